@@ -1,0 +1,24 @@
+import type { Scope } from '../../shared/finding.ts';
+import type { Instant } from '../../shared/time.ts';
+import type { Db } from './store.ts';
+
+export interface Subject {
+  readonly scope: Scope;
+  /** Contractor id, or place such as `egress:198.51.100.7`. */
+  readonly subject: string;
+}
+
+/** Asks for subjects to be judged again, in the transaction of what changed them. Ring `store.dirty` after the commit. */
+export async function markDirty(db: Db, at: Instant, subjects: readonly Subject[]): Promise<void> {
+  for (const { scope, subject } of subjects) {
+    await db
+      .insertInto('dirty_subjects')
+      .values({ scope, subject, mark: 1, marked_at: at })
+      .onConflict((conflict) =>
+        conflict
+          .columns(['scope', 'subject'])
+          .doUpdateSet((eb) => ({ mark: eb('dirty_subjects.mark', '+', 1) })),
+      )
+      .execute();
+  }
+}

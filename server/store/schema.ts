@@ -1,0 +1,154 @@
+import type { Generated } from 'kysely';
+
+/**
+ * The tables, as Kysely sees them. Times are `Instant` text (UTC with milliseconds, so text order is time order), facts and
+ * bodies are JSON text that was validated before it was stored, flags are 0 or 1.
+ */
+export interface Tables {
+  meta: { key: string; value: string };
+
+  contractors: {
+    id: string;
+    /** What people call them; shown, never judged. */
+    label: string | null;
+    /** JSON of a Declaration; null when nobody imported one. */
+    declaration: string | null;
+    updated_at: string;
+  };
+
+  endpoints: {
+    id: string;
+    contractor: string;
+    hostname: string;
+    /** Raw Ed25519 public key, base64url. */
+    public_key: string;
+    agent_version: string;
+    enrolled_at: string;
+    /** Collector time of the last sign of life: frame, pong or close. */
+    last_seen_at: string | null;
+    revoked_at: string | null;
+  };
+
+  enrollment_tokens: {
+    /** SHA-256 of the secret, hex. */
+    hash: string;
+    contractor: string | null;
+    uses_left: number;
+    created_at: string;
+    expires_at: string;
+  };
+
+  /** Head of the chain, one row per spool. `acked` is the durable high-water mark. */
+  cursors: {
+    endpoint: string;
+    epoch: string;
+    acked: number;
+    head: string;
+    started_at: string;
+    /** Set when a newer epoch took over. */
+    closed_at: string | null;
+  };
+
+  /** Evidence: one row per sealed batch, payload deflated (raw). */
+  batches: {
+    id: Generated<number>;
+    endpoint: string;
+    epoch: string;
+    first: number;
+    last: number;
+    prev: string;
+    hash: string;
+    signature: string;
+    /** Added to the agent's clock to get the collector's. */
+    offset_ms: number;
+    received_at: string;
+    payload: Uint8Array;
+  };
+
+  spans: {
+    id: Generated<number>;
+    endpoint: string;
+    contractor: string;
+    kind: string;
+    key: string;
+    source: string;
+    /** Corrected time. */
+    from: string;
+    /** Corrected time; null while it goes on. */
+    to: string | null;
+    /** The agent's own time of `from`; null for what the collector saw. */
+    from_raw: string | null;
+    /** Where it stands in the evidence: epoch and sequence number of its `began` or `noted`. */
+    epoch: string | null;
+    seq: number | null;
+    fact: string;
+  };
+
+  /** Stays at places that several contractors could share; one row per span that tells of one. */
+  visits: {
+    span: number;
+    /** `egress:198.51.100.7` or `egress:2001:db8::/64`. */
+    place: string;
+    contractor: string;
+    endpoint: string;
+    from: string;
+    to: string | null;
+    network_class: string;
+  };
+
+  gaps: {
+    id: Generated<number>;
+    endpoint: string;
+    epoch: string;
+    first: number;
+    last: number;
+    cause: string;
+    at: string;
+  };
+
+  /** Subjects to be judged again. `mark` grows with every change, so a change during judgement is not lost. */
+  dirty_subjects: { scope: string; subject: string; mark: number; marked_at: string };
+
+  findings: {
+    id: string;
+    rule: string;
+    scope: string;
+    subject: string;
+    key: string;
+    severity: string;
+    outcome: string;
+    from: string;
+    to: string | null;
+    found_at: string;
+    updated_at: string;
+    /** JSON of the whole Finding. */
+    body: string;
+  };
+
+  finding_contractors: { finding: string; contractor: string };
+
+  /** What consoles are told: a cursor to read from and what changed. */
+  feed: {
+    id: Generated<number>;
+    at: string;
+    /** `finding`, `endpoint` or `contractor`. */
+    topic: string;
+    ref: string;
+  };
+
+  sign_in_links: { hash: string; account: string; expires_at: string; used_at: string | null };
+  web_sessions: { hash: string; account: string; created_at: string; expires_at: string };
+
+  /** Who did what, hash-chained: `hash` covers the row and the `hash` before it. */
+  actions: {
+    id: Generated<number>;
+    at: string;
+    actor: string;
+    source: string;
+    action: string;
+    subject: string;
+    detail: string;
+    prev: string;
+    hash: string;
+  };
+}

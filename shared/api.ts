@@ -1,0 +1,178 @@
+import * as z from 'zod/mini';
+import { declarationSchema } from './declaration.ts';
+import { FACTS, factSchema } from './facts.ts';
+import { findingSchema, OUTCOMES, SEVERITIES } from './finding.ts';
+import { idSchema, slugSchema } from './ids.ts';
+import { instantSchema } from './time.ts';
+
+export const API_PREFIX = '/api/v1';
+
+/** What every failed request answers. `code` is one of `ERRORS`. */
+export const problemSchema = z.strictObject({
+  code: z.string(),
+  message: z.string(),
+  hint: z.string(),
+  context: z.optional(z.record(z.string(), z.unknown())),
+});
+
+export const signInSchema = z.strictObject({ token: z.string().check(z.minLength(20), z.maxLength(200)) });
+export const sessionSchema = z.strictObject({ account: z.string(), expiresAt: instantSchema });
+
+/** What the collector is, for the console's frame: versions, whether the data is a simulation, where places come from. */
+export const statusSchema = z.strictObject({
+  version: z.string(),
+  startedAt: instantSchema,
+  simulation: z.boolean(),
+  catalog: z.string(),
+  geo: z.strictObject({
+    /** Name and date of the database in force, or why there is none. */
+    description: z.string(),
+    /** A link that the data's license asks for. */
+    attribution: z.optional(z.strictObject({ text: z.string(), url: z.string() })),
+  }),
+  counts: z.strictObject({
+    contractors: z.number(),
+    endpoints: z.number(),
+    online: z.number(),
+    open: z.number(),
+  }),
+  /** The newest feed entry: a reader who loads views first starts its feed here. */
+  cursor: z.number(),
+});
+
+export const spanSchema = z.strictObject({
+  id: z.string(),
+  endpoint: z.string(),
+  contractor: z.string(),
+  kind: z.enum(Object.values(FACTS).map(({ name }) => name)),
+  source: z.enum(['agent', 'collector']),
+  from: instantSchema,
+  to: z.nullable(instantSchema),
+  /** The agent's own, uncorrected time of `from`. */
+  fromRaw: z.optional(instantSchema),
+  /** Where the evidence stands: the sealed batch that holds this sequence number. */
+  evidence: z.optional(z.strictObject({ epoch: z.string(), seq: z.number() })),
+  fact: factSchema,
+});
+
+export const contractorRowSchema = z.strictObject({
+  id: idSchema,
+  label: z.nullable(z.string()),
+  declaration: z.nullable(declarationSchema),
+  endpoints: z.number(),
+  online: z.number(),
+  lastSeenAt: z.nullable(instantSchema),
+  /** Open findings by severity. */
+  open: z.record(z.enum(SEVERITIES), z.number()),
+});
+
+export const endpointRowSchema = z.strictObject({
+  id: idSchema,
+  contractor: idSchema,
+  contractorLabel: z.nullable(z.string()),
+  hostname: z.string(),
+  agentVersion: z.string(),
+  enrolledAt: instantSchema,
+  lastSeenAt: z.nullable(instantSchema),
+  revokedAt: z.nullable(instantSchema),
+  online: z.boolean(),
+  /** Latest public address seen, with what is known of it. */
+  egress: z.nullable(FACTS.egress.schema),
+  platform: z.nullable(FACTS.platform.schema),
+  /** The agent's own fact: versions and the health of each probe. */
+  agent: z.nullable(FACTS.agent.schema),
+});
+
+export const gapSchema = z.strictObject({
+  id: z.number(),
+  epoch: z.string(),
+  first: z.number(),
+  last: z.number(),
+  cause: z.string(),
+  at: instantSchema,
+});
+
+/** What a rule says of itself, for people. */
+export const ruleDocSchema = z.strictObject({
+  id: slugSchema,
+  title: z.string(),
+  advisories: z.array(
+    z.strictObject({
+      id: z.string(),
+      publisher: z.string(),
+      title: z.string(),
+      published: z.string(),
+      indicator: z.string(),
+      url: z.optional(z.string()),
+      confidence: z.string(),
+    }),
+  ),
+  attack: z.array(z.string()),
+  falsePositives: z.array(z.string()),
+  blindSpots: z.array(z.string()),
+  triage: z.array(z.string()),
+});
+
+export const findingsQuerySchema = z.strictObject({
+  outcome: z.optional(z.enum(OUTCOMES)),
+  severity: z.optional(z.enum(SEVERITIES)),
+  contractor: z.optional(idSchema),
+  rule: z.optional(slugSchema),
+  /** Opaque; as `next` of the page before. */
+  cursor: z.optional(z.string().check(z.maxLength(200))),
+  limit: z.optional(z.int().check(z.minimum(1), z.maximum(200))),
+});
+
+/** Newest first. */
+export const findingsPageSchema = z.strictObject({
+  findings: z.array(findingSchema),
+  next: z.nullable(z.string()),
+});
+export const findingDetailSchema = z.strictObject({
+  finding: findingSchema,
+  rule: ruleDocSchema,
+  spans: z.array(spanSchema),
+  contractors: z.array(contractorRowSchema),
+});
+
+export const contractorsSchema = z.strictObject({ contractors: z.array(contractorRowSchema) });
+export const contractorDetailSchema = z.strictObject({
+  contractor: contractorRowSchema,
+  endpoints: z.array(endpointRowSchema),
+  findings: z.array(findingSchema),
+  /** The latest 200 spans, newest first. */
+  spans: z.array(spanSchema),
+});
+
+export const endpointsSchema = z.strictObject({ endpoints: z.array(endpointRowSchema) });
+export const endpointDetailSchema = z.strictObject({
+  endpoint: endpointRowSchema,
+  /** What is true of it now: its open spans. */
+  now: z.array(spanSchema),
+  /** The latest 200 spans that ended, newest first. */
+  past: z.array(spanSchema),
+  gaps: z.array(gapSchema),
+  evidence: z.strictObject({ batches: z.number(), observations: z.number() }),
+});
+
+export const FEED_TOPICS = ['finding', 'endpoint', 'contractor'] as const;
+/** One server-sent event; its `id` is the cursor. */
+export const feedEntrySchema = z.strictObject({
+  id: z.number(),
+  at: instantSchema,
+  topic: z.enum(FEED_TOPICS),
+  ref: z.string(),
+});
+
+export type Problem = z.infer<typeof problemSchema>;
+export type Status = z.infer<typeof statusSchema>;
+export type SpanView = z.infer<typeof spanSchema>;
+export type ContractorRow = z.infer<typeof contractorRowSchema>;
+export type EndpointRow = z.infer<typeof endpointRowSchema>;
+export type RuleDoc = z.infer<typeof ruleDocSchema>;
+export type FindingsQuery = z.infer<typeof findingsQuerySchema>;
+export type FindingsPage = z.infer<typeof findingsPageSchema>;
+export type FindingDetail = z.infer<typeof findingDetailSchema>;
+export type ContractorDetail = z.infer<typeof contractorDetailSchema>;
+export type EndpointDetail = z.infer<typeof endpointDetailSchema>;
+export type FeedEntry = z.infer<typeof feedEntrySchema>;

@@ -1,0 +1,357 @@
+/** What one error code means everywhere: HTTP status, WebSocket close code, log level, whether trying again can help, and what to do. */
+export interface ErrorKind {
+  readonly http: number;
+  readonly close: number;
+  readonly level: 'info' | 'warn' | 'error';
+  readonly retry: boolean;
+  readonly hint: string;
+}
+
+export const ERRORS = {
+  // What a peer sent
+  FRAME_INVALID: {
+    http: 400,
+    close: 4400,
+    level: 'warn',
+    retry: false,
+    hint: 'The frame does not follow farhand.v1; compare the versions of agent and collector.',
+  },
+  FRAME_TOO_LARGE: {
+    http: 413,
+    close: 1009,
+    level: 'warn',
+    retry: false,
+    hint: 'Frames are limited to 256 KiB; send smaller batches.',
+  },
+  FRAME_UNEXPECTED: {
+    http: 409,
+    close: 4409,
+    level: 'warn',
+    retry: false,
+    hint: 'This frame is not allowed at this point of the conversation.',
+  },
+  HELLO_TIMEOUT: {
+    http: 408,
+    close: 4408,
+    level: 'info',
+    retry: true,
+    hint: 'The first frame must be a hello, within ten seconds of the challenge.',
+  },
+  ENDPOINT_UNKNOWN: {
+    http: 401,
+    close: 4401,
+    level: 'warn',
+    retry: false,
+    hint: 'This endpoint is not enrolled here; enroll it again with a new token.',
+  },
+  ENDPOINT_REVOKED: {
+    http: 403,
+    close: 4403,
+    level: 'warn',
+    retry: false,
+    hint: 'This endpoint was revoked by an administrator.',
+  },
+  SIGNATURE_INVALID: {
+    http: 401,
+    close: 4401,
+    level: 'warn',
+    retry: false,
+    hint: 'The signature does not fit the key that was enrolled.',
+  },
+  BATCH_INVALID: {
+    http: 422,
+    close: 4422,
+    level: 'warn',
+    retry: false,
+    hint: 'The batch does not follow farhand.v1; compare the versions of agent and collector.',
+  },
+  BATCH_OUT_OF_ORDER: {
+    http: 409,
+    close: 4409,
+    level: 'warn',
+    retry: true,
+    hint: 'The batch does not continue after what was acknowledged; reconnect and go on from there.',
+  },
+  CHAIN_BREAK: {
+    http: 409,
+    close: 4409,
+    level: 'error',
+    retry: false,
+    hint: 'The batch contradicts the chain already stored. The gap ledger names the range; look at the endpoint.',
+  },
+  EPOCH_CLOSED: {
+    http: 409,
+    close: 4409,
+    level: 'warn',
+    retry: false,
+    hint: 'This spool was succeeded by a newer one; its remains cannot be delivered over the wire.',
+  },
+  OVERLOADED: {
+    http: 429,
+    close: 4429,
+    level: 'warn',
+    retry: true,
+    hint: 'Too much at once. Wait as long as retryAfterMs says.',
+  },
+  CONNECTION_REPLACED: {
+    http: 409,
+    close: 4410,
+    level: 'info',
+    retry: false,
+    hint: 'The same endpoint opened a newer connection.',
+  },
+  SHUTTING_DOWN: {
+    http: 503,
+    close: 1001,
+    level: 'info',
+    retry: true,
+    hint: 'The collector stops; nothing unacknowledged is lost, the agent keeps it.',
+  },
+
+  // Enrollment
+  ENROLLMENT_TOKEN_INVALID: {
+    http: 401,
+    close: 4401,
+    level: 'warn',
+    retry: false,
+    hint: 'The token is unknown or was mistyped. Create one with `farhand token create`.',
+  },
+  ENROLLMENT_TOKEN_EXPIRED: {
+    http: 401,
+    close: 4401,
+    level: 'warn',
+    retry: false,
+    hint: 'Create a new token with `farhand token create`.',
+  },
+  ENROLLMENT_TOKEN_USED: {
+    http: 401,
+    close: 4401,
+    level: 'warn',
+    retry: false,
+    hint: 'The token was used up. Create a new one with `farhand token create`.',
+  },
+  ENROLLMENT_FAILED: {
+    http: 502,
+    close: 1011,
+    level: 'error',
+    retry: true,
+    hint: 'The collector could not be reached or refused; the message says which.',
+  },
+  NOT_ENROLLED: {
+    http: 409,
+    close: 4401,
+    level: 'error',
+    retry: false,
+    hint: 'Run `farhand-agent enroll` first.',
+  },
+  ALREADY_ENROLLED: {
+    http: 409,
+    close: 4409,
+    level: 'warn',
+    retry: false,
+    hint: 'This data folder already holds an identity; remove it first or use another --data-dir.',
+  },
+
+  // People and the API
+  REQUEST_INVALID: {
+    http: 400,
+    close: 4400,
+    level: 'info',
+    retry: false,
+    hint: 'The details name the field.',
+  },
+  SIGN_IN_REQUIRED: {
+    http: 401,
+    close: 4401,
+    level: 'info',
+    retry: false,
+    hint: 'Open a sign-in link; `farhand user link` prints a new one.',
+  },
+  SIGN_IN_LINK_INVALID: {
+    http: 401,
+    close: 4401,
+    level: 'warn',
+    retry: false,
+    hint: 'The link was used or has expired; `farhand user link` prints a new one.',
+  },
+  ORIGIN_REFUSED: {
+    http: 403,
+    close: 4403,
+    level: 'warn',
+    retry: false,
+    hint: 'Requests that change something must come from the console itself.',
+  },
+  NOT_FOUND: {
+    http: 404,
+    close: 4404,
+    level: 'info',
+    retry: false,
+    hint: 'There is nothing under this address.',
+  },
+  TOO_MANY_REQUESTS: {
+    http: 429,
+    close: 4429,
+    level: 'warn',
+    retry: true,
+    hint: 'Wait a moment and try again.',
+  },
+  FEED_READER_SLOW: {
+    http: 503,
+    close: 4429,
+    level: 'warn',
+    retry: true,
+    hint: 'The reader fell too far behind; reconnect with the last cursor, nothing is lost.',
+  },
+
+  // Files and settings
+  ROSTER_INVALID: {
+    http: 422,
+    close: 4422,
+    level: 'info',
+    retry: false,
+    hint: 'Nothing was imported. Correct the rows that are named and import again.',
+  },
+  STORY_INVALID: {
+    http: 422,
+    close: 4422,
+    level: 'info',
+    retry: false,
+    hint: 'Correct the line that is named.',
+  },
+  SETTINGS_INVALID: {
+    http: 422,
+    close: 4422,
+    level: 'info',
+    retry: false,
+    hint: 'Correct the setting that is named.',
+  },
+  CONFIG_INVALID: {
+    http: 422,
+    close: 4422,
+    level: 'error',
+    retry: false,
+    hint: 'Correct the key that is named.',
+  },
+  CATALOG_INVALID: {
+    http: 422,
+    close: 4422,
+    level: 'error',
+    retry: false,
+    hint: 'Correct the record that is named.',
+  },
+  USAGE: { http: 400, close: 4400, level: 'info', retry: false, hint: 'See --help.' },
+  FILE_UNREADABLE: {
+    http: 422,
+    close: 4422,
+    level: 'error',
+    retry: false,
+    hint: 'Check that the file exists and may be read.',
+  },
+
+  // The collector and agent themselves
+  GEO_UNAVAILABLE: {
+    http: 503,
+    close: 1011,
+    level: 'warn',
+    retry: false,
+    hint: 'Places are unknown until a readable MMDB file is configured.',
+  },
+  STORE_UNAVAILABLE: {
+    http: 503,
+    close: 1013,
+    level: 'error',
+    retry: true,
+    hint: 'Nothing was acknowledged, so nothing is lost. Look at the disk and the database.',
+  },
+  STORE_FULL: {
+    http: 507,
+    close: 1013,
+    level: 'error',
+    retry: true,
+    hint: 'The disk is full. Nothing was acknowledged, so nothing is lost; make room.',
+  },
+  STORE_NEWER: {
+    http: 500,
+    close: 1011,
+    level: 'error',
+    retry: false,
+    hint: 'The data folder was written by a newer Farhand; use that version.',
+  },
+  STORE_LOCKED: {
+    http: 503,
+    close: 1013,
+    level: 'error',
+    retry: false,
+    hint: 'Another process uses this data folder; stop it or choose another --data-dir.',
+  },
+  SPOOL_UNAVAILABLE: {
+    http: 500,
+    close: 1011,
+    level: 'error',
+    retry: true,
+    hint: 'The agent cannot write its spool; look at the disk and the rights of its data folder.',
+  },
+  PORT_IN_USE: {
+    http: 500,
+    close: 1011,
+    level: 'error',
+    retry: false,
+    hint: 'Another program listens there; choose another port.',
+  },
+  PROBE_DENIED: {
+    http: 403,
+    close: 1011,
+    level: 'warn',
+    retry: false,
+    hint: 'The agent lacks the right to read this; `farhand-agent explain` says which one.',
+  },
+  COMMAND_FAILED: {
+    http: 500,
+    close: 1011,
+    level: 'warn',
+    retry: true,
+    hint: 'An operating-system command failed, hung or printed too much.',
+  },
+  INTERNAL: {
+    http: 500,
+    close: 1011,
+    level: 'error',
+    retry: true,
+    hint: 'This is a defect in Farhand; the log has the details.',
+  },
+} as const satisfies Record<string, ErrorKind>;
+
+export type ErrorCode = keyof typeof ERRORS;
+
+export type ErrorContext = Readonly<Record<string, unknown>>;
+
+/** An error with a code out of `ERRORS` and the facts that explain it. Callers branch on `code`, never on the message. */
+export class CodedError extends Error {
+  override readonly name = 'CodedError';
+  readonly code: ErrorCode;
+  readonly context: ErrorContext;
+
+  constructor(code: ErrorCode, context: ErrorContext = {}, options: ErrorOptions = {}) {
+    super(sentence(code, context), options);
+    this.code = code;
+    this.context = context;
+  }
+
+  get kind(): ErrorKind {
+    return ERRORS[this.code];
+  }
+}
+
+/** Any thrown thing as a CodedError: itself when it is one, `code` with it as the cause otherwise. */
+export function codedError(thrown: unknown, code: ErrorCode = 'INTERNAL'): CodedError {
+  if (thrown instanceof CodedError) return thrown;
+  const reason = thrown instanceof Error ? thrown.message : String(thrown);
+  return new CodedError(code, { reason }, { cause: thrown });
+}
+
+function sentence(code: ErrorCode, context: ErrorContext): string {
+  const facts = Object.entries(context).map(([name, value]) => `${name}: ${String(value)}`);
+  return facts.length === 0
+    ? `${code}. ${ERRORS[code].hint}`
+    : `${code} (${facts.join(', ')}). ${ERRORS[code].hint}`;
+}
