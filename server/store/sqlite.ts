@@ -19,7 +19,7 @@ export function openSqlite(path: string): Kysely<Tables> {
   const connection = connectionTo(database);
   const dialect: Dialect = {
     createAdapter: () => new SqliteAdapter(),
-    createDriver: () => driverOf(connection, () => database.close()),
+    createDriver: () => driverOf(connection, database),
     createIntrospector: (db) => new SqliteIntrospector(db),
     createQueryCompiler: () => new SqliteQueryCompiler(),
   };
@@ -51,7 +51,7 @@ function storeError(cause: unknown): CodedError {
 }
 
 /** One connection, so one transaction at a time: SQLite has one writer anyway, and every call is synchronous underneath. */
-function driverOf(connection: DatabaseConnection, close: () => void): Driver {
+function driverOf(connection: DatabaseConnection, database: DatabaseSync): Driver {
   const waiting: (() => void)[] = [];
   let taken = false;
   const run = (sql: string) => async (on: DatabaseConnection) => {
@@ -71,8 +71,9 @@ function driverOf(connection: DatabaseConnection, close: () => void): Driver {
     },
     beginTransaction: run('begin immediate'),
     commitTransaction: run('commit'),
-    rollbackTransaction: run('rollback'),
-    destroy: async () => close(),
+    // A full disk makes SQLite roll back by itself; a second rollback would hide the first error.
+    rollbackTransaction: async (on) => (database.isTransaction ? run('rollback')(on) : undefined),
+    destroy: async () => database.close(),
   };
 }
 
