@@ -42,7 +42,8 @@ export function arrive({ endpoint, connection, at, egress, hello }: Connected): 
       await recordGap(db, { endpoint, epoch: hello.epoch, first: known.acked + 1, last: cursor.acked, cause: 'spool-overflow' }, at);
       await moveCursor(db, cursor);
     }
-    const places = [...left, placeOfEgress(egress.ip)];
+    const place = placeOfEgress(egress.ip);
+    const places = place === undefined ? left : [...left, place];
     return {
       result: { acked: cursor?.acked ?? 0 },
       effects: { dirty: subjectsOf(contractor, places), news: [{ topic: 'endpoint', ref: endpoint }] },

@@ -32,6 +32,7 @@ export async function arriveAt(db: Db, owner: Owner, { egress, at, resumeSince }
   }
   const span = await insertSpan(db, { ...owner, fact: egress, source: 'collector', from: at, to: null });
   const place = placeOfEgress(egress.ip);
+  if (place === undefined) return;
   await db
     .insertInto('visits')
     .values({ span, place, contractor: owner.contractor, endpoint: owner.endpoint, from: at, to: null, network_class: egress.networkClass })
@@ -40,9 +41,16 @@ export async function arriveAt(db: Db, owner: Owner, { egress, at, resumeSince }
 
 /** Ends the stays of an endpoint and says at which places they were. */
 export async function leavePlaces(db: Db, endpoint: string, at: Instant): Promise<readonly string[]> {
-  const open = await db.selectFrom('visits').select(['span', 'place', 'from']).where('endpoint', '=', endpoint).where('to', 'is', null).execute();
-  for (const visit of open) await setEnd(db, visit.span, at < visit.from ? visit.from : at);
-  return open.map(({ place }) => place);
+  const open = await db
+    .selectFrom('spans')
+    .leftJoin('visits', 'visits.span', 'spans.id')
+    .select(['spans.id', 'spans.from', 'visits.place'])
+    .where('spans.endpoint', '=', endpoint)
+    .where('spans.kind', '=', 'egress')
+    .where('spans.to', 'is', null)
+    .execute();
+  for (const stay of open) await setEnd(db, stay.id, at < stay.from ? stay.from : at);
+  return open.flatMap(({ place }) => (place === null ? [] : [place]));
 }
 
 async function setEnd(db: Db, span: number, to: Instant | null): Promise<void> {
