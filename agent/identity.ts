@@ -110,17 +110,27 @@ function rawPublicKey(key: KeyObject): string {
 }
 
 function parsed(path: string): IdentityFile {
+  const result = z.safeParse(identityFileSchema, json(path));
+  if (result.success) return result.data;
+  throw new CodedError('FILE_UNREADABLE', { path, reason: problemsOf(result.error) });
+}
+
+function json(path: string): unknown {
+  let text: string;
   try {
-    const result = z.safeParse(identityFileSchema, JSON.parse(readFileSync(path, 'utf8')));
-    if (result.success) return result.data;
-    throw new CodedError('FILE_UNREADABLE', { path, reason: problemsOf(result.error) });
+    text = readFileSync(path, 'utf8');
   } catch (cause) {
     throw unreadable(path, cause);
+  }
+  try {
+    return JSON.parse(text);
+  } catch {
+    // The parser's message quotes the text, which is a key: neither it nor the cause may be shown.
+    throw new CodedError('FILE_UNREADABLE', { path, reason: 'not JSON' });
   }
 }
 
 function unreadable(path: string, cause: unknown): CodedError {
-  if (cause instanceof CodedError) return cause;
   const reason = cause instanceof Error ? cause.message : String(cause);
   return new CodedError('FILE_UNREADABLE', { path, reason }, { cause });
 }

@@ -144,6 +144,13 @@ export const ERRORS = {
     retry: false,
     hint: 'Plain http is for loopback only, and a pin needs https; correct the address of the collector.',
   },
+  COLLECTOR_UNREACHABLE: {
+    http: 502,
+    close: 1011,
+    level: 'warn',
+    retry: true,
+    hint: 'The agent keeps what it sees and tries again; look at the network and at the collector.',
+  },
   COLLECTOR_UNTRUSTED: {
     http: 502,
     close: 1015,
