@@ -326,6 +326,20 @@ export const ERRORS = {
     retry: false,
     hint: 'The agent lacks the right to read this; `farhand-agent explain` says which one.',
   },
+  PROBE_UNSUPPORTED: {
+    http: 501,
+    close: 1011,
+    level: 'warn',
+    retry: false,
+    hint: 'This operating system or installation has no source for it that Farhand knows.',
+  },
+  PROBE_FAILED: {
+    http: 500,
+    close: 1011,
+    level: 'warn',
+    retry: true,
+    hint: 'A probe could not look, hung or told nonsense; what it told before stays as it was.',
+  },
   COMMAND_FAILED: {
     http: 500,
     close: 1011,
