@@ -9,9 +9,9 @@ import { VERSION } from '../shared/version.ts';
 import { apiApp } from './api/app.ts';
 import type { Clock } from './clock.ts';
 import { type Config, pinOf, readBytes, urlFor } from './config.ts';
-import { ruleDoc } from './detector/rule-doc.ts';
 import { RULES } from './detect/rules/index.ts';
 import { type Detector, startDetector } from './detector/detector.ts';
+import { ruleDoc } from './detector/rule-doc.ts';
 import { clientAddressOf } from './gateway/client-address.ts';
 import { createToken, enrollmentEndpoint } from './gateway/enrollment.ts';
 import { startGateway } from './gateway/gateway.ts';
@@ -53,7 +53,9 @@ export async function startCollector(options: CollectorOptions): Promise<Collect
 
   const intel = await openIntel({ ...config.geo, log: log.child({ part: 'intel' }) });
   const settings = { 'undeclared-country': { sanctioned: config.sanctionedEgress } };
-  const detector: Detector = opened.use(startDetector({ store, clock, log: log.child({ part: 'detector' }), rules: RULES, settings }));
+  const detector: Detector = opened.use(
+    startDetector({ store, clock, log: log.child({ part: 'detector' }), rules: RULES, settings }),
+  );
   const ingest: Ingest = opened.use(startIngest({ store, clock, log: log.child({ part: 'ingest' }) }));
 
   const stopping = new AbortController();
@@ -63,7 +65,16 @@ export async function startCollector(options: CollectorOptions): Promise<Collect
     store,
     clock: Date.now,
     log: log.child({ part: 'api' }),
-    about: () => ({ version: VERSION, startedAt, simulation, catalog: CATALOG.version, geo: { description: intel.description, ...(intel.attribution ? { attribution: intel.attribution } : {}) } }),
+    about: () => ({
+      version: VERSION,
+      startedAt,
+      simulation,
+      catalog: CATALOG.version,
+      geo: {
+        description: intel.description,
+        ...(intel.attribution ? { attribution: intel.attribution } : {}),
+      },
+    }),
     ruleDoc,
     secureCookies: config.tls !== undefined || config.behindProxy,
     clientAddress: (request) => addresses.get(request) ?? 'unknown',
@@ -79,7 +90,11 @@ export async function startCollector(options: CollectorOptions): Promise<Collect
   opened.defer(() => closed(server));
   opened.use(
     startGateway({
-      server, store, ingest, intel, clock,
+      server,
+      store,
+      ingest,
+      intel,
+      clock,
       policy: config.policy,
       catalogVersion: CATALOG.version,
       trustedProxies: config.trustedProxies,
@@ -98,9 +113,19 @@ export async function startCollector(options: CollectorOptions): Promise<Collect
     store,
     settled: () => detector.settled(),
     token: ({ contractor, uses = 1 } = {}) =>
-      createToken(store.db, { url, pin, contractor, uses, at: instant(clock()), expiresAt: clock() + 7 * DAY }),
+      createToken(store.db, {
+        url,
+        pin,
+        contractor,
+        uses,
+        at: instant(clock()),
+        expiresAt: clock() + 7 * DAY,
+      }),
     signInLink: async (account) => {
-      const token = await createSignInLink(store.db, { account, expiresAt: instant(Date.now() + 30 * MINUTE) });
+      const token = await createSignInLink(store.db, {
+        account,
+        expiresAt: instant(Date.now() + 30 * MINUTE),
+      });
       return `${url}/sign-in#${token}`;
     },
     [Symbol.asyncDispose]: () => disposables.disposeAsync(),
@@ -118,7 +143,11 @@ function serverFor({ tls }: Config, handle: Handle): Server {
 function listening(server: Server, { host, port }: Config): Promise<void> {
   return new Promise((resolve, reject) => {
     server.once('error', (cause: NodeJS.ErrnoException) =>
-      reject(cause.code === 'EADDRINUSE' ? new CodedError('PORT_IN_USE', { host, port }, { cause }) : new CodedError('CONFIG_INVALID', { host, port, reason: cause.message }, { cause })),
+      reject(
+        cause.code === 'EADDRINUSE'
+          ? new CodedError('PORT_IN_USE', { host, port }, { cause })
+          : new CodedError('CONFIG_INVALID', { host, port, reason: cause.message }, { cause }),
+      ),
     );
     server.listen(port, host, resolve);
   });

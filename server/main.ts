@@ -1,6 +1,5 @@
-import { ERRORS } from '../shared/errors.ts';
+import { codedError, ERRORS } from '../shared/errors.ts';
 import { VERSION } from '../shared/version.ts';
-import { codedError } from '../shared/errors.ts';
 import { backtest } from './commands/backtest.ts';
 import type { Command } from './commands/command.ts';
 import { roster } from './commands/roster.ts';
@@ -29,7 +28,8 @@ async function main([name, ...args]: readonly string[]): Promise<number> {
   } catch (thrown) {
     const error = codedError(thrown);
     process.stderr.write(`${error.message}\n`);
-    if (error.code === 'INTERNAL') process.stderr.write(`${error.cause instanceof Error ? error.cause.stack : ''}\n`);
+    if (error.code === 'INTERNAL')
+      process.stderr.write(`${error.cause instanceof Error ? error.cause.stack : ''}\n`);
     if (error.code === 'USAGE') process.stderr.write(`\n${command.usage}\n`);
     return ERRORS[error.code] === ERRORS.USAGE ? 2 : 1;
   }

@@ -16,9 +16,22 @@ export const serve: Command = {
 Takes agents' connections, judges, and serves the console and the API on one port. Stops on SIGINT or SIGTERM.
 Logs JSON lines to stderr. Create a sign-in link with "farhand user link" and enroll agents with "farhand token create".`,
   async run(args) {
-    const { values } = optionsOf(args, { config: { type: 'string' }, 'data-dir': { type: 'string' }, host: { type: 'string' }, port: { type: 'string' } });
-    const config = readConfig({ file: values.config, env: process.env, flags: { dataDir: values['data-dir'], host: values.host, port: values.port } });
-    await using collector = await startCollector({ config, log: openLog(config.logLevel), consoleDir: CONSOLE_DIR });
+    const { values } = optionsOf(args, {
+      config: { type: 'string' },
+      'data-dir': { type: 'string' },
+      host: { type: 'string' },
+      port: { type: 'string' },
+    });
+    const config = readConfig({
+      file: values.config,
+      env: process.env,
+      flags: { dataDir: values['data-dir'], host: values.host, port: values.port },
+    });
+    await using collector = await startCollector({
+      config,
+      log: openLog(config.logLevel),
+      consoleDir: CONSOLE_DIR,
+    });
     process.stdout.write(`Farhand collector on ${collector.url}, data in ${config.dataDir}\n`);
     await told();
     return 0;

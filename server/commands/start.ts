@@ -22,9 +22,15 @@ export const start: Command = {
 Starts a collector on loopback, enrolls this machine's agent with it, starts that agent, and prints the console's address.
 Stopping it (Ctrl-C) stops both. A second start goes on with the same data.`,
   async run(args) {
-    const { values } = optionsOf(args, { 'data-dir': { type: 'string', default: '.farhand' }, port: { type: 'string' } });
+    const { values } = optionsOf(args, {
+      'data-dir': { type: 'string', default: '.farhand' },
+      port: { type: 'string' },
+    });
     const folder = resolve(values['data-dir']);
-    const config = readConfig({ env: process.env, flags: { dataDir: join(folder, 'collector'), host: '127.0.0.1', port: values.port } });
+    const config = readConfig({
+      env: process.env,
+      flags: { dataDir: join(folder, 'collector'), host: '127.0.0.1', port: values.port },
+    });
     const log = openLog(process.env['FARHAND_LOG_LEVEL'] === undefined ? 'warn' : config.logLevel);
     await using collector = await startCollector({ config, log, consoleDir: CONSOLE_DIR });
 
@@ -35,7 +41,10 @@ Stopping it (Ctrl-C) stops both. A second start goes on with the same data.`,
     process.stdout.write(`${welcomeText(folder, await collector.signInLink('admin'))}\n`);
 
     const early = await Promise.race([told().then(() => undefined), agentEnded]);
-    if (early) throw new CodedError('INTERNAL', { reason: `the agent stopped by itself with code ${String(early[0])}; its message is above` });
+    if (early)
+      throw new CodedError('INTERNAL', {
+        reason: `the agent stopped by itself with code ${String(early[0])}; its message is above`,
+      });
     // The agent leaves first, so that what it still says is stored. Closing its stdin also works where signals do not.
     agent.stdin?.end();
     await agentEnded;
@@ -47,7 +56,10 @@ async function enroll(collector: Collector, agentDir: string): Promise<void> {
   const child = runAgent(agentDir, ['enroll', '--token-file', '-']);
   child.stdin?.end(await collector.token());
   const [code] = await once(child, 'exit');
-  if (code !== 0) throw new CodedError('ENROLLMENT_FAILED', { reason: 'this machine could not be enrolled; the message above says why' });
+  if (code !== 0)
+    throw new CodedError('ENROLLMENT_FAILED', {
+      reason: 'this machine could not be enrolled; the message above says why',
+    });
 }
 
 /** The agent runs as its own process here too. When this one dies without a word, the closed stdin ends the agent. */

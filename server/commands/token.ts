@@ -29,8 +29,13 @@ Example: farhand token create --contractor ada | ssh laptop farhand-agent enroll
       'data-dir': { type: 'string' },
     });
     const uses = /^\d{1,6}$/.test(values.uses) ? Number(values.uses) : 0;
-    if (uses < 1 || uses > 100_000) throw new CodedError('USAGE', { reason: `--uses ${values.uses} is not a number from 1 to 100000` });
-    const config = readConfig({ file: values.config, env: process.env, flags: { dataDir: values['data-dir'] } });
+    if (uses < 1 || uses > 100_000)
+      throw new CodedError('USAGE', { reason: `--uses ${values.uses} is not a number from 1 to 100000` });
+    const config = readConfig({
+      file: values.config,
+      env: process.env,
+      flags: { dataDir: values['data-dir'] },
+    });
     const now = Date.now();
     const expiresAt = now + durationOf(values.expires);
 
@@ -45,7 +50,14 @@ Example: farhand token create --contractor ada | ssh laptop farhand-agent enroll
         subject: values.contractor ?? '',
         detail: { uses, expires: instant(expiresAt) },
       });
-      return createToken(trx, { url: urlFor(config), pin: pinOf(config), contractor: values.contractor, uses, expiresAt, at });
+      return createToken(trx, {
+        url: urlFor(config),
+        pin: pinOf(config),
+        contractor: values.contractor,
+        uses,
+        expiresAt,
+        at,
+      });
     });
     process.stdout.write(`${text}\n`);
     return 0;
@@ -54,6 +66,7 @@ Example: farhand token create --contractor ada | ssh laptop farhand-agent enroll
 
 function durationOf(text: string): number {
   const [, amount, unit] = /^(\d{1,4})([hd])$/.exec(text) ?? [];
-  if (amount === undefined) throw new CodedError('USAGE', { reason: `--expires ${text} is not a time such as 12h or 7d` });
+  if (amount === undefined)
+    throw new CodedError('USAGE', { reason: `--expires ${text} is not a time such as 12h or 7d` });
   return Number(amount) * (unit === 'h' ? HOUR : DAY);
 }

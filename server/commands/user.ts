@@ -26,11 +26,22 @@ Example: farhand user link --account ada`,
       'data-dir': { type: 'string' },
       port: { type: 'string' },
     });
-    const config = readConfig({ file: values.config, env: process.env, flags: { dataDir: values['data-dir'], port: values.port } });
+    const config = readConfig({
+      file: values.config,
+      env: process.env,
+      flags: { dataDir: values['data-dir'], port: values.port },
+    });
     await using store = await openStore(config.dataDir);
     const at = Date.now();
     const token = await store.db.transaction().execute(async (trx) => {
-      await appendAction(trx, { at: instant(at), actor: `os:${userInfo().username}`, source: 'command line', action: 'user.link', subject: values.account, detail: {} });
+      await appendAction(trx, {
+        at: instant(at),
+        actor: `os:${userInfo().username}`,
+        source: 'command line',
+        action: 'user.link',
+        subject: values.account,
+        detail: {},
+      });
       return createSignInLink(trx, { account: values.account, expiresAt: instant(at + GOOD_FOR) });
     });
     process.stdout.write(`${urlFor(config)}/sign-in#${token}\n`);

@@ -10,7 +10,9 @@ export function clientAddressOf(request: IncomingMessage, trustedProxies: readon
   const socket = normalized(request.socket.remoteAddress ?? '');
   if (!isTrusted(socket, trustedProxies)) return socket;
   const header = request.headers['x-forwarded-for'];
-  const hops = (Array.isArray(header) ? header.join(',') : (header ?? '')).split(',').map((hop) => normalized(hop.trim()));
+  const hops = (Array.isArray(header) ? header.join(',') : (header ?? ''))
+    .split(',')
+    .map((hop) => normalized(hop.trim()));
   for (const hop of hops.reverse()) {
     if (isIP(hop) === 0) break;
     if (!isTrusted(hop, trustedProxies)) return hop;
@@ -28,6 +30,9 @@ function isTrusted(address: string, proxies: readonly string[]): boolean {
   const parsed = ipaddr.process(address);
   return proxies.some((proxy) => {
     const [range, bits] = proxy.includes('/') ? ipaddr.parseCIDR(proxy) : [ipaddr.parse(proxy), -1];
-    return range.kind() === parsed.kind() && parsed.match(range, bits === -1 ? (range.kind() === 'ipv4' ? 32 : 128) : bits);
+    return (
+      range.kind() === parsed.kind() &&
+      parsed.match(range, bits === -1 ? (range.kind() === 'ipv4' ? 32 : 128) : bits)
+    );
   });
 }

@@ -43,7 +43,13 @@ export interface Conversation {
 type Phase =
   | { readonly name: 'challenged' }
   | { readonly name: 'welcoming' }
-  | { readonly name: 'open'; readonly endpoint: string; readonly epoch: string; readonly offsetMs: number; readonly key: ReturnType<typeof publicKeyOf> }
+  | {
+      readonly name: 'open';
+      readonly endpoint: string;
+      readonly epoch: string;
+      readonly offsetMs: number;
+      readonly key: ReturnType<typeof publicKeyOf>;
+    }
   | { readonly name: 'closed' };
 
 /**
@@ -84,7 +90,8 @@ export function converse(socket: WebSocket, ip: string, context: ConversationCon
   return conversation;
 
   function takeHello(hello: Hello): void {
-    if (phase.name !== 'challenged') throw new CodedError('FRAME_UNEXPECTED', { frame: 'hello', phase: phase.name });
+    if (phase.name !== 'challenged')
+      throw new CodedError('FRAME_UNEXPECTED', { frame: 'hello', phase: phase.name });
     phase = { name: 'welcoming' };
     arrival = welcome(hello).catch((error: unknown) => close(codedError(error)));
   }
@@ -103,9 +110,21 @@ export function converse(socket: WebSocket, ip: string, context: ConversationCon
     phase = { name: 'open', endpoint, epoch, offsetMs: now - millis(hello.time), key };
     clearTimeout(helloTimer);
     context.welcomed(conversation);
-    const { acked } = await ingest.commit(arrive({ endpoint, connection, at: instant(now), egress: context.intel.lookup(ip), hello }));
-    log.info({ endpointId: endpoint, ip, agent: hello.agent, offsetMs: now - millis(hello.time) }, 'endpoint connected');
-    send({ type: 'welcome', acked, credits: CREDITS, policy: context.policy, catalog: context.catalogVersion, time: instant(clock()) });
+    const { acked } = await ingest.commit(
+      arrive({ endpoint, connection, at: instant(now), egress: context.intel.lookup(ip), hello }),
+    );
+    log.info(
+      { endpointId: endpoint, ip, agent: hello.agent, offsetMs: now - millis(hello.time) },
+      'endpoint connected',
+    );
+    send({
+      type: 'welcome',
+      acked,
+      credits: CREDITS,
+      policy: context.policy,
+      catalog: context.catalogVersion,
+      time: instant(clock()),
+    });
   }
 
   function takeBatch(batch: SealedBatch): void {
@@ -146,7 +165,9 @@ export function converse(socket: WebSocket, ip: string, context: ConversationCon
     await arrival;
     if (known === undefined) return;
     try {
-      await ingest.commit(leave({ endpoint: known, connection, at, replaced: !context.isCurrent(conversation) }));
+      await ingest.commit(
+        leave({ endpoint: known, connection, at, replaced: !context.isCurrent(conversation) }),
+      );
     } catch (error) {
       // Nothing is lost: the next start, or the next connection, ends what stays open.
       log.warn({ endpointId: known, err: error }, 'end of a connection was not written');

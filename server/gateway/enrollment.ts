@@ -1,7 +1,13 @@
 import { randomBytes } from 'node:crypto';
 import * as z from 'zod/mini';
+import {
+  type EnrollmentToken,
+  type EnrollRequest,
+  type EnrollResponse,
+  enrollRequestSchema,
+  TOKEN_PREFIX,
+} from '../../shared/enrollment.ts';
 import { CodedError, codedError } from '../../shared/errors.ts';
-import { type EnrollmentToken, type EnrollRequest, type EnrollResponse, enrollRequestSchema, TOKEN_PREFIX } from '../../shared/enrollment.ts';
 import { idSchema } from '../../shared/ids.ts';
 import { problemsOf } from '../../shared/problems.ts';
 import { type Instant, instant } from '../../shared/time.ts';
@@ -25,7 +31,11 @@ export interface EnrollmentOptions {
 }
 
 /** `POST /enroll`: a token's secret and a public key in, an endpoint's id and the organization key out. */
-export function enrollmentEndpoint({ store, clock, log }: EnrollmentOptions): (request: Request, ip: string) => Promise<Response> {
+export function enrollmentEndpoint({
+  store,
+  clock,
+  log,
+}: EnrollmentOptions): (request: Request, ip: string) => Promise<Response> {
   const attempts = rateLimit({ burst: 50, perSecond: 1, maxKeys: 10_000, clock: () => performance.now() });
   return async (request, ip) => {
     try {
@@ -47,7 +57,10 @@ const MAX_BODY_BYTES = 8 * 1024;
 async function readRequest(request: Request): Promise<EnrollRequest> {
   // Without a length the body could be endless; agents always send one.
   const length = Number(request.headers.get('content-length') ?? Number.NaN);
-  if (!(length <= MAX_BODY_BYTES)) throw new CodedError('REQUEST_INVALID', { reason: `a body of at most ${MAX_BODY_BYTES} bytes with its length is expected` });
+  if (!(length <= MAX_BODY_BYTES))
+    throw new CodedError('REQUEST_INVALID', {
+      reason: `a body of at most ${MAX_BODY_BYTES} bytes with its length is expected`,
+    });
   const body: unknown = await request.json().catch((cause: unknown) => {
     throw new CodedError('REQUEST_INVALID', { reason: 'not JSON' }, { cause });
   });
@@ -60,7 +73,11 @@ async function readRequest(request: Request): Promise<EnrollRequest> {
  * Registers an endpoint's key under a token. Throws ENROLLMENT_TOKEN_INVALID, _EXPIRED or _USED, or SIGNATURE_INVALID when the
  * key is none; then the token keeps its use.
  */
-async function enroll(store: Store, request: EnrollRequest, from: { readonly ip: string; readonly at: Instant }): Promise<EnrollResponse> {
+async function enroll(
+  store: Store,
+  request: EnrollRequest,
+  from: { readonly ip: string; readonly at: Instant },
+): Promise<EnrollResponse> {
   const { at, ip } = from;
   publicKeyOf(request.publicKey);
   const id = `ep-${randomBytes(6).toString('hex')}`;
@@ -69,9 +86,19 @@ async function enroll(store: Store, request: EnrollRequest, from: { readonly ip:
     const contractor = token.contractor ?? id;
     const { hostname, publicKey, agent: agentVersion } = request;
     await addEndpoint(trx, { id, contractor, hostname, publicKey, agentVersion }, at);
-    await appendAction(trx, { at, actor: `endpoint:${id}`, source: ip, action: 'endpoint.enroll', subject: id, detail: { contractor, hostname } });
+    await appendAction(trx, {
+      at,
+      actor: `endpoint:${id}`,
+      source: ip,
+      action: 'endpoint.enroll',
+      subject: id,
+      detail: { contractor, hostname },
+    });
     await markDirty(trx, at, [{ scope: 'contractor', subject: contractor }]);
-    await appendFeed(trx, at, [{ topic: 'endpoint', ref: id }, { topic: 'contractor', ref: contractor }]);
+    await appendFeed(trx, at, [
+      { topic: 'endpoint', ref: id },
+      { topic: 'contractor', ref: contractor },
+    ]);
     return { endpoint: id, organizationKey: await organizationKey(trx) };
   });
   store.dirty.ring();
@@ -90,7 +117,10 @@ export interface TokenRequest {
 }
 
 /** Makes an enrollment token: the one string to paste. It is stored hashed, so it is shown once. */
-export async function createToken(db: Db, { url, pin, contractor, uses, expiresAt, at }: TokenRequest): Promise<string> {
+export async function createToken(
+  db: Db,
+  { url, pin, contractor, uses, expiresAt, at }: TokenRequest,
+): Promise<string> {
   if (contractor !== undefined) z.parse(idSchema, contractor);
   const secret = randomBytes(32).toString('base64url');
   const expires = instant(expiresAt);

@@ -41,8 +41,11 @@ export function startGateway(options: GatewayOptions): AsyncDisposable {
   }
 
   function refusalOf(request: IncomingMessage, ip: string): CodedError | undefined {
-    if (new URL(request.url ?? '/', 'http://collector').pathname !== AGENT_PATH) return new CodedError('NOT_FOUND');
-    const offered = (request.headers['sec-websocket-protocol'] ?? '').split(',').map((protocol) => protocol.trim());
+    if (new URL(request.url ?? '/', 'http://collector').pathname !== AGENT_PATH)
+      return new CodedError('NOT_FOUND');
+    const offered = (request.headers['sec-websocket-protocol'] ?? '')
+      .split(',')
+      .map((protocol) => protocol.trim());
     if (!offered.includes(SUBPROTOCOL)) return new CodedError('REQUEST_INVALID', { expected: SUBPROTOCOL });
     if (all.size >= options.maxConnections || !upgrades.take(ip)) return new CodedError('OVERLOADED', { ip });
     return undefined;
@@ -83,7 +86,9 @@ export function startGateway(options: GatewayOptions): AsyncDisposable {
     }
     const endpoints = [...byEndpoint.keys()];
     if (endpoints.length === 0) return;
-    ingest.commit(seen(endpoints, instant(clock()))).catch((error: unknown) => log.warn({ err: error }, 'last-seen times were not written'));
+    ingest
+      .commit(seen(endpoints, instant(clock())))
+      .catch((error: unknown) => log.warn({ err: error }, 'last-seen times were not written'));
   }
 
   server.on('upgrade', onUpgrade);
@@ -92,7 +97,8 @@ export function startGateway(options: GatewayOptions): AsyncDisposable {
     async [Symbol.asyncDispose]() {
       clearInterval(timer);
       server.off('upgrade', onUpgrade);
-      for (const conversation of all) conversation.close(new CodedError('SHUTTING_DOWN'), RETRY_AFTER_STOP_MS);
+      for (const conversation of all)
+        conversation.close(new CodedError('SHUTTING_DOWN'), RETRY_AFTER_STOP_MS);
       // Who does not answer the close within a second is cut.
       const cut = setTimeout(() => {
         for (const ws of alive.keys()) ws.terminate();

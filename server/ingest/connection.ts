@@ -18,28 +18,54 @@ export interface Connected {
   readonly connection: string;
   readonly at: Instant;
   readonly egress: FactOf<'egress'>;
-  readonly hello: { readonly epoch: string; readonly oldest: number; readonly next: number; readonly agent: string };
+  readonly hello: {
+    readonly epoch: string;
+    readonly oldest: number;
+    readonly next: number;
+    readonly agent: string;
+  };
 }
 
 /** An endpoint is there: presence and egress begin, and what its spool had to drop goes on the gap ledger. Gives what to acknowledge. */
-export function arrive({ endpoint, connection, at, egress, hello }: Connected): Work<{ readonly acked: number }> {
+export function arrive({
+  endpoint,
+  connection,
+  at,
+  egress,
+  hello,
+}: Connected): Work<{ readonly acked: number }> {
   return async (db) => {
     const contractor = await contractorOf(db, endpoint);
     if (contractor === undefined) throw new CodedError('ENDPOINT_UNKNOWN', { endpoint });
     const owner = { endpoint, contractor };
     const left = await leavePlaces(db, endpoint, at);
     await arriveAt(db, owner, { egress, at, resumeSince: instant(millis(at) - SHORT_ABSENCE) });
-    await insertSpan(db, { ...owner, fact: { kind: 'presence', connection }, source: 'collector', from: at, to: null });
+    await insertSpan(db, {
+      ...owner,
+      fact: { kind: 'presence', connection },
+      source: 'collector',
+      from: at,
+      to: null,
+    });
     await touchEndpoint(db, endpoint, at);
     await setAgentVersion(db, endpoint, hello.agent);
 
     const known = await cursorOf(db, endpoint, hello.epoch);
     if (known && hello.next <= known.acked) {
-      await recordGap(db, { endpoint, epoch: hello.epoch, first: hello.next, last: known.acked, cause: 'snapshot-revert' }, at);
+      await recordGap(
+        db,
+        { endpoint, epoch: hello.epoch, first: hello.next, last: known.acked, cause: 'snapshot-revert' },
+        at,
+      );
     }
-    const cursor = known && hello.oldest > known.acked + 1 ? { ...known, acked: hello.oldest - 1, head: '' } : known;
+    const cursor =
+      known && hello.oldest > known.acked + 1 ? { ...known, acked: hello.oldest - 1, head: '' } : known;
     if (known && cursor && cursor !== known) {
-      await recordGap(db, { endpoint, epoch: hello.epoch, first: known.acked + 1, last: cursor.acked, cause: 'spool-overflow' }, at);
+      await recordGap(
+        db,
+        { endpoint, epoch: hello.epoch, first: known.acked + 1, last: cursor.acked, cause: 'spool-overflow' },
+        at,
+      );
       await moveCursor(db, cursor);
     }
     const place = placeOfEgress(egress.ip);
@@ -66,7 +92,10 @@ export function leave(end: {
     if (!end.replaced) await touchEndpoint(db, endpoint, at);
     return {
       result: undefined,
-      effects: { dirty: contractor === undefined ? [] : subjectsOf(contractor, places), news: [{ topic: 'endpoint', ref: endpoint }] },
+      effects: {
+        dirty: contractor === undefined ? [] : subjectsOf(contractor, places),
+        news: [{ topic: 'endpoint', ref: endpoint }],
+      },
     };
   };
 }
@@ -80,5 +109,8 @@ export function seen(endpoints: readonly string[], at: Instant): Work<void> {
 }
 
 function subjectsOf(contractor: string, places: readonly string[]): readonly Subject[] {
-  return [{ scope: 'contractor', subject: contractor }, ...places.map((subject) => ({ scope: 'place', subject }) as const)];
+  return [
+    { scope: 'contractor', subject: contractor },
+    ...places.map((subject) => ({ scope: 'place', subject }) as const),
+  ];
 }

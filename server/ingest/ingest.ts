@@ -34,7 +34,15 @@ const GROUP = 128;
  * busy one shares each flush among many endpoints. When a group fails, its works are tried one by one: one bad piece of work
  * never takes its neighbors' acknowledgements away.
  */
-export function startIngest({ store, clock, log }: { readonly store: Store; readonly clock: Clock; readonly log: Log }): Ingest {
+export function startIngest({
+  store,
+  clock,
+  log,
+}: {
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly log: Log;
+}): Ingest {
   const waiting: Entry[] = [];
   let running: Promise<void> | undefined;
   let closed = false;
@@ -74,7 +82,11 @@ export function startIngest({ store, clock, log }: { readonly store: Store; read
       return undefined;
     } catch (error) {
       const failure = codedError(error, 'STORE_UNAVAILABLE');
-      if (failure.kind.level === 'error') log.error({ code: failure.code, err: failure, works: group.length }, 'commit failed, nothing of it was acknowledged');
+      if (failure.kind.level === 'error')
+        log.error(
+          { code: failure.code, err: failure, works: group.length },
+          'commit failed, nothing of it was acknowledged',
+        );
       return failure;
     }
   }
@@ -104,7 +116,11 @@ export function startIngest({ store, clock, log }: { readonly store: Store; read
 }
 
 function merge(all: readonly Effects[]): Effects {
-  const dirty = new Map(all.flatMap(({ dirty }) => dirty.map((subject) => [`${subject.scope} ${subject.subject}`, subject])));
-  const news = new Map(all.flatMap(({ news }) => news.map((entry) => [`${entry.topic} ${entry.ref}`, entry])));
+  const dirty = new Map(
+    all.flatMap(({ dirty }) => dirty.map((subject) => [`${subject.scope} ${subject.subject}`, subject])),
+  );
+  const news = new Map(
+    all.flatMap(({ news }) => news.map((entry) => [`${entry.topic} ${entry.ref}`, entry])),
+  );
   return { dirty: [...dirty.values()], news: [...news.values()] };
 }

@@ -4,7 +4,15 @@ import type { BatchPayload, SealedBatch } from '../../shared/frames.ts';
 import type { Observation } from '../../shared/observation.ts';
 import { HOUR, type Instant, instant, MINUTE, millis } from '../../shared/time.ts';
 import { contractorOf, touchEndpoint } from '../store/endpoints.ts';
-import { type Cursor, cursorOf, keepBatch, moveCursor, openCursor, recordGap, storedHash } from '../store/evidence.ts';
+import {
+  type Cursor,
+  cursorOf,
+  keepBatch,
+  moveCursor,
+  openCursor,
+  recordGap,
+  storedHash,
+} from '../store/evidence.ts';
 import { endClaimsBefore, endSpan, insertSpan, type Owner } from '../store/spans.ts';
 import type { Db } from '../store/store.ts';
 import type { Work } from './ingest.ts';
@@ -32,7 +40,10 @@ export function receive(delivery: Delivery): Work<Received> {
     const { header } = batch;
     const contractor = await contractorOf(db, endpoint);
     if (contractor === undefined) throw new CodedError('ENDPOINT_UNKNOWN', { endpoint });
-    const effects = { dirty: [{ scope: 'contractor', subject: contractor }], news: [{ topic: 'endpoint', ref: endpoint }] } as const;
+    const effects = {
+      dirty: [{ scope: 'contractor', subject: contractor }],
+      news: [{ topic: 'endpoint', ref: endpoint }],
+    } as const;
     const nothing = { dirty: [], news: [] };
 
     const cursor = (await cursorOf(db, endpoint, header.epoch)) ?? (await beginEpoch(db, delivery));
@@ -44,19 +55,27 @@ export function receive(delivery: Delivery): Work<Received> {
       return { result: await chainBreak(db, delivery), effects };
     }
     if (header.first !== cursor.acked + 1) {
-      return { result: refused('BATCH_OUT_OF_ORDER', delivery, { expected: cursor.acked + 1 }), effects: nothing };
+      return {
+        result: refused('BATCH_OUT_OF_ORDER', delivery, { expected: cursor.acked + 1 }),
+        effects: nothing,
+      };
     }
-    if (cursor.head !== '' && header.prev !== cursor.head) return { result: await chainBreak(db, delivery), effects };
+    if (cursor.head !== '' && header.prev !== cursor.head)
+      return { result: await chainBreak(db, delivery), effects };
 
     await keepBatch(db, batch, delivery);
-    for (const observation of delivery.payload.observations) await apply(db, { endpoint, contractor }, { observation, delivery });
+    for (const observation of delivery.payload.observations)
+      await apply(db, { endpoint, contractor }, { observation, delivery });
     await moveCursor(db, { ...cursor, acked: header.last, head: header.hash });
     await touchEndpoint(db, endpoint, delivery.receivedAt);
     return { result: { outcome: 'stored', through: header.last }, effects };
   };
 }
 
-async function beginEpoch(db: Db, { endpoint, batch, payload, receivedAt, offsetMs }: Delivery): Promise<Cursor> {
+async function beginEpoch(
+  db: Db,
+  { endpoint, batch, payload, receivedAt, offsetMs }: Delivery,
+): Promise<Cursor> {
   const { epoch } = batch.header;
   const cursor: Cursor = { endpoint, epoch, acked: 0, head: genesis(endpoint, epoch), closed: false };
   await openCursor(db, cursor, receivedAt);
@@ -84,7 +103,8 @@ async function apply(
 
 /** What was noted once may tell of a period of its own. */
 function periodOf(fact: Fact, at: Instant): { readonly from: Instant; readonly to: Instant } {
-  if (fact.kind === 'activity' || fact.kind === 'latency') return { from: fact.hour, to: instant(millis(fact.hour) + HOUR) };
+  if (fact.kind === 'activity' || fact.kind === 'latency')
+    return { from: fact.hour, to: instant(millis(fact.hour) + HOUR) };
   if (fact.kind === 'suspend') return { from: fact.from, to: fact.until };
   return { from: at, to: at };
 }
@@ -100,11 +120,19 @@ const EARLIEST = Date.UTC(2020, 0, 1) - MINUTE;
 
 async function chainBreak(db: Db, delivery: Delivery): Promise<Received> {
   const { first, last, epoch } = delivery.batch.header;
-  await recordGap(db, { endpoint: delivery.endpoint, epoch, first, last, cause: 'chain-break' }, delivery.receivedAt);
+  await recordGap(
+    db,
+    { endpoint: delivery.endpoint, epoch, first, last, cause: 'chain-break' },
+    delivery.receivedAt,
+  );
   return refused('CHAIN_BREAK', delivery);
 }
 
-function refused(code: 'EPOCH_CLOSED' | 'BATCH_OUT_OF_ORDER' | 'CHAIN_BREAK', { endpoint, batch }: Delivery, more: object = {}): Received {
+function refused(
+  code: 'EPOCH_CLOSED' | 'BATCH_OUT_OF_ORDER' | 'CHAIN_BREAK',
+  { endpoint, batch }: Delivery,
+  more: object = {},
+): Received {
   const { epoch, first, last } = batch.header;
   return { outcome: 'refused', error: new CodedError(code, { endpoint, epoch, first, last, ...more }) };
 }

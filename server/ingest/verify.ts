@@ -14,16 +14,28 @@ export function publicKeyOf(raw: string): KeyObject {
 
 /** Throws SIGNATURE_INVALID unless the hello was signed by this key over this nonce. */
 export function verifyHello(key: KeyObject, nonce: string, hello: Hello): void {
-  const signed = verify(null, Buffer.from(helloText(nonce, hello)), key, Buffer.from(hello.signature, 'base64url'));
+  const signed = verify(
+    null,
+    Buffer.from(helloText(nonce, hello)),
+    key,
+    Buffer.from(hello.signature, 'base64url'),
+  );
   if (!signed) throw new CodedError('SIGNATURE_INVALID', { endpoint: hello.endpoint, frame: 'hello' });
 }
 
 /** Throws SIGNATURE_INVALID unless `hash` is the hash of prev and payload, and was signed by this key. */
 export function verifySeal(key: KeyObject, { header, payload }: SealedBatch): void {
-  const hash = createHash('sha256').update(Buffer.from(header.prev, 'base64url')).update(payload, 'utf8').digest();
+  const hash = createHash('sha256')
+    .update(Buffer.from(header.prev, 'base64url'))
+    .update(payload, 'utf8')
+    .digest();
   const hashed = hash.toString('base64url') === header.hash;
   if (!hashed || !verify(null, hash, key, Buffer.from(header.signature, 'base64url'))) {
-    throw new CodedError('SIGNATURE_INVALID', { frame: 'batch', first: header.first, reason: hashed ? 'signature' : 'hash' });
+    throw new CodedError('SIGNATURE_INVALID', {
+      frame: 'batch',
+      first: header.first,
+      reason: hashed ? 'signature' : 'hash',
+    });
   }
 }
 

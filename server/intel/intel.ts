@@ -25,9 +25,9 @@ export interface Intel {
 
 export interface IntelOptions {
   /** An MMDB file or a folder of them; the optional dependency when left out. */
-  readonly cityDb?: string;
+  readonly cityDb?: string | undefined;
   /** A JSON array of overrides, asked before our own. */
-  readonly overridesFile?: string;
+  readonly overridesFile?: string | undefined;
   readonly log: Log;
 }
 

@@ -11,11 +11,24 @@ export interface Enrolled {
 }
 
 export async function enrolledEndpoint(db: Db, id: string): Promise<Enrolled | undefined> {
-  const row = await db.selectFrom('endpoints').select(['id', 'contractor', 'public_key', 'revoked_at']).where('id', '=', id).executeTakeFirst();
-  return row && { id: row.id, contractor: row.contractor, publicKey: row.public_key, revoked: row.revoked_at !== null };
+  const row = await db
+    .selectFrom('endpoints')
+    .select(['id', 'contractor', 'public_key', 'revoked_at'])
+    .where('id', '=', id)
+    .executeTakeFirst();
+  return (
+    row && {
+      id: row.id,
+      contractor: row.contractor,
+      publicKey: row.public_key,
+      revoked: row.revoked_at !== null,
+    }
+  );
 }
 
-const selectContractor = prepared((db) => db.selectFrom('endpoints').select('contractor').where('id', '=', ''));
+const selectContractor = prepared((db) =>
+  db.selectFrom('endpoints').select('contractor').where('id', '=', ''),
+);
 
 /** Whose endpoint it is now: a roster may give it to somebody else while it is connected. */
 export async function contractorOf(db: Db, endpoint: string): Promise<string | undefined> {
@@ -60,5 +73,10 @@ export async function addEndpoint(db: Db, endpoint: NewEndpoint, at: Instant): P
 }
 
 export async function setAgentVersion(db: Db, endpoint: string, version: string): Promise<void> {
-  await db.updateTable('endpoints').set({ agent_version: version }).where('id', '=', endpoint).where('agent_version', '!=', version).execute();
+  await db
+    .updateTable('endpoints')
+    .set({ agent_version: version })
+    .where('id', '=', endpoint)
+    .where('agent_version', '!=', version)
+    .execute();
 }

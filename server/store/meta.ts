@@ -8,6 +8,10 @@ export async function organizationKey(db: Db): Promise<string> {
     .values({ key: 'organization-key', value: randomBytes(32).toString('base64url') })
     .onConflict((conflict) => conflict.doNothing())
     .execute();
-  const { value } = await db.selectFrom('meta').select('value').where('key', '=', 'organization-key').executeTakeFirstOrThrow();
+  const { value } = await db
+    .selectFrom('meta')
+    .select('value')
+    .where('key', '=', 'organization-key')
+    .executeTakeFirstOrThrow();
   return value;
 }

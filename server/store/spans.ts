@@ -22,7 +22,17 @@ export interface NewSpan extends Owner {
 
 const insert = prepared((db) =>
   db.insertInto('spans').values({
-    endpoint: '', contractor: '', kind: '', key: '', source: '', from: '', to: '', from_raw: '', epoch: '', seq: 0, fact: '',
+    endpoint: '',
+    contractor: '',
+    kind: '',
+    key: '',
+    source: '',
+    from: '',
+    to: '',
+    from_raw: '',
+    epoch: '',
+    seq: 0,
+    fact: '',
   }),
 );
 
@@ -30,8 +40,17 @@ const insert = prepared((db) =>
 export async function insertSpan(db: Db, span: NewSpan): Promise<number> {
   const { fact, claim } = span;
   const { insertId } = await insert.run(db, [
-    span.endpoint, span.contractor, fact.kind, factKey(fact), span.source, span.from, span.to,
-    claim?.at ?? null, claim?.epoch ?? null, claim?.seq ?? null, JSON.stringify(fact),
+    span.endpoint,
+    span.contractor,
+    fact.kind,
+    factKey(fact),
+    span.source,
+    span.from,
+    span.to,
+    claim?.at ?? null,
+    claim?.epoch ?? null,
+    claim?.seq ?? null,
+    JSON.stringify(fact),
   ]);
   return Number(insertId);
 }
@@ -46,7 +65,11 @@ const end = prepared((db) =>
 );
 
 /** Ends the open span of a thing, not before it began. Nothing happens when none is open. */
-export async function endSpan(db: Db, endpoint: string, ended: { readonly fact: Fact | FactIdentity; readonly at: Instant }): Promise<void> {
+export async function endSpan(
+  db: Db,
+  endpoint: string,
+  ended: { readonly fact: Fact | FactIdentity; readonly at: Instant },
+): Promise<void> {
   await end.run(db, [ended.at, ended.at, endpoint, factKey(ended.fact)]);
 }
 

@@ -35,7 +35,15 @@ export async function arriveAt(db: Db, owner: Owner, { egress, at, resumeSince }
   if (place === undefined) return;
   await db
     .insertInto('visits')
-    .values({ span, place, contractor: owner.contractor, endpoint: owner.endpoint, from: at, to: null, network_class: egress.networkClass })
+    .values({
+      span,
+      place,
+      contractor: owner.contractor,
+      endpoint: owner.endpoint,
+      from: at,
+      to: null,
+      network_class: egress.networkClass,
+    })
     .execute();
 }
 

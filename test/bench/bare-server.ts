@@ -2,7 +2,13 @@ import { WebSocketServer } from 'ws';
 import { LIMITS, SUBPROTOCOL } from '../../shared/frames.ts';
 
 // The yardstick: receives the same frames, parses their JSON, and answers each. Nothing is checked, nothing kept.
-const server = new WebSocketServer({ port: 0, host: '127.0.0.1', maxPayload: LIMITS.frameBytes, perMessageDeflate: false, handleProtocols: () => SUBPROTOCOL });
+const server = new WebSocketServer({
+  port: 0,
+  host: '127.0.0.1',
+  maxPayload: LIMITS.frameBytes,
+  perMessageDeflate: false,
+  handleProtocols: () => SUBPROTOCOL,
+});
 server.on('connection', (socket) => {
   socket.on('message', (data) => {
     const [header = '', payload = ''] = data.toString().split('\n');

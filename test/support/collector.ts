@@ -11,7 +11,10 @@ export interface TestCollector extends Collector {
 
 /** A real collector on a free port of loopback with a data folder of its own, gone after the test. */
 export async function testCollector(
-  options: Partial<Omit<CollectorOptions, 'config'>> & { readonly config?: Partial<Config>; readonly keep?: boolean } = {},
+  options: Partial<Omit<CollectorOptions, 'config'>> & {
+    readonly config?: Partial<Config>;
+    readonly keep?: boolean;
+  } = {},
 ): Promise<TestCollector> {
   const dataDir = options.config?.dataDir ?? temporaryFolder();
   const config = { ...readConfig({ env: {}, flags: { port: '0', dataDir } }), ...options.config };

@@ -3,7 +3,15 @@ import { once } from 'node:events';
 import { WebSocket } from 'ws';
 import { type EnrollResponse, enrollmentTokenSchema, TOKEN_PREFIX } from '../../shared/enrollment.ts';
 import type { Fact } from '../../shared/facts.ts';
-import { AGENT_PATH, batchFrame, type CollectorFrame, type Hello, parseCollectorFrame, type SealedBatch, SUBPROTOCOL } from '../../shared/frames.ts';
+import {
+  AGENT_PATH,
+  batchFrame,
+  type CollectorFrame,
+  type Hello,
+  parseCollectorFrame,
+  type SealedBatch,
+  SUBPROTOCOL,
+} from '../../shared/frames.ts';
 import type { Change, Observation } from '../../shared/observation.ts';
 import { genesisText, helloText } from '../../shared/seal.ts';
 import { instant } from '../../shared/time.ts';
@@ -16,15 +24,27 @@ export interface RawIdentity {
 }
 
 export async function enrollRaw(token: string, change: Record<string, unknown> = {}): Promise<RawIdentity> {
-  const { url, secret } = enrollmentTokenSchema.parse(JSON.parse(Buffer.from(token.slice(TOKEN_PREFIX.length), 'base64url').toString()));
+  const { url, secret } = enrollmentTokenSchema.parse(
+    JSON.parse(Buffer.from(token.slice(TOKEN_PREFIX.length), 'base64url').toString()),
+  );
   const { publicKey, privateKey } = generateKeyPairSync('ed25519');
-  const response = await postEnroll(url, { secret, publicKey: publicKey.export({ format: 'jwk' })['x'], hostname: 'raw', agent: 'raw', ...change });
+  const response = await postEnroll(url, {
+    secret,
+    publicKey: publicKey.export({ format: 'jwk' })['x'],
+    hostname: 'raw',
+    agent: 'raw',
+    ...change,
+  });
   const { endpoint } = (await response.json()) as EnrollResponse;
   return { url, endpoint, key: privateKey };
 }
 
 export function postEnroll(url: string, body: object): Promise<Response> {
-  return fetch(`${url}/enroll`, { method: 'POST', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(body) });
+  return fetch(`${url}/enroll`, {
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json' },
+    body: JSON.stringify(body),
+  });
 }
 
 export interface RawConnection extends AsyncDisposable {
@@ -46,7 +66,9 @@ export interface ConnectOptions {
 
 /** Connects and waits for the challenge; `hello` answers it. */
 export async function connectRaw(identity: RawIdentity, options: ConnectOptions): Promise<RawConnection> {
-  const socket = new WebSocket(identity.url.replace(/^http/, 'ws') + AGENT_PATH, SUBPROTOCOL, { headers: options.headers ?? {} });
+  const socket = new WebSocket(identity.url.replace(/^http/, 'ws') + AGENT_PATH, SUBPROTOCOL, {
+    headers: options.headers ?? {},
+  });
   const frames: CollectorFrame[] = [];
   const waiting: ((frame: CollectorFrame) => void)[] = [];
   socket.on('message', (data) => {
@@ -56,11 +78,12 @@ export async function connectRaw(identity: RawIdentity, options: ConnectOptions)
     else frames.push(frame);
   });
   const closed = once(socket, 'close').then(([code]) => Number(code));
-  const next = () => new Promise<CollectorFrame>((resolve) => {
-    const frame = frames.shift();
-    if (frame) resolve(frame);
-    else waiting.push(resolve);
-  });
+  const next = () =>
+    new Promise<CollectorFrame>((resolve) => {
+      const frame = frames.shift();
+      if (frame) resolve(frame);
+      else waiting.push(resolve);
+    });
   await once(socket, 'open');
   const challenge = await next();
   if (challenge.type !== 'challenge') throw new Error(`expected a challenge, got ${challenge.type}`);
@@ -69,8 +92,19 @@ export async function connectRaw(identity: RawIdentity, options: ConnectOptions)
     closed,
     send: (text) => socket.send(text),
     hello(change = {}) {
-      const said = { endpoint: identity.endpoint, epoch: options.epoch, oldest: options.oldest ?? 1, next: options.next ?? 1, boot: 'boot-1', agent: 'raw', time: options.time ?? instant(Date.now()), ...change };
-      const signature = sign(null, Buffer.from(helloText(challenge.nonce, said)), identity.key).toString('base64url');
+      const said = {
+        endpoint: identity.endpoint,
+        epoch: options.epoch,
+        oldest: options.oldest ?? 1,
+        next: options.next ?? 1,
+        boot: 'boot-1',
+        agent: 'raw',
+        time: options.time ?? instant(Date.now()),
+        ...change,
+      };
+      const signature = sign(null, Buffer.from(helloText(challenge.nonce, said)), identity.key).toString(
+        'base64url',
+      );
       socket.send(JSON.stringify({ type: 'hello', ...said, signature: change.signature ?? signature }));
     },
     async [Symbol.asyncDispose]() {
@@ -81,7 +115,10 @@ export async function connectRaw(identity: RawIdentity, options: ConnectOptions)
 }
 
 /** Connects, says hello and takes the welcome. */
-export async function openRaw(identity: RawIdentity, options: ConnectOptions): Promise<RawConnection & { readonly acked: number }> {
+export async function openRaw(
+  identity: RawIdentity,
+  options: ConnectOptions,
+): Promise<RawConnection & { readonly acked: number }> {
   const connection = await connectRaw(identity, options);
   connection.hello();
   const welcome = await connection.next();
@@ -104,7 +141,15 @@ export function chainOf(identity: RawIdentity, epoch: string) {
       });
       const payload = JSON.stringify({ sealedAt: at, observations });
       const hash = createHash('sha256').update(prev).update(payload).digest();
-      const header = { type: 'batch', epoch, first, last: seq, prev: prev.toString('base64url'), hash: hash.toString('base64url'), signature: sign(null, hash, identity.key).toString('base64url') } as const;
+      const header = {
+        type: 'batch',
+        epoch,
+        first,
+        last: seq,
+        prev: prev.toString('base64url'),
+        hash: hash.toString('base64url'),
+        signature: sign(null, hash, identity.key).toString('base64url'),
+      } as const;
       prev = hash;
       return { header, payload };
     },
@@ -119,7 +164,13 @@ export function began(fact: Fact): Change {
   return { change: 'began', fact };
 }
 
-export const ANYDESK: Fact = { kind: 'tool', tool: 'anydesk', state: 'running', category: 'remote-access', signs: [{ by: 'process', name: 'anydesk' }] };
+export const ANYDESK: Fact = {
+  kind: 'tool',
+  tool: 'anydesk',
+  state: 'running',
+  category: 'remote-access',
+  signs: [{ by: 'process', name: 'anydesk' }],
+};
 
 /** Seals a changed payload anew, so that only its content is wrong. */
 export function resealed(identity: RawIdentity, { header, payload }: SealedBatch): string {

@@ -7,12 +7,12 @@ import { openLog as openAgentLog } from '../../agent/log.ts';
 import { openSpool, type Spool } from '../../agent/spool.ts';
 import { type Collector, startCollector } from '../../server/collector.ts';
 import { readConfig } from '../../server/config.ts';
-import { type Story, type StoryObservation } from '../../server/detect/story.ts';
+import type { Story, StoryObservation } from '../../server/detect/story.ts';
 import type { Log } from '../../server/log.ts';
 import { importRoster } from '../../server/store/contractors.ts';
 import { DAY, millis } from '../../shared/time.ts';
 import { VERSION } from '../../shared/version.ts';
-import { shifted, type SimulationClock, simulationClock } from './simulation-clock.ts';
+import { type SimulationClock, shifted, simulationClock } from './simulation-clock.ts';
 
 export interface SimulationOptions {
   readonly stories: readonly Story[];
@@ -29,7 +29,13 @@ export interface Simulation extends AsyncDisposable {
   live(each?: (observation: StoryObservation) => Promise<void>): Promise<void>;
 }
 
-export async function startSimulation({ stories, folder, port, log, consoleDir }: SimulationOptions): Promise<Simulation> {
+export async function startSimulation({
+  stories,
+  folder,
+  port,
+  log,
+  consoleDir,
+}: SimulationOptions): Promise<Simulation> {
   const observations = timedToEndNow(stories.flatMap((story) => story.observations));
   const first = observations[0];
   if (!first) throw new Error('the stories tell of nothing');
@@ -42,7 +48,13 @@ export async function startSimulation({ stories, folder, port, log, consoleDir }
   const base = readConfig({ env: {}, flags: { dataDir: join(folder, 'collector'), port: String(port) } });
   const config = { ...base, geo: { overridesFile }, trustedProxies: ['127.0.0.1'] };
   const collector = opened.use(
-    await startCollector({ config, log, clock: clock.now, simulation: true, ...(consoleDir === undefined ? {} : { consoleDir }) }),
+    await startCollector({
+      config,
+      log,
+      clock: clock.now,
+      simulation: true,
+      ...(consoleDir === undefined ? {} : { consoleDir }),
+    }),
   );
   const machines = new Map<string, Machine>();
   for (const { endpoints } of stories) {
@@ -50,7 +62,11 @@ export async function startSimulation({ stories, folder, port, log, consoleDir }
       machines.set(id, opened.use(await startMachine({ id, contractor, folder, collector, clock })));
     }
   }
-  await importRoster(collector.store, stories.flatMap(({ contractors }) => contractors.map(rosterEntry)), { actor: 'simulation', at: first.at });
+  await importRoster(
+    collector.store,
+    stories.flatMap(({ contractors }) => contractors.map(rosterEntry)),
+    { actor: 'simulation', at: first.at },
+  );
   const disposables = opened.move();
 
   return {
@@ -86,7 +102,13 @@ async function startMachine({ id, contractor, folder, collector, clock }: Machin
   const dataDir = join(folder, 'agents', id);
   await enroll(await collector.token({ contractor }), dataDir, id);
   const identity: Identity = readIdentity(dataDir);
-  const spool: Spool = openSpool({ dataDir, endpoint: identity.endpoint, sign: identity.sign, log, now: clock.now });
+  const spool: Spool = openSpool({
+    dataDir,
+    endpoint: identity.endpoint,
+    sign: identity.sign,
+    log,
+    now: clock.now,
+  });
   let link: Link | undefined;
 
   const disconnect = async () => {
@@ -102,7 +124,15 @@ async function startMachine({ id, contractor, folder, collector, clock }: Machin
       }
       await disconnect();
       if (change.change === 'ended') return;
-      link = startLink({ identity, spool, boot: `boot-of-${id}`, version: VERSION, log, clock: clock.now, headers: { 'X-Forwarded-For': change.fact.ip } });
+      link = startLink({
+        identity,
+        spool,
+        boot: `boot-of-${id}`,
+        version: VERSION,
+        log,
+        clock: clock.now,
+        headers: { 'X-Forwarded-For': change.fact.ip },
+      });
       await link.connected();
       await link.settled();
     },

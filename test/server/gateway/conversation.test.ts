@@ -3,7 +3,18 @@ import { factKey } from '../../../shared/facts.ts';
 import { batchFrame, LIMITS } from '../../../shared/frames.ts';
 import { instant, MINUTE } from '../../../shared/time.ts';
 import { type TestCollector, testCollector } from '../../support/collector.ts';
-import { ANYDESK, began, chainOf, connectRaw, enrollRaw, newEpoch, openRaw, postEnroll, type RawIdentity, resealed } from '../../support/raw-agent.ts';
+import {
+  ANYDESK,
+  began,
+  chainOf,
+  connectRaw,
+  enrollRaw,
+  newEpoch,
+  openRaw,
+  postEnroll,
+  type RawIdentity,
+  resealed,
+} from '../../support/raw-agent.ts';
 
 let collector: TestCollector;
 beforeAll(async () => {
@@ -14,10 +25,18 @@ afterAll(() => collector[Symbol.asyncDispose]());
 const enrolled = async () => enrollRaw(await collector.token());
 
 async function spansOf({ endpoint }: RawIdentity) {
-  return collector.store.db.selectFrom('spans').selectAll().where('endpoint', '=', endpoint).where('source', '=', 'agent').orderBy('id').execute();
+  return collector.store.db
+    .selectFrom('spans')
+    .selectAll()
+    .where('endpoint', '=', endpoint)
+    .where('source', '=', 'agent')
+    .orderBy('id')
+    .execute();
 }
 
-async function byeFor(frames: (identity: RawIdentity, epoch: string) => readonly (string | Buffer)[]): Promise<string> {
+async function byeFor(
+  frames: (identity: RawIdentity, epoch: string) => readonly (string | Buffer)[],
+): Promise<string> {
   const identity = await enrolled();
   const epoch = newEpoch();
   await using connection = await openRaw(identity, { epoch });
@@ -83,7 +102,12 @@ describe('delivery', () => {
     const chain = chainOf(identity, epoch);
     connection.send(chain.frame([began(ANYDESK)], instant(wrong - MINUTE)));
     await connection.next();
-    connection.send(chain.frame([{ change: 'ended', fact: { kind: 'tool', tool: 'anydesk', state: 'running' } }], '2200-01-01T00:00:00.000Z'));
+    connection.send(
+      chain.frame(
+        [{ change: 'ended', fact: { kind: 'tool', tool: 'anydesk', state: 'running' } }],
+        '2200-01-01T00:00:00.000Z',
+      ),
+    );
     await connection.next();
     const [span] = await spansOf(identity);
     expect(span?.from_raw).toBe(instant(wrong - MINUTE));
@@ -95,7 +119,11 @@ describe('delivery', () => {
     const identity = await enrolled();
     const epoch = newEpoch();
     const chain = chainOf(identity, epoch);
-    const [first, , third] = [chain.frame([began(ANYDESK)]), chain.frame([began(ANYDESK)]), chain.frame([began(ANYDESK)])];
+    const [first, , third] = [
+      chain.frame([began(ANYDESK)]),
+      chain.frame([began(ANYDESK)]),
+      chain.frame([began(ANYDESK)]),
+    ];
     {
       await using connection = await openRaw(identity, { epoch });
       connection.send(first);
@@ -105,7 +133,11 @@ describe('delivery', () => {
     expect(connection.acked).toBe(2);
     connection.send(third);
     expect(await connection.next()).toMatchObject({ type: 'ack', through: 3 });
-    const gaps = await collector.store.db.selectFrom('gaps').selectAll().where('endpoint', '=', identity.endpoint).execute();
+    const gaps = await collector.store.db
+      .selectFrom('gaps')
+      .selectAll()
+      .where('endpoint', '=', identity.endpoint)
+      .execute();
     expect(gaps).toMatchObject([{ cause: 'spool-overflow', first: 2, last: 2 }]);
   });
 
@@ -119,44 +151,88 @@ describe('delivery', () => {
     }
     await using connection = await openRaw(identity, { epoch, next: 2 });
     expect(connection.acked).toBe(2);
-    const gaps = await collector.store.db.selectFrom('gaps').selectAll().where('endpoint', '=', identity.endpoint).execute();
+    const gaps = await collector.store.db
+      .selectFrom('gaps')
+      .selectAll()
+      .where('endpoint', '=', identity.endpoint)
+      .execute();
     expect(gaps).toMatchObject([{ cause: 'snapshot-revert' }]);
   });
 });
 
 describe('what breaks the protocol is refused by name', () => {
-  const refusals: readonly (readonly [string, string, (identity: RawIdentity, epoch: string) => readonly (string | Buffer)[]])[] = [
+  const refusals: readonly (readonly [
+    string,
+    string,
+    (identity: RawIdentity, epoch: string) => readonly (string | Buffer)[],
+  ])[] = [
     ['text that is no JSON', 'FRAME_INVALID', () => ['hello?']],
     ['JSON that is no frame', 'FRAME_INVALID', () => ['{"type":"run","program":"sh"}']],
     ['a binary frame', 'FRAME_INVALID', () => [Buffer.from([1, 2, 3])]],
-    ['a header with a field too many', 'FRAME_INVALID', (identity, epoch) => {
-      const { header, payload } = chainOf(identity, epoch).batch([began(ANYDESK)]);
-      return [`${JSON.stringify({ ...header, command: 'sh' })}\n${payload}`];
-    }],
-    ['an unsigned batch', 'SIGNATURE_INVALID', (identity, epoch) => {
-      const { header, payload } = chainOf(identity, epoch).batch([began(ANYDESK)]);
-      return [batchFrame({ header: { ...header, signature: 'A'.repeat(86) }, payload })];
-    }],
-    ['a payload changed after it was sealed', 'SIGNATURE_INVALID', (identity, epoch) => {
-      const { header, payload } = chainOf(identity, epoch).batch([began(ANYDESK)]);
-      return [batchFrame({ header, payload: payload.replace('anydesk', 'rustdesk') })];
-    }],
-    ['a batch of another endpoint', 'CHAIN_BREAK', (identity, epoch) => [chainOf({ ...identity, endpoint: 'somebody-else' }, epoch).frame([began(ANYDESK)])]],
-    ['a fact of an unknown kind', 'BATCH_INVALID', (identity, epoch) => [chainOf(identity, epoch).frame([{ change: 'began', fact: { kind: 'keystrokes' } } as never])]],
-    ['observations that are not numbered in order', 'BATCH_INVALID', (identity, epoch) => {
-      const chain = chainOf(identity, epoch);
-      const { header, payload } = chain.batch([began(ANYDESK), began(ANYDESK)]);
-      return [resealed(identity, { header, payload: payload.replace('"seq":2', '"seq":7') })];
-    }],
-    ['a batch that leaves some out', 'BATCH_OUT_OF_ORDER', (identity, epoch) => {
-      const chain = chainOf(identity, epoch);
-      chain.batch([began(ANYDESK)]);
-      return [chain.frame([began(ANYDESK)])];
-    }],
-    ['the same number with other content', 'CHAIN_BREAK', (identity, epoch) => [
-      chainOf(identity, epoch).frame([began(ANYDESK)]),
-      chainOf(identity, epoch).frame([{ change: 'ended', fact: { kind: 'clock' } }]),
-    ]],
+    [
+      'a header with a field too many',
+      'FRAME_INVALID',
+      (identity, epoch) => {
+        const { header, payload } = chainOf(identity, epoch).batch([began(ANYDESK)]);
+        return [`${JSON.stringify({ ...header, command: 'sh' })}\n${payload}`];
+      },
+    ],
+    [
+      'an unsigned batch',
+      'SIGNATURE_INVALID',
+      (identity, epoch) => {
+        const { header, payload } = chainOf(identity, epoch).batch([began(ANYDESK)]);
+        return [batchFrame({ header: { ...header, signature: 'A'.repeat(86) }, payload })];
+      },
+    ],
+    [
+      'a payload changed after it was sealed',
+      'SIGNATURE_INVALID',
+      (identity, epoch) => {
+        const { header, payload } = chainOf(identity, epoch).batch([began(ANYDESK)]);
+        return [batchFrame({ header, payload: payload.replace('anydesk', 'rustdesk') })];
+      },
+    ],
+    [
+      'a batch of another endpoint',
+      'CHAIN_BREAK',
+      (identity, epoch) => [
+        chainOf({ ...identity, endpoint: 'somebody-else' }, epoch).frame([began(ANYDESK)]),
+      ],
+    ],
+    [
+      'a fact of an unknown kind',
+      'BATCH_INVALID',
+      (identity, epoch) => [
+        chainOf(identity, epoch).frame([{ change: 'began', fact: { kind: 'keystrokes' } } as never]),
+      ],
+    ],
+    [
+      'observations that are not numbered in order',
+      'BATCH_INVALID',
+      (identity, epoch) => {
+        const chain = chainOf(identity, epoch);
+        const { header, payload } = chain.batch([began(ANYDESK), began(ANYDESK)]);
+        return [resealed(identity, { header, payload: payload.replace('"seq":2', '"seq":7') })];
+      },
+    ],
+    [
+      'a batch that leaves some out',
+      'BATCH_OUT_OF_ORDER',
+      (identity, epoch) => {
+        const chain = chainOf(identity, epoch);
+        chain.batch([began(ANYDESK)]);
+        return [chain.frame([began(ANYDESK)])];
+      },
+    ],
+    [
+      'the same number with other content',
+      'CHAIN_BREAK',
+      (identity, epoch) => [
+        chainOf(identity, epoch).frame([began(ANYDESK)]),
+        chainOf(identity, epoch).frame([{ change: 'ended', fact: { kind: 'clock' } }]),
+      ],
+    ],
     ['a second hello', 'FRAME_INVALID', () => ['{"type":"hello"}']],
   ];
 
@@ -172,7 +248,11 @@ describe('what breaks the protocol is refused by name', () => {
     await connection.next();
     connection.send(chainOf(identity, epoch).frame([{ change: 'ended', fact: { kind: 'clock' } }]));
     expect(await connection.next()).toMatchObject({ type: 'bye', code: 'CHAIN_BREAK' });
-    const gaps = await collector.store.db.selectFrom('gaps').selectAll().where('endpoint', '=', identity.endpoint).execute();
+    const gaps = await collector.store.db
+      .selectFrom('gaps')
+      .selectAll()
+      .where('endpoint', '=', identity.endpoint)
+      .execute();
     expect(gaps).toMatchObject([{ cause: 'chain-break', first: 1, last: 1 }]);
   });
 
@@ -214,7 +294,14 @@ describe('what breaks the protocol is refused by name', () => {
     await older.closed;
     newer.send(chainOf(identity, epoch).frame([began(ANYDESK)]));
     await newer.next();
-    const open = await collector.store.db.selectFrom('spans').select('kind').where('endpoint', '=', identity.endpoint).where('source', '=', 'collector').where('to', 'is', null).orderBy('kind').execute();
+    const open = await collector.store.db
+      .selectFrom('spans')
+      .select('kind')
+      .where('endpoint', '=', identity.endpoint)
+      .where('source', '=', 'collector')
+      .where('to', 'is', null)
+      .orderBy('kind')
+      .execute();
     expect(open).toMatchObject([{ kind: 'egress' }, { kind: 'presence' }]);
   });
 });
@@ -240,7 +327,11 @@ describe('enrollment', () => {
 
   test('a machine enrolled with a bound token belongs to that contractor', async () => {
     const { endpoint } = await enrollRaw(await collector.token({ contractor: 'ada' }));
-    const row = await collector.store.db.selectFrom('endpoints').select('contractor').where('id', '=', endpoint).executeTakeFirst();
+    const row = await collector.store.db
+      .selectFrom('endpoints')
+      .select('contractor')
+      .where('id', '=', endpoint)
+      .executeTakeFirst();
     expect(row?.contractor).toBe('ada');
   });
 });
