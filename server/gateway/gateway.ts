@@ -36,8 +36,8 @@ export function startGateway(options: GatewayOptions): AsyncDisposable {
     socket.on('error', (error) => log.debug({ err: error }, 'upgrade failed'));
     const ip = clientAddressOf(request, options.trustedProxies);
     const refusal = refusalOf(request, ip);
-    if (refusal) return refuse(socket, refusal);
-    sockets.handleUpgrade(request, socket, head, (ws) => begin(ws, ip));
+    if (refusal) refuse(socket, refusal);
+    else sockets.handleUpgrade(request, socket, head, (ws) => begin(ws, ip));
   }
 
   function refusalOf(request: IncomingMessage, ip: string): CodedError | undefined {

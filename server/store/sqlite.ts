@@ -79,22 +79,28 @@ function driverOf(connection: DatabaseConnection, database: DatabaseSync): Drive
 
 const KEPT_STATEMENTS = 500;
 
+interface Prepared {
+  readonly statement: StatementSync;
+  readonly returnsRows: boolean;
+}
+
 function connectionTo(database: DatabaseSync): DatabaseConnection {
-  const statements = new Map<string, StatementSync>();
-  const prepared = (sql: string): StatementSync => {
-    const kept = statements.get(sql);
-    if (kept) return kept;
-    if (statements.size >= KEPT_STATEMENTS) statements.clear();
+  const kept = new Map<string, Prepared>();
+  const prepare = (sql: string): Prepared => {
+    const known = kept.get(sql);
+    if (known) return known;
+    if (kept.size >= KEPT_STATEMENTS) kept.clear();
     const statement = database.prepare(sql);
-    statements.set(sql, statement);
-    return statement;
+    const prepared = { statement, returnsRows: statement.columns().length > 0 };
+    kept.set(sql, prepared);
+    return prepared;
   };
   return {
     async executeQuery<R>({ sql, parameters }: CompiledQuery): Promise<QueryResult<R>> {
       try {
-        const statement = prepared(sql);
+        const { statement, returnsRows } = prepare(sql);
         const values = parameters as readonly SQLInputValue[];
-        if (statement.columns().length > 0) return { rows: statement.all(...values) as R[] };
+        if (returnsRows) return { rows: statement.all(...values) as R[] };
         const { changes, lastInsertRowid } = statement.run(...values);
         return { rows: [], numAffectedRows: BigInt(changes), insertId: BigInt(lastInsertRowid) };
       } catch (cause) {
