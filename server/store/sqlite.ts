@@ -99,7 +99,9 @@ function connectionTo(database: DatabaseSync): DatabaseConnection {
     async executeQuery<R>({ sql, parameters }: CompiledQuery): Promise<QueryResult<R>> {
       try {
         const { statement, returnsRows } = prepare(sql);
+        // biome-ignore lint/nursery/noUnsafeTypeAssertion: Kysely does not know which values SQLite takes; SQLite refuses others itself
         const values = parameters as readonly SQLInputValue[];
+        // biome-ignore lint/nursery/noUnsafeTypeAssertion: the rows' shape is what the query builder derived from `Tables`
         if (returnsRows) return { rows: statement.all(...values) as R[] };
         const { changes, lastInsertRowid } = statement.run(...values);
         return { rows: [], numAffectedRows: BigInt(changes), insertId: BigInt(lastInsertRowid) };
