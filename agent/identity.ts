@@ -6,17 +6,8 @@ import {
   type KeyObject,
   sign,
 } from 'node:crypto';
-import {
-  closeSync,
-  existsSync,
-  fsyncSync,
-  mkdirSync,
-  openSync,
-  readFileSync,
-  renameSync,
-  writeSync,
-} from 'node:fs';
-import { dirname, join } from 'node:path';
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import * as z from 'zod/mini';
 import { CodedError } from '../shared/errors.ts';
 import { bytes32Schema, idSchema } from '../shared/ids.ts';
@@ -70,19 +61,26 @@ export function isEnrolled(dataDir: string): boolean {
   return existsSync(identityPath(dataDir));
 }
 
+/** Makes the folder, for its owner alone, and proves that it can be written. Throws FILE_UNREADABLE. */
+export function prepareDataDir(dataDir: string): void {
+  const path = `${identityPath(dataDir)}.new`;
+  try {
+    mkdirSync(dataDir, { recursive: true, mode: 0o700 });
+    writeFileSync(path, '', { mode: 0o600, flush: true });
+    rmSync(path);
+  } catch (cause) {
+    throw unreadable(path, cause);
+  }
+}
+
 /** Writes the file whole or not at all, readable by its owner alone. Throws ALREADY_ENROLLED or FILE_UNREADABLE. */
 export function writeIdentity(dataDir: string, file: IdentityFile): void {
   if (isEnrolled(dataDir)) throw new CodedError('ALREADY_ENROLLED', { dataDir });
   const path = identityPath(dataDir);
   try {
-    mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
-    const fd = openSync(`${path}.new`, 'w', 0o600);
-    try {
-      writeSync(fd, `${JSON.stringify(file, null, 2)}\n`);
-      fsyncSync(fd);
-    } finally {
-      closeSync(fd);
-    }
+    mkdirSync(dataDir, { recursive: true, mode: 0o700 });
+    rmSync(`${path}.new`, { force: true });
+    writeFileSync(`${path}.new`, `${JSON.stringify(file, null, 2)}\n`, { mode: 0o600, flush: true });
     renameSync(`${path}.new`, path);
   } catch (cause) {
     throw unreadable(path, cause);
