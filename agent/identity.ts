@@ -40,18 +40,14 @@ export function readIdentity(dataDir: string): Identity {
   const path = identityPath(dataDir);
   if (!existsSync(path)) throw new CodedError('NOT_ENROLLED', { dataDir });
   const file = parsed(path);
-  const key = createPrivateKey({
-    key: Buffer.from(file.privateKey, 'base64url'),
-    format: 'der',
-    type: 'pkcs8',
-  });
+  const key = privateKeyOf(file.privateKey);
   const organizationKey = Buffer.from(file.organizationKey, 'base64url');
   const { endpoint, url, pin } = file;
   return {
     endpoint,
     url,
     ...(pin === undefined ? {} : { pin }),
-    sign: (message) => sign(null, Buffer.from(message), key).toString('base64url'),
+    sign: (message) => signWith(key, message),
     keyedHash: (text) =>
       createHmac('sha256', organizationKey).update(text).digest().subarray(0, 16).toString('hex'),
   };
@@ -94,6 +90,14 @@ export function newKeys(): { readonly publicKey: string; readonly privateKey: st
     publicKey: rawPublicKey(publicKey),
     privateKey: privateKey.export({ format: 'der', type: 'pkcs8' }).toString('base64url'),
   };
+}
+
+export function privateKeyOf(pkcs8: string): KeyObject {
+  return createPrivateKey({ key: Buffer.from(pkcs8, 'base64url'), format: 'der', type: 'pkcs8' });
+}
+
+export function signWith(key: KeyObject, message: Uint8Array | string): string {
+  return sign(null, Buffer.from(message), key).toString('base64url');
 }
 
 export function sha256(...parts: readonly (Uint8Array | string)[]): Buffer {
