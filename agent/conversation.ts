@@ -1,23 +1,11 @@
 import { once } from 'node:events';
 import { WebSocket } from 'ws';
 import { CodedError, codedError } from '../shared/errors.ts';
-import {
-  AGENT_PATH,
-  batchFrame,
-  type CollectorFrame,
-  type Hello,
-  LIMITS,
-  parseCollectorFrame,
-  SUBPROTOCOL,
-  type Welcome,
-} from '../shared/frames.ts';
-import type { Policy } from '../shared/policy.ts';
-import { helloText } from '../shared/seal.ts';
-import { instant, MINUTE, SECOND } from '../shared/time.ts';
+import { AGENT_PATH, LIMITS, parseCollectorFrame, SUBPROTOCOL } from '../shared/frames.ts';
+import { MINUTE, SECOND } from '../shared/time.ts';
 import type { Ending } from './backoff.ts';
 import { dial } from './dial.ts';
-import type { Identity } from './identity.ts';
-import type { Spool } from './spool.ts';
+import { type DialogueOptions, newDialogue } from './dialogue.ts';
 
 const CONNECT_TIMEOUT_MS = 20 * SECOND;
 /** The collector pings every 30 s: two pings missed and a little more. */
@@ -27,17 +15,11 @@ const COALESCE_MS = 50;
 const BUFFERED_BYTES = 4 * LIMITS.frameBytes;
 /** A connection that lived this long was worth having, even if nothing was delivered on it. */
 const USEFUL_MS = MINUTE;
+/** A peer that does not answer a close within this time is cut. */
+const CLOSE_TIMEOUT_MS = SECOND;
 
-export interface ConversationOptions {
-  readonly identity: Identity;
-  readonly spool: Spool;
-  readonly boot: string;
-  readonly version: string;
-  readonly clock: () => number;
+export interface ConversationOptions extends DialogueOptions {
   readonly headers: Readonly<Record<string, string>>;
-  onWelcome(frame: Welcome): void;
-  onPolicy(policy: Policy): void;
-  onAck(through: number): void;
 }
 
 /** How a conversation ended. */
@@ -47,143 +29,87 @@ export interface Outcome extends Ending {
   readonly problem: CodedError;
 }
 
-/**
- * One connection, from dialing to its end:
- *   greeting    the collector's challenge is awaited and answered by a signed hello
- *   waiting     the welcome tells what is committed, the credits and the policy
- *   delivering  batches go out while fewer than `credits` are unacknowledged; every ack deletes and lets the next ones go
- * Throws only what dialing and the upgrade throw; afterwards everything is an outcome.
- */
+/** One connection, from dialing to its end. Throws only what dialing and the upgrade throw; afterwards everything is an outcome. */
 export async function converse(options: ConversationOptions, signal: AbortSignal): Promise<Outcome> {
   const { spool, clock } = options;
   const socket = await connected(options, signal);
   const openedAt = clock();
-  let phase: 'greeting' | 'waiting' | 'delivering' = 'greeting';
-  let useful = false;
-  let credits = 0;
-  let cursor = 0;
-  let inFlight: readonly number[] = [];
-  let soon: NodeJS.Timeout | undefined;
-  let bye: Ending = {};
+  let ending: Ending | undefined;
   let problem: CodedError | undefined;
 
-  const end = (found: CodedError): void => {
-    problem ??= found;
-    socket.close(found.kind.close === 1001 ? 1000 : found.kind.close);
-    // A peer that does not answer the close within this time is cut.
-    setTimeout(() => socket.terminate(), SECOND).unref();
+  const close = (code: number): void => {
+    socket.close(code);
+    setTimeout(() => socket.terminate(), CLOSE_TIMEOUT_MS).unref();
   };
   const guarded = (work: () => void): void => {
+    if (ending || problem) return;
     try {
       work();
     } catch (error) {
-      end(codedError(error));
+      problem = codedError(error);
+      close(problem.kind.close);
     }
   };
+  const dialogue = newDialogue(options, {
+    isReady: () => socket.readyState === WebSocket.OPEN && socket.bufferedAmount < BUFFERED_BYTES,
+    send: (frame, sent = () => {}) => socket.send(frame, () => guarded(sent)),
+    end(found) {
+      ending = found;
+      close(1000);
+    },
+  });
 
-  const deliver = (): void => {
-    if (phase !== 'delivering' || socket.readyState !== WebSocket.OPEN) return;
-    while (inFlight.length < credits && socket.bufferedAmount < BUFFERED_BYTES) {
-      const batch = spool.nextBatch(cursor);
-      if (!batch) return;
-      cursor = batch.header.last;
-      inFlight = [...inFlight, cursor];
-      socket.send(batchFrame(batch), () => guarded(deliver));
-    }
-  };
+  let soon: NodeJS.Timeout | undefined;
   const deliverSoon = (): void => {
     soon ??= setTimeout(() => {
       soon = undefined;
-      guarded(deliver);
+      guarded(dialogue.deliver);
     }, COALESCE_MS);
   };
-  const settle = (through: number): void => {
-    spool.acked(through);
-    inFlight = inFlight.filter((last) => last > through);
-    options.onAck(through);
-  };
-
-  const take = (frame: CollectorFrame): void => {
-    if (frame.type === 'bye') {
-      const { code, retryAfterMs } = frame;
-      bye = { bye: code, ...(retryAfterMs === undefined ? {} : { retryAfterMs }) };
-      if (code === 'CHAIN_BREAK' || code === 'EPOCH_CLOSED') spool.startEpoch(code);
-      return socket.close(1000);
-    }
-    if (frame.type === 'challenge' && phase === 'greeting') {
-      socket.send(JSON.stringify(helloTo(frame.nonce, options)));
-      phase = 'waiting';
-      return;
-    }
-    if (frame.type === 'welcome' && phase === 'waiting') {
-      if (spool.contradicts(frame.acked)) {
-        spool.startEpoch('snapshot-revert');
-        useful = true;
-        return end(new CodedError('EPOCH_CLOSED', { acked: frame.acked }));
-      }
-      phase = 'delivering';
-      credits = frame.credits;
-      cursor = frame.acked;
-      options.onWelcome(frame);
-      options.onPolicy(frame.policy);
-      settle(frame.acked);
-      return deliver();
-    }
-    if (frame.type === 'ack' && phase === 'delivering') {
-      // Acknowledging what was not sent would make the agent delete evidence that nobody has.
-      if (frame.epoch !== spool.position().epoch || frame.through > cursor)
-        throw new CodedError('FRAME_UNEXPECTED', { type: 'ack', through: frame.through, sent: cursor });
-      useful ||= inFlight.some((last) => last <= frame.through);
-      credits = frame.credits;
-      settle(frame.through);
-      return deliver();
-    }
-    if (frame.type === 'policy' && phase === 'delivering') return options.onPolicy(frame.policy);
-    throw new CodedError('FRAME_UNEXPECTED', { type: frame.type, phase });
-  };
-
   const silence = setTimeout(() => {
     problem ??= new CodedError('COLLECTOR_UNREACHABLE', { reason: 'silent' });
     socket.terminate();
   }, SILENCE_MS);
-  const hang = (): void => end(new CodedError('SHUTTING_DOWN'));
+  const hang = (): void => close(1000);
+
   const stopListening = spool.onAppend(deliverSoon);
   signal.addEventListener('abort', hang);
   socket.on('ping', () => silence.refresh());
-  socket.on('message', (data, isBinary) => {
-    silence.refresh();
-    if (problem || bye.bye !== undefined) return;
-    guarded(() => {
-      if (isBinary) throw new CodedError('FRAME_INVALID', { reason: 'binary' });
-      take(parseCollectorFrame(String(data)));
-    });
-  });
   socket.on('error', (cause) => {
     problem ??= codedError(cause, 'COLLECTOR_UNREACHABLE');
   });
+  socket.on('message', (data, isBinary) => {
+    silence.refresh();
+    guarded(() => {
+      if (isBinary) throw new CodedError('FRAME_INVALID', { reason: 'binary' });
+      dialogue.take(parseCollectorFrame(String(data)));
+    });
+  });
+  const closed = closing(socket);
   socket.resume();
-  try {
-    const [code] = await once(socket, 'close');
-    useful ||= clock() - openedAt >= USEFUL_MS;
-    problem ??= new CodedError('COLLECTOR_UNREACHABLE', { reason: 'closed', close: Number(code) });
-    return { ...bye, useful, problem };
-  } finally {
-    clearTimeout(silence);
-    clearTimeout(soon);
-    stopListening();
-    signal.removeEventListener('abort', hang);
-  }
+  if (signal.aborted) hang();
+  const closeCode = await closed;
+
+  clearTimeout(silence);
+  clearTimeout(soon);
+  stopListening();
+  signal.removeEventListener('abort', hang);
+  const useful = dialogue.isUseful() || clock() - openedAt >= USEFUL_MS;
+  problem ??= new CodedError('COLLECTOR_UNREACHABLE', { reason: 'closed', close: closeCode });
+  return { ...ending, useful, problem };
 }
 
-function helloTo(nonce: string, { identity, spool, boot, version, clock }: ConversationOptions): Hello {
-  const { epoch, oldest, next } = spool.position();
-  const time = instant(clock());
-  const said = { endpoint: identity.endpoint, epoch, oldest, next, boot, agent: version, time };
-  return { type: 'hello', ...said, signature: identity.sign(helloText(nonce, said)) };
+function closing(socket: WebSocket): Promise<number> {
+  return new Promise((resolve) => {
+    socket.once('close', resolve);
+  });
 }
 
 /** Dials, upgrades, and stops reading until someone listens. */
-async function connected({ identity, headers }: ConversationOptions, signal: AbortSignal): Promise<WebSocket> {
+async function connected(
+  { identity, headers }: ConversationOptions,
+  signal: AbortSignal,
+): Promise<WebSocket> {
   const url = agentUrl(identity.url);
   const limit = AbortSignal.any([signal, AbortSignal.timeout(CONNECT_TIMEOUT_MS)]);
   const transport = await dial(url, identity.pin, limit);
@@ -195,15 +121,22 @@ async function connected({ identity, headers }: ConversationOptions, signal: Abo
     handshakeTimeout: CONNECT_TIMEOUT_MS,
     followRedirects: false,
   });
-  const refused = new Promise<never>((_resolve, reject) => {
-    socket.once('unexpected-response', (request, response) => {
-      request.destroy();
-      reject(refusal(response.statusCode ?? 0, response.headers['retry-after']));
-    });
+  let refused: unknown;
+  socket.on('error', (cause) => {
+    refused ??= cause;
+  });
+  socket.once('unexpected-response', (_request, response) => {
+    refused = refusal(response.statusCode ?? 0, response.headers['retry-after']);
+    socket.terminate();
   });
   socket.once('open', () => socket.pause());
-  await Promise.race([once(socket, 'open', { signal: limit }), refused]);
-  return socket;
+  try {
+    await once(socket, 'open', { signal: limit });
+    return socket;
+  } catch (cause) {
+    transport.destroy();
+    throw refused ?? cause;
+  }
 }
 
 /** An upgrade that was answered by HTTP: a busy collector or a proxy says in seconds when to come again. */

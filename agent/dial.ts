@@ -15,7 +15,8 @@ export async function dial(url: URL, pin: string | undefined, signal: AbortSigna
   const host = url.hostname.replace(/^\[|\]$/g, '');
   const port = Number(url.port || (secure ? 443 : 80));
   if (!secure) {
-    if (pin !== undefined || !isLoopback(host)) throw new CodedError('COLLECTOR_INSECURE', { url: url.origin });
+    if (pin !== undefined || !isLoopback(host))
+      throw new CodedError('COLLECTOR_INSECURE', { url: url.origin });
     return opened(connectTcp({ host, port }), 'connect', signal);
   }
   const socket = connectTls({

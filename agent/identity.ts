@@ -6,17 +6,8 @@ import {
   type KeyObject,
   sign,
 } from 'node:crypto';
-import {
-  closeSync,
-  existsSync,
-  fsyncSync,
-  mkdirSync,
-  openSync,
-  readFileSync,
-  renameSync,
-  writeSync,
-} from 'node:fs';
-import { dirname, join } from 'node:path';
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import * as z from 'zod/mini';
 import { CodedError } from '../shared/errors.ts';
 import { bytes32Schema, idSchema } from '../shared/ids.ts';
@@ -49,18 +40,14 @@ export function readIdentity(dataDir: string): Identity {
   const path = identityPath(dataDir);
   if (!existsSync(path)) throw new CodedError('NOT_ENROLLED', { dataDir });
   const file = parsed(path);
-  const key = createPrivateKey({
-    key: Buffer.from(file.privateKey, 'base64url'),
-    format: 'der',
-    type: 'pkcs8',
-  });
+  const key = privateKeyOf(file.privateKey);
   const organizationKey = Buffer.from(file.organizationKey, 'base64url');
   const { endpoint, url, pin } = file;
   return {
     endpoint,
     url,
     ...(pin === undefined ? {} : { pin }),
-    sign: (message) => sign(null, Buffer.from(message), key).toString('base64url'),
+    sign: (message) => signWith(key, message),
     keyedHash: (text) =>
       createHmac('sha256', organizationKey).update(text).digest().subarray(0, 16).toString('hex'),
   };
@@ -70,19 +57,26 @@ export function isEnrolled(dataDir: string): boolean {
   return existsSync(identityPath(dataDir));
 }
 
+/** Makes the folder, for its owner alone, and proves that it can be written. Throws FILE_UNREADABLE. */
+export function prepareDataDir(dataDir: string): void {
+  const path = `${identityPath(dataDir)}.new`;
+  try {
+    mkdirSync(dataDir, { recursive: true, mode: 0o700 });
+    writeFileSync(path, '', { mode: 0o600, flush: true });
+    rmSync(path);
+  } catch (cause) {
+    throw unreadable(path, cause);
+  }
+}
+
 /** Writes the file whole or not at all, readable by its owner alone. Throws ALREADY_ENROLLED or FILE_UNREADABLE. */
 export function writeIdentity(dataDir: string, file: IdentityFile): void {
   if (isEnrolled(dataDir)) throw new CodedError('ALREADY_ENROLLED', { dataDir });
   const path = identityPath(dataDir);
   try {
-    mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
-    const fd = openSync(`${path}.new`, 'w', 0o600);
-    try {
-      writeSync(fd, `${JSON.stringify(file, null, 2)}\n`);
-      fsyncSync(fd);
-    } finally {
-      closeSync(fd);
-    }
+    mkdirSync(dataDir, { recursive: true, mode: 0o700 });
+    rmSync(`${path}.new`, { force: true });
+    writeFileSync(`${path}.new`, `${JSON.stringify(file, null, 2)}\n`, { mode: 0o600, flush: true });
     renameSync(`${path}.new`, path);
   } catch (cause) {
     throw unreadable(path, cause);
@@ -96,6 +90,14 @@ export function newKeys(): { readonly publicKey: string; readonly privateKey: st
     publicKey: rawPublicKey(publicKey),
     privateKey: privateKey.export({ format: 'der', type: 'pkcs8' }).toString('base64url'),
   };
+}
+
+export function privateKeyOf(pkcs8: string): KeyObject {
+  return createPrivateKey({ key: Buffer.from(pkcs8, 'base64url'), format: 'der', type: 'pkcs8' });
+}
+
+export function signWith(key: KeyObject, message: Uint8Array | string): string {
+  return sign(null, Buffer.from(message), key).toString('base64url');
 }
 
 export function sha256(...parts: readonly (Uint8Array | string)[]): Buffer {

@@ -43,7 +43,12 @@ export function startLink(options: LinkOptions): Link {
 
   const become = (connected: boolean, problem?: string): void => {
     state = { connected, since: instant(clock()), ...(problem === undefined ? {} : { problem }) };
-    spool.keep('link', JSON.stringify(state));
+    try {
+      spool.keep('link', JSON.stringify(state));
+    } catch (error) {
+      // It is only for `status`; the conversation itself meets the same trouble and tells.
+      log.warn({ code: codedError(error).code }, 'state of the link not kept');
+    }
   };
   const isSettled = (): boolean => {
     const { oldest, next } = spool.position();

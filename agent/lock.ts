@@ -10,7 +10,7 @@ export function lockDataDir(dataDir: string): Disposable {
   const path = join(dataDir, 'lock.sqlite');
   let database: DatabaseSync | undefined;
   try {
-    database = new DatabaseSync(path, { timeout: 0 });
+    database = new DatabaseSync(path, { timeout: 1_000 });
     database.exec('pragma journal_mode = delete; begin exclusive');
     const held = database;
     return { [Symbol.dispose]: () => held.close() };

@@ -153,7 +153,7 @@ export const ERRORS = {
   },
   COLLECTOR_UNTRUSTED: {
     http: 502,
-    close: 1015,
+    close: 1011,
     level: 'error',
     retry: true,
     hint: 'Whoever answered is not the collector of the enrollment: something stands between, or its key was changed.',
