@@ -197,20 +197,19 @@ class RunningRounds implements Rounds {
     this.#orphans = new Map();
     this.#agent = after;
     if (host.mono() - this.#toldAliveAt < ALIVE_EVERY_MS) return;
-    this.#toldAliveAt = host.mono();
-    this.#options.alive(now);
+    if (this.#kept(() => this.#options.alive(now))) this.#toldAliveAt = host.mono();
   }
 
   #tell(changes: readonly TimedChange[]): boolean {
-    if (changes.length === 0) return true;
+    return changes.length === 0 || this.#kept(() => this.#options.emit(changes));
+  }
+
+  #kept(keep: () => void): boolean {
     try {
-      this.#options.emit(changes);
+      keep();
       return true;
     } catch (thrown) {
-      this.#options.log.warn(
-        { err: thrown, changes: changes.length },
-        'changes could not be kept, to be told again',
-      );
+      this.#options.log.warn({ err: thrown }, 'changes could not be kept, to be told again');
       return false;
     }
   }

@@ -18,7 +18,7 @@ export const toolProbe: Probe = {
   reads:
     'The names of running programs, of installed packages and of system services, and whether certain files exist; each is compared with a published list of remote-access, VPN, proxy, tunnel and keep-awake products.',
   never:
-    'Programs that are not on the list are never reported. Arguments of programs, window titles, what is typed or shown, and contents of your files are never read.',
+    'Programs that are not on the list, and the arguments of any program, are never kept or reported. Window titles, what is typed or shown, and the contents of your files are never read.',
   needs:
     'Programs and home folders of other accounts are seen only with the rights of the system administrator.',
   async run({ host, matcher }) {
