@@ -10,6 +10,10 @@ export function lengthMs(period: Period, now: Instant): number {
   return Math.max(0, millis(period.to ?? now) - millis(period.from));
 }
 
+export function totalMs(periods: readonly Period[], now: Instant): number {
+  return periods.reduce((sum, period) => sum + lengthMs(period, now), 0);
+}
+
 /** From the first beginning to the last end; without `to` while one of them goes on. Undefined for none. */
 export function spread(periods: readonly Period[]): Period | undefined {
   const [first] = periods;
@@ -35,6 +39,22 @@ export function joined<T extends Period>(periods: readonly T[], gapMs: number): 
     end = run === runs.at(-1) ? Math.max(end, to) : to;
   }
   return runs;
+}
+
+/** Tells whether a period touches any of these, given in order of `from`; fast however many there are. */
+export function touchingAny(periods: readonly Period[]): (asked: Period) => boolean {
+  const islands = joined(periods, 0).flatMap((run) => spread(run) ?? []);
+  return (asked) => {
+    let [low, high] = [0, islands.length];
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      const island = islands[middle];
+      if (island && (asked.to === undefined || island.from <= asked.to)) low = middle + 1;
+      else high = middle;
+    }
+    const last = islands[low - 1];
+    return last !== undefined && touches(last, asked);
+  };
 }
 
 const MOST_DAYS = 400;

@@ -71,11 +71,12 @@ export const severalRemoteTools = defineRule({
       const vendors = [...new Set(tools.map((tool) => vendorOf(tool, catalog)))].toSorted();
       const period = { from: first.from, ...endOf(meetings) };
       const enrolledAt = timeline.endpoints.find(({ id }) => id === endpoint)?.enrolledAt;
-      const age = enrolledAt === undefined ? undefined : millis(first.from) - millis(enrolledAt);
+      const enrolledFor = enrolledAt === undefined ? undefined : millis(first.from) - millis(enrolledAt);
       return [
         {
           key: endpoint,
-          severity: age !== undefined && age < settings.newEndpointDays * DAY ? 'high' : 'medium',
+          severity:
+            enrolledFor !== undefined && enrolledFor < settings.newEndpointDays * DAY ? 'high' : 'medium',
           reason: `Remote-access tools of ${vendors.length} vendors (${listed(vendors)}) ran side by side on ${endpoint} ${during(period)}; ${listed(unapproved)} ${unapproved.length === 1 ? 'is' : 'are'} not approved.`,
           arithmetic: [
             { label: 'approved tools', value: declared([...approved]) },
