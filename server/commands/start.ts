@@ -28,10 +28,10 @@ Stopping it (Ctrl-C) stops both. A second start goes on with the same data.`,
     });
     const folder = resolve(values['data-dir']);
     const config = readConfig({
-      env: process.env,
+      defaults: { logLevel: 'warn' },
       flags: { dataDir: join(folder, 'collector'), host: '127.0.0.1', port: values.port },
     });
-    const log = openLog(process.env['FARHAND_LOG_LEVEL'] === undefined ? 'warn' : config.logLevel);
+    const log = openLog(config.logLevel);
     await using collector = await startCollector({ config, log, consoleDir: CONSOLE_DIR });
 
     const agentDir = join(folder, 'agent');

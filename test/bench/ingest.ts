@@ -128,7 +128,7 @@ function changes(batch: number): readonly Change[] {
 
 type Sender = Promise<{
   send(text: string): void;
-  onMessage(take: () => void): void;
+  onMessage(take: (frame?: unknown) => void): void;
   close(): void | Promise<void>;
 }>;
 
@@ -155,7 +155,7 @@ async function bareSocket(url: string): Sender {
   await once(socket, 'open');
   return {
     send: (text) => socket.send(text),
-    onMessage: (take) => socket.on('message', (data) => (JSON.parse(String(data)), take())),
+    onMessage: (take) => socket.on('message', (data) => take(JSON.parse(String(data)))),
     close: () => socket.terminate(),
   };
 }
