@@ -10,9 +10,10 @@ export interface FeedNews {
 
 /** Adds to the feed, in the transaction of the change itself. Ring `store.feed` after the commit. */
 export async function appendFeed(db: Db, at: Instant, news: readonly FeedNews[]): Promise<void> {
-  if (news.length === 0) return;
-  await db
-    .insertInto('feed')
-    .values(news.map(({ topic, ref }) => ({ at, topic, ref })))
-    .execute();
+  for (let from = 0; from < news.length; from += CHUNK) {
+    const rows = news.slice(from, from + CHUNK).map(({ topic, ref }) => ({ at, topic, ref }));
+    await db.insertInto('feed').values(rows).execute();
+  }
 }
+
+const CHUNK = 500;
