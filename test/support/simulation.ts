@@ -9,6 +9,7 @@ import { type Collector, startCollector } from '../../server/collector.ts';
 import { readConfig } from '../../server/config.ts';
 import { parseStory, type StoryObservation } from '../../server/detect/story.ts';
 import type { Log } from '../../server/log.ts';
+import { importContractors } from '../../server/store/contractors.ts';
 import { VERSION } from '../../shared/version.ts';
 import { endingAt, type SimulationClock, simulationClock } from './simulation-clock.ts';
 import { until } from './until.ts';
@@ -53,7 +54,12 @@ export async function startSimulation(options: SimulationOptions): Promise<Simul
   for (const { id, contractor } of stories.flatMap(({ endpoints }) => endpoints)) {
     machines.set(id, opened.use(await startMachine({ id, contractor, folder, collector, clock })));
   }
-  await declare(collector, stories.flatMap(({ contractors }) => contractors));
+  const declared = stories.flatMap(({ contractors }) => contractors);
+  await importContractors(
+    collector.store,
+    declared.map((profile) => ({ ...profile, endpoints: [] })),
+    { at: observations[0]?.at ?? '', actor: 'simulation', source: 'the stories', detail: {} },
+  );
   const disposables = opened.move();
 
   return {
