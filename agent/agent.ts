@@ -1,9 +1,8 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import * as z from 'zod/mini';
 import { CATALOG } from '../shared/catalog/index.ts';
 import { matcherOf } from '../shared/catalog/match.ts';
 import { type CodedError, codedError } from '../shared/errors.ts';
-import { DEFAULT_POLICY, type Policy, policySchema } from '../shared/policy.ts';
+import { DEFAULT_POLICY, type Policy } from '../shared/policy.ts';
 import { SECOND } from '../shared/time.ts';
 import { VERSION } from '../shared/version.ts';
 import type { AgentConfig } from './config.ts';
@@ -13,8 +12,9 @@ import { type LinkState, startLink } from './link.ts';
 import { lockDataDir } from './lock.ts';
 import type { Log } from './log.ts';
 import { PROBES } from './probes/index.ts';
+import { rememberedPolicy } from './remembered-policy.ts';
 import { startRounds } from './rounds.ts';
-import { openSpool, type Spool } from './spool.ts';
+import { openSpool } from './spool.ts';
 
 /** Until the collector has said what its policy is, account names are not written down: it may want them hashed. */
 const CAUTIOUS_POLICY: Policy = { ...DEFAULT_POLICY, userNames: 'hashed' };
@@ -110,11 +110,4 @@ export async function startAgent(config: AgentConfig, { log, headers = {} }: Age
     },
     [Symbol.asyncDispose]: () => open.disposeAsync(),
   };
-}
-
-function rememberedPolicy(spool: Spool): Policy | undefined {
-  const text = spool.kept('policy');
-  if (text === undefined) return undefined;
-  const result = z.safeParse(policySchema, JSON.parse(text));
-  return result.success ? result.data : undefined;
 }

@@ -3,12 +3,21 @@ import { codedError } from '../shared/errors.ts';
 import { VERSION } from '../shared/version.ts';
 import type { Command } from './commands/command.ts';
 import { enrollCommand } from './commands/enroll.ts';
+import { explainCommand } from './commands/explain.ts';
+import { onceCommand } from './commands/once.ts';
 import { runCommand } from './commands/run.ts';
 import { sentCommand } from './commands/sent.ts';
 import { statusCommand } from './commands/status.ts';
 import { nearest } from './nearest.ts';
 
-const COMMANDS: readonly Command[] = [enrollCommand, runCommand, statusCommand, sentCommand];
+const COMMANDS: readonly Command[] = [
+  runCommand,
+  onceCommand,
+  enrollCommand,
+  statusCommand,
+  explainCommand,
+  sentCommand,
+];
 
 const HELP = `farhand-agent ${VERSION}: reports how this machine is reached, and nothing else.
 

@@ -1,4 +1,4 @@
-import { arch, hostname, release, type, uptime, version } from 'node:os';
+import { arch, release, type, uptime, version } from 'node:os';
 import type { Os } from '../../shared/catalog/match.ts';
 import { CodedError } from '../../shared/errors.ts';
 import { instant } from '../../shared/time.ts';
@@ -14,7 +14,7 @@ export function portableHost(os: Os): Host {
     os,
     now: () => instant(Date.now()),
     mono: () => Number(process.hrtime.bigint() / 1_000n) / 1_000,
-    bootId: async () => `${hostname()} ${bootedAt}`,
+    bootId: async () => bootedAt,
     processes: unsupported,
     listeners: unsupported,
     ownersOf: unsupported,

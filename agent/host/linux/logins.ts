@@ -70,7 +70,6 @@ export function loginFromUtmp({ user, line, host, ip, startedAt }: UtmpEntry): L
   if (/^(?:tty\d+|:\d+|seat\d+)$/.test(line)) return { user, method: 'console', startedAt };
   if (host === '' || /^(?::|tmux|screen|login screen)/.test(host)) return undefined;
   const from = canonicalIp(ip ?? host.split(' ', 1)[0] ?? '');
-  if (!from && !ip && host.includes(':S.')) return undefined;
   return { user, method: 'ssh', ...(from ? { from } : {}), startedAt };
 }
 

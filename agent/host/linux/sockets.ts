@@ -41,7 +41,8 @@ export function ownerReader({ files, processes }: OwnerOptions) {
   let kept = new Map<string, RunningProcess | undefined>();
   return async (sockets: readonly Listener[]): Promise<ReadonlyMap<Listener, RunningProcess>> => {
     const unknown = new Set(sockets.map(({ socket }) => socket).filter((socket) => !kept.has(socket)));
-    const found = unknown.size === 0 ? new Map() : await search(files, await processes(), unknown);
+    const found =
+      unknown.size === 0 ? new Map() : await search(files, (await ifAllowed(processes())) ?? [], unknown);
     kept = new Map(sockets.map(({ socket }) => [socket, kept.get(socket) ?? found.get(socket)]));
     return new Map(
       sockets.flatMap((listener) => {
