@@ -127,9 +127,10 @@ const operationSchema = z.looseObject({
   summary: z.string(),
   parameters: z.array(z.looseObject({ name: z.string() })),
 });
+const pathSchema = z.strictObject({ get: z.optional(operationSchema), post: z.optional(operationSchema) });
 const documentSchema = z.looseObject({
   openapi: z.literal('3.1.0'),
-  paths: z.record(z.string(), z.record(z.string(), operationSchema)),
+  paths: z.record(z.string(), pathSchema),
   components: z.looseObject({ schemas: z.record(z.string(), z.unknown()) }),
 });
 

@@ -1,3 +1,6 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import { getRequestListener } from '@hono/node-server';
 import { expect, test, vi } from 'vitest';
 import * as z from 'zod/mini';
 import { appendFeed, type FeedNews } from '../../../server/store/feed.ts';
@@ -29,6 +32,21 @@ function refs(events: readonly Event[]): string[] {
     expect(String(entry.id)).toBe(id);
     return entry.ref;
   });
+}
+
+/** The app on a real socket. */
+async function listening({ app }: World): Promise<AsyncDisposable & { readonly url: string }> {
+  const server = createServer(getRequestListener(app.fetch));
+  await once(server.listen(0, '127.0.0.1'), 'listening');
+  const address = server.address();
+  if (address === null || typeof address === 'string') throw new Error('no port');
+  return {
+    url: `http://127.0.0.1:${address.port}`,
+    [Symbol.asyncDispose]: async () => {
+      server.closeAllConnections();
+      await once(server.close(), 'close');
+    },
+  };
 }
 
 const named = (count: number) => manyNews(count).map(({ ref }) => ref);
@@ -141,6 +159,25 @@ test('only so many readers at a time, and one that leaves makes room', async () 
   const third = await follow(world, '', cookie);
   await third.close();
   await second.close();
+});
+
+test('a reader whose connection breaks makes room', async () => {
+  await using world = await openWorld({ feed: { ...QUICK, readers: 1 } });
+  const cookie = await world.signIn();
+  await using server = await listening(world);
+  const gone = new AbortController();
+  const url = `${server.url}/api/v1/feed?cursor=0`;
+  const answer = await fetch(url, { headers: { cookie }, signal: gone.signal });
+  const events = eventsOf(answer);
+  await tell(world, manyNews(1));
+  expect(refs(await events.take(1))).toEqual(['finding-0']);
+  expect((await fetch(url, { headers: { cookie } })).status).toBe(429);
+  gone.abort();
+  await vi.waitFor(async () => {
+    const next = await fetch(url, { headers: { cookie } });
+    await next.body?.cancel();
+    expect(next.status).toBe(200);
+  });
 });
 
 test('asking for the headers alone takes no reader’s place', async () => {
