@@ -103,6 +103,11 @@ export function readConfig({ file, env = process.env, flags = {}, defaults = {} 
   return config;
 }
 
+/** What programs that we start inherit. */
+export function environment(): NodeJS.ProcessEnv {
+  return process.env;
+}
+
 /** The data folder alone, for commands that need nothing else. */
 export function dataDirOf(flag?: string): string {
   return readConfig({ flags: { dataDir: flag } }).dataDir;

@@ -33,14 +33,19 @@ export interface Simulation extends AsyncDisposable {
 export async function startSimulation(options: SimulationOptions): Promise<Simulation> {
   const { folder, log, consoleDir } = options;
   const stories = endingAt(options.stories, Date.now()).map((text) => parseStory(text));
-  const observations = stories.flatMap((story) => story.observations).toSorted((a, b) => (a.at < b.at ? -1 : 1));
+  const observations = stories
+    .flatMap((story) => story.observations)
+    .toSorted((a, b) => (a.at < b.at ? -1 : 1));
   const clock = simulationClock(observations[0]?.at ?? '');
   mkdirSync(folder, { recursive: true });
   const overridesFile = join(folder, 'overrides.json');
   writeFileSync(overridesFile, JSON.stringify(overridesOf(observations)));
 
   await using opened = new AsyncDisposableStack();
-  const base = readConfig({ env: {}, flags: { dataDir: join(folder, 'collector'), port: String(options.port) } });
+  const base = readConfig({
+    env: {},
+    flags: { dataDir: join(folder, 'collector'), port: String(options.port) },
+  });
   const collector = opened.use(
     await startCollector({
       config: { ...base, geo: { overridesFile }, trustedProxies: ['127.0.0.1'] },
@@ -112,7 +117,15 @@ async function startMachine({ id, contractor, folder, collector, clock }: Machin
       await leave();
       if (change.change === 'ended') return;
       const headers = { 'X-Forwarded-For': change.fact.ip };
-      const opening = startLink({ identity, spool, boot: `boot-of-${id}`, version: VERSION, log, clock: clock.now, headers });
+      const opening = startLink({
+        identity,
+        spool,
+        boot: `boot-of-${id}`,
+        version: VERSION,
+        log,
+        clock: clock.now,
+        headers,
+      });
       link = opening;
       await until(() => opening.state().connected);
       await opening.settled();
@@ -130,7 +143,13 @@ function overridesOf(observations: readonly StoryObservation[]): readonly object
   for (const { change, fact } of observations) {
     if (fact.kind !== 'egress' || change === 'ended') continue;
     const { kind: _, ip, region: _region, intelVersion: _version, ...known } = fact;
-    byAddress.set(ip, { cidr: `${ip}/${ip.includes(':') ? 128 : 32}`, ...known, reason: 'simulation', confidence: 'certain', source: 'the story' });
+    byAddress.set(ip, {
+      cidr: `${ip}/${ip.includes(':') ? 128 : 32}`,
+      ...known,
+      reason: 'simulation',
+      confidence: 'certain',
+      source: 'the story',
+    });
   }
   return [...byAddress.values()];
 }
