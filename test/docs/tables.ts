@@ -1,4 +1,8 @@
+import { PROBES } from '../../agent/probes/index.ts';
+import { configSchema } from '../../server/config.ts';
+import { RULES } from '../../server/detect/rules/index.ts';
 import { ERRORS } from '../../shared/errors.ts';
+import { z } from 'zod';
 
 /** A table of a README that is written from the code, between `<!-- generated:name -->` and `<!-- /generated -->`. */
 export interface Table {
@@ -10,6 +14,20 @@ export interface Table {
 }
 
 export const TABLES: readonly Table[] = [
+  {
+    name: 'rules',
+    file: 'README.md',
+    heads: ['Rule', 'What it sees', 'Severity', 'Judges', 'ATT&CK'],
+    rows: RULES.map(({ id, title, severity, scope, attack }) => [`\`${id}\``, title, severity, scope, attack.join(', ')]),
+  },
+  {
+    name: 'config',
+    file: 'README.md',
+    heads: ['Key', 'Default', 'What it is'],
+    rows: Object.entries(z.toJSONSchema(configSchema, { io: 'input', unrepresentable: 'any' }).properties ?? {}).map(([key, schema]) =>
+      typeof schema === 'object' ? [`\`${key}\``, defaultOf(schema.default), schema.description ?? ''] : [key, '', ''],
+    ),
+  },
   {
     name: 'errors',
     file: 'README.md',
@@ -23,4 +41,14 @@ export const TABLES: readonly Table[] = [
       hint,
     ]),
   },
+  {
+    name: 'probes',
+    file: 'agent/README.md',
+    heads: ['Probe', 'Every', 'Reads', 'Never'],
+    rows: PROBES.map(({ name, everySeconds, reads, never }) => [`\`${name}\``, `${everySeconds} s`, reads, never]),
+  },
 ];
+
+function defaultOf(value: unknown): string {
+  return value === undefined ? '' : `\`${JSON.stringify(value)}\``;
+}
