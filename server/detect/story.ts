@@ -20,6 +20,8 @@ export interface Story {
   readonly contractors: readonly Profile[];
   readonly endpoints: readonly Endpoint[];
   readonly exceptions: readonly Exception[];
+  /** In the order of the story's lines. */
+  readonly observations: readonly StoryObservation[];
   readonly spans: readonly Span[];
   readonly visits: readonly (Visit & { readonly place: string })[];
 }
@@ -118,6 +120,7 @@ function storyOf(lines: readonly Line[], enrich?: Enrich): Story {
     contractors: [...contractors.values()],
     endpoints: [...endpoints.values()],
     exceptions: parsed.flatMap((line) => (line.is === 'exception' ? [line.of] : [])),
+    observations,
     spans,
     visits: visitsOf(spans),
   };
