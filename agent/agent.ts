@@ -37,7 +37,8 @@ export interface Agent extends AsyncDisposable {
 /** Starts to look and to tell. Throws NOT_ENROLLED, FILE_UNREADABLE, STORE_LOCKED or SPOOL_UNAVAILABLE. */
 export async function startAgent(config: AgentConfig, { log, headers = {} }: AgentOptions): Promise<Agent> {
   const { dataDir } = config;
-  const identity = readIdentity(dataDir);
+  const enrolled = readIdentity(dataDir);
+  const identity = { ...enrolled, url: config.collectorUrl ?? enrolled.url };
   const failure = Promise.withResolvers<CodedError>();
   await using opening = new AsyncDisposableStack();
   opening.use(lockDataDir(dataDir));
