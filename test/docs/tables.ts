@@ -1,4 +1,6 @@
 import { ERRORS } from '../../shared/errors.ts';
+import { answerRows } from './answers.ts';
+import { factRows } from './fact-rows.ts';
 
 /** A table of a README that is written from the code, between `<!-- generated:name -->` and `<!-- /generated -->`. */
 export interface Table {
@@ -22,5 +24,17 @@ export const TABLES: readonly Table[] = [
       retry ? 'can help' : 'does not help',
       hint,
     ]),
+  },
+  {
+    name: 'answers',
+    file: 'shared/README.md',
+    heads: ['Code', 'HTTP or close', 'The client must', 'Why'],
+    rows: answerRows(),
+  },
+  {
+    name: 'facts',
+    file: 'shared/README.md',
+    heads: ['Kind', 'Identity', 'Carries'],
+    rows: factRows(),
   },
 ];
