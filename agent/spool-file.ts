@@ -71,7 +71,7 @@ export function openSpoolToRead(dataDir: string): DatabaseSync | undefined {
 export function spoolError(path: string, cause: unknown): CodedError {
   if (cause instanceof CodedError) return cause;
   const reason = cause instanceof Error ? cause.message : String(cause);
-  return new CodedError('SPOOL_UNAVAILABLE', { path, reason }, { cause });
+  return new CodedError(isDamage(cause) ? 'SPOOL_DAMAGED' : 'SPOOL_UNAVAILABLE', { path, reason }, { cause });
 }
 
 function opened(path: string): DatabaseSync {

@@ -3,6 +3,8 @@ import { configSchema } from '../../server/config.ts';
 import { RULES } from '../../server/detect/rules/index.ts';
 import { ERRORS } from '../../shared/errors.ts';
 import { z } from 'zod';
+import { answerRows } from './answers.ts';
+import { factRows } from './fact-rows.ts';
 
 /** A table of a README that is written from the code, between `<!-- generated:name -->` and `<!-- /generated -->`. */
 export interface Table {
@@ -46,6 +48,18 @@ export const TABLES: readonly Table[] = [
     file: 'agent/README.md',
     heads: ['Probe', 'Every', 'Reads', 'Never'],
     rows: PROBES.map(({ name, everySeconds, reads, never }) => [`\`${name}\``, `${everySeconds} s`, reads, never]),
+  },
+  {
+    name: 'answers',
+    file: 'shared/README.md',
+    heads: ['Code', 'HTTP or close', 'The client must', 'Why'],
+    rows: answerRows(),
+  },
+  {
+    name: 'facts',
+    file: 'shared/README.md',
+    heads: ['Kind', 'Identity', 'Carries'],
+    rows: factRows(),
   },
 ];
 
