@@ -116,6 +116,15 @@ test('a login that both systemd and utmp know is told once', async () => {
   ]);
 });
 
+test('a file of another tool is read as that tool shows it', async () => {
+  const files = filesUnder(new URL('../../fixtures/host/utmp', import.meta.url).pathname);
+  expect(await readLogins(files, 'x64')).toEqual([
+    { user: 'ada', method: 'console', startedAt: '2026-03-02T14:05:00.123Z' },
+    { user: 'ada', method: 'ssh', from: '203.0.113.9', startedAt: '2026-03-02T15:00:00.250Z' },
+    { user: 'bo', method: 'ssh', from: '2001:db8::7', startedAt: '2026-03-02T15:10:00.000Z' },
+  ]);
+});
+
 test('utmp of a machine with other field widths is not guessed at', async () => {
   await using tree = await emptyTree();
   await tree.write('run/utmp', record({ host: '203.0.113.9' }));
