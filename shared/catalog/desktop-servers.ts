@@ -5,7 +5,7 @@ const FROM_KNOWLEDGE = 'General knowledge, to be verified on an installed copy';
 /** What shows a desktop over VNC, RDP or a stream of pictures, including what the operating systems bring along. */
 export const DESKTOP_SERVERS: readonly Tool[] = [
   {
-    id: 'windows-rdp',
+    id: 'microsoft-rdp',
     name: 'Windows Remote Desktop',
     vendor: 'Microsoft',
     category: 'remote-access',
@@ -36,7 +36,7 @@ export const DESKTOP_SERVERS: readonly Tool[] = [
     macos: {
       processes: ['screensharingd', 'ARDAgent'],
       weakNames: ['ScreensharingAgent', 'AppleVNCServer', 'RemoteManagementAgent'],
-      services: ['com.apple.screensharing', 'com.apple.RemoteDesktop.agent'],
+      services: ['com.apple.screensharing'],
     },
     listenPorts: [5900, 3283],
     confidence: 'unconfirmed',
@@ -262,12 +262,12 @@ export const DESKTOP_SERVERS: readonly Tool[] = [
     linux: {
       processes: ['websockify', 'novnc_proxy'],
       services: ['novnc', 'websockify'],
-      packages: ['novnc', 'websockify', 'python3-websockify'],
+      packages: ['novnc'],
       paths: ['/usr/share/novnc'],
     },
     listenPorts: [6080],
     confidence: 'unconfirmed',
-    note: 'Carries a VNC desktop into a browser. The packages also come with virtual machine managers.',
+    note: 'Carries a VNC desktop into a browser.',
     sources: [FROM_KNOWLEDGE],
   },
   {

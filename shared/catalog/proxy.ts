@@ -13,7 +13,7 @@ export const PROXY: readonly Tool[] = [
     linux: {
       processes: ['tor'],
       services: ['tor', 'tor@*'],
-      packages: ['tor', 'torbrowser-launcher', 'tor-geoipdb'],
+      packages: ['tor', 'torbrowser-launcher'],
       paths: ['~/.local/share/torbrowser', '~/tor-browser'],
       weakNames: ['firefox.real'],
     },
@@ -128,7 +128,7 @@ export const PROXY: readonly Tool[] = [
       packages: ['sing-box'],
       interfaces: ['singbox_tun'],
     },
-    macos: { processes: ['sing-box', 'SFM'], packages: ['io.nekohasekai.sfavt'] },
+    macos: { processes: ['sing-box'], weakNames: ['SFM'], packages: ['io.nekohasekai.sfavt'] },
     windows: { processes: ['sing-box.exe'], interfaces: ['singbox_tun', 'wintunsingbox_tun'] },
     confidence: 'unconfirmed',
     note: 'Core name and interfaces are confirmed by a client that starts it.',
@@ -184,7 +184,7 @@ export const PROXY: readonly Tool[] = [
   {
     id: 'outline',
     name: 'Outline',
-    vendor: 'Jigsaw (Google)',
+    vendor: 'Google',
     category: 'proxy',
     direction: 'outbound',
     linux: {

@@ -177,12 +177,11 @@ export const REMOTE_ACCESS: readonly Tool[] = [
     windows: {
       processes: ['AnyViewer.exe', 'AVCore.exe', 'ScreanCap.exe'],
       weakNames: ['RCService.exe', 'RCClient.exe'],
-      services: ['RCService'],
       packages: ['AnyViewer*'],
     },
     confidence: 'unconfirmed',
-    note: 'Windows only. Processes are listed (ScreanCap is spelled so); the service is general knowledge.',
-    sources: ['LOLRMM anyviewer.yaml', 'General knowledge (service)'],
+    note: 'Windows only. Processes are listed (ScreanCap is spelled so).',
+    sources: ['LOLRMM anyviewer.yaml', 'General knowledge (package)'],
   },
   {
     id: 'jump-desktop-connect',

@@ -75,7 +75,8 @@ export const VPN_CORPORATE: readonly Tool[] = [
       interfaces: ['fctvpn*'],
     },
     macos: {
-      processes: ['FortiClient', 'FortiTray', 'sslvpnd'],
+      processes: ['FortiClient', 'FortiTray'],
+      weakNames: ['sslvpnd'],
       services: ['com.fortinet.forticlient.vpn'],
       packages: ['com.fortinet.FortiClient'],
       paths: ['/Applications/FortiClient.app'],
@@ -129,7 +130,8 @@ export const VPN_CORPORATE: readonly Tool[] = [
       paths: ['/Applications/Pulse Secure.app', '/Applications/Ivanti Secure Access.app'],
     },
     windows: {
-      processes: ['Pulse.exe', 'PulseSecure.exe', 'dsAccessService.exe', 'PulseSecureService.exe'],
+      weakNames: ['Pulse.exe'],
+      processes: ['PulseSecure.exe', 'dsAccessService.exe', 'PulseSecureService.exe'],
       services: ['PulseSecureService'],
       interfaces: ['Juniper Networks Virtual Adapter*'],
     },

@@ -476,7 +476,7 @@ export const VPN: readonly Tool[] = [
     category: 'vpn',
     direction: 'both',
     linux: {
-      processes: ['vpnclient', 'vpnserver', 'vpnbridge'],
+      weakNames: ['vpnclient', 'vpnserver', 'vpnbridge'],
       services: ['softether-vpnclient', 'softether-vpnserver', 'softether-vpnbridge'],
       packages: ['softether-vpnclient', 'softether-vpnserver'],
       interfaces: ['vpn_*'],

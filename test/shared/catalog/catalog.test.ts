@@ -1,14 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import * as z from 'zod/mini';
-import { ADVISORIES, CATALOG } from '../../../shared/catalog/index.ts';
+import { CATALOG } from '../../../shared/catalog/index.ts';
 import { matcherOf, type Os, type TraceKind } from '../../../shared/catalog/match.ts';
-import {
-  advisorySchema,
-  type Tool,
-  type Traces,
-  toolSchema,
-  watchedPortSchema,
-} from '../../../shared/catalog/schema.ts';
+import { type Tool, type Traces, toolSchema, watchedPortSchema } from '../../../shared/catalog/schema.ts';
 import type { ToolCategory } from '../../../shared/facts.ts';
 
 const SYSTEMS: readonly Os[] = ['linux', 'macos', 'windows'];
@@ -102,14 +96,12 @@ describe('records', () => {
     expect(issues).toEqual([]);
   });
 
-  test('ports and advisories are valid', () => {
+  test('ports are valid', () => {
     expect(z.safeParse(z.array(watchedPortSchema), CATALOG.ports).error?.issues ?? []).toEqual([]);
-    expect(z.safeParse(z.array(advisorySchema), ADVISORIES).error?.issues ?? []).toEqual([]);
   });
 
   test('ids are unique', () => {
     expect(repeated(CATALOG.tools.map(({ id }) => id))).toEqual([]);
-    expect(repeated(ADVISORIES.map(({ id }) => id))).toEqual([]);
     expect(repeated(CATALOG.ports.map(({ proto, port }) => `${proto}|${port}`))).toEqual([]);
   });
 
@@ -272,32 +264,6 @@ describe('ports', () => {
       if (tool) expect(CATALOG.tools.find(({ id }) => id === tool)?.listenPorts).toContain(port);
   });
 });
-
-describe('advisories', () => {
-  test('every indicator of the four US texts is recorded', () => {
-    const ids = ADVISORIES.map(({ id }) => id);
-    const counted = [
-      ...series('us-2022-platform', 9),
-      ...series('us-2022-hr', 10),
-      ...series('us-2022-mitigation', 2),
-      ...series('us-2022-body', 2),
-      ...series('us-rok-2023', 8),
-      ...series('us-rok-2023-mitigation', 4),
-      ...series('fbi-2024', 4),
-      ...series('fbi-2025', 5),
-    ];
-    expect(counted.filter((id) => !ids.includes(id))).toEqual([]);
-  });
-
-  test('an indicator that rests on origin is recorded as excluded', () => {
-    const language = ADVISORIES.find(({ id }) => id === 'us-rok-2023-6');
-    expect(language?.indicator).toMatch(/Excluded.*no rule/s);
-  });
-});
-
-function series(name: string, length: number): string[] {
-  return Array.from({ length }, (_, index) => `${name}-${index + 1}`);
-}
 
 function repeated(values: readonly string[]): string[] {
   return [...new Set(values.filter((value, index) => values.indexOf(value) !== index))];
