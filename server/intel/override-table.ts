@@ -68,7 +68,9 @@ export async function readOverrides(file: string): Promise<readonly Override[]> 
   });
   const entries = entriesOf(content, file);
   return entries.map((entry, index) => {
-    const { success, data, error } = z.safeParse(overrideSchema, entry, { error: z.locales.en().localeError });
+    const { success, data, error } = z.safeParse(overrideSchema, entry, {
+      error: z.locales.en().localeError,
+    });
     if (!success)
       throw new CodedError('SETTINGS_INVALID', {
         file,
