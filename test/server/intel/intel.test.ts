@@ -85,7 +85,7 @@ describe.runIf(FLAT_PACKAGE)('with the database that npm installs', () => {
       networkClass: 'unknown',
     });
     expect(intel.lookup('175.45.178.1').city).toBeUndefined();
-    expect(intel.lookup('175.45.178.1').intelVersion).toContain('override (certain)');
+    expect(intel.lookup('175.45.178.1').intelVersion).toMatch(/^override 2026-\d\d-\d\d \(certain\): /);
   });
 
   test('networks are told by number, by name, or not at all', () => {
@@ -271,6 +271,7 @@ describe('with overrides of the operator', () => {
     });
     expect(intel.lookup('2001:db8:1::9').country).toBe('CA');
     expect(intel.lookup('2001:db8:2::9').country).toBeUndefined();
+    expect(intel.lookup('198.51.100.7').intelVersion).toBe("operator's override (certain): our office");
     expect(intel.version).toContain('3 of the operator');
   });
 
