@@ -1,8 +1,8 @@
+import { z } from 'zod';
 import { PROBES } from '../../agent/probes/index.ts';
 import { configSchema } from '../../server/config.ts';
 import { RULES } from '../../server/detect/rules/index.ts';
 import { ERRORS } from '../../shared/errors.ts';
-import { z } from 'zod';
 import { answerRows } from './answers.ts';
 import { factRows } from './fact-rows.ts';
 
@@ -20,14 +20,24 @@ export const TABLES: readonly Table[] = [
     name: 'rules',
     file: 'README.md',
     heads: ['Rule', 'What it sees', 'Severity', 'Judges', 'ATT&CK'],
-    rows: RULES.map(({ id, title, severity, scope, attack }) => [`\`${id}\``, title, severity, scope, attack.join(', ')]),
+    rows: RULES.map(({ id, title, severity, scope, attack }) => [
+      `\`${id}\``,
+      title,
+      severity,
+      scope,
+      attack.join(', '),
+    ]),
   },
   {
     name: 'config',
     file: 'README.md',
     heads: ['Key', 'Default', 'What it is'],
-    rows: Object.entries(z.toJSONSchema(configSchema, { io: 'input', unrepresentable: 'any' }).properties ?? {}).map(([key, schema]) =>
-      typeof schema === 'object' ? [`\`${key}\``, defaultOf(schema.default), schema.description ?? ''] : [key, '', ''],
+    rows: Object.entries(
+      z.toJSONSchema(configSchema, { io: 'input', unrepresentable: 'any' }).properties ?? {},
+    ).map(([key, schema]) =>
+      typeof schema === 'object'
+        ? [`\`${key}\``, defaultOf(schema.default), schema.description ?? '']
+        : [key, '', ''],
     ),
   },
   {
@@ -47,7 +57,12 @@ export const TABLES: readonly Table[] = [
     name: 'probes',
     file: 'agent/README.md',
     heads: ['Probe', 'Every', 'Reads', 'Never'],
-    rows: PROBES.map(({ name, everySeconds, reads, never }) => [`\`${name}\``, `${everySeconds} s`, reads, never]),
+    rows: PROBES.map(({ name, everySeconds, reads, never }) => [
+      `\`${name}\``,
+      `${everySeconds} s`,
+      reads,
+      never,
+    ]),
   },
   {
     name: 'answers',
