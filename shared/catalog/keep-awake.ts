@@ -10,9 +10,9 @@ export const KEEP_AWAKE: readonly Tool[] = [
     vendor: 'Arkane Systems',
     category: 'keep-awake',
     direction: 'outbound',
-    windows: { processes: ['MouseJiggler.exe'], packages: ['Mouse Jiggler'] },
+    windows: { processes: ['MouseJiggler.exe'] },
     confidence: 'confirmed',
-    note: 'Windows only. The package name follows the program’s.',
+    note: 'Windows only.',
     sources: ['github.com/arkane-systems/mousejiggler'],
   },
   {
@@ -160,7 +160,7 @@ export const KEEP_AWAKE: readonly Tool[] = [
     linux: { processes: ['jiggy'] },
     macos: { processes: ['jiggy'] },
     windows: { processes: ['jiggy.exe'] },
-    confidence: 'confirmed',
+    confidence: 'listed',
     sources: ['github.com/0xdea/jiggy'],
   },
   {

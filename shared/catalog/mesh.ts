@@ -13,6 +13,7 @@ export const MESH: readonly Tool[] = [
       services: ['tailscaled'],
       packages: ['tailscale'],
       interfaces: ['tailscale0'],
+      paths: ['/usr/sbin/tailscaled'],
     },
     macos: {
       processes: ['Tailscale', 'IPNExtension', 'io.tailscale.ipn.macsys.network-extension', 'tailscaled'],
@@ -28,8 +29,13 @@ export const MESH: readonly Tool[] = [
     },
     listenPorts: [41641],
     signers: ['W5364U7YZB'],
-    confidence: 'confirmed',
-    sources: ['github.com/tailscale/tailscale', 'Installomator (macOS)'],
+    confidence: 'unconfirmed',
+    note: 'Daemon, services, interface, port, label and bundle ids were read in its source; the Mac app’s process names are general knowledge.',
+    sources: [
+      'github.com/tailscale/tailscale',
+      'Installomator (macOS)',
+      'General knowledge (macOS processes)',
+    ],
   },
   {
     id: 'zerotier',
@@ -40,7 +46,7 @@ export const MESH: readonly Tool[] = [
     linux: {
       processes: ['zerotier-one'],
       services: ['zerotier-one'],
-      packages: ['zerotier-one'],
+      packages: ['zerotier', 'zerotier-one'],
       paths: ['/var/lib/zerotier-one'],
     },
     macos: {
@@ -76,6 +82,7 @@ export const MESH: readonly Tool[] = [
       services: ['netbird'],
       packages: ['netbird', 'netbird-ui'],
       interfaces: ['wt0'],
+      paths: ['/usr/bin/netbird'],
     },
     macos: {
       processes: ['netbird', 'netbird-ui'],
@@ -102,6 +109,7 @@ export const MESH: readonly Tool[] = [
       services: ['logmein-hamachi'],
       packages: ['logmein-hamachi'],
       interfaces: ['ham0'],
+      paths: ['/opt/logmein-hamachi'],
     },
     macos: { processes: ['hamachid'], paths: ['/Applications/LogMeIn Hamachi'] },
     windows: {
@@ -163,6 +171,7 @@ export const MESH: readonly Tool[] = [
       services: ['nebula', 'nebula@*', 'dnclient'],
       packages: ['nebula', 'dnclient'],
       interfaces: ['nebula1', 'defined1'],
+      paths: ['/usr/local/bin/nebula'],
     },
     macos: { processes: ['nebula', 'dnclient'] },
     windows: { processes: ['nebula.exe', 'dnclient.exe'], interfaces: ['nebula1', 'defined1'] },

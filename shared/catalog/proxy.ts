@@ -13,8 +13,8 @@ export const PROXY: readonly Tool[] = [
     linux: {
       processes: ['tor'],
       services: ['tor', 'tor@*'],
-      packages: ['tor', 'torbrowser-launcher'],
-      paths: ['~/.local/share/torbrowser', '~/tor-browser'],
+      packages: ['org.torproject.torbrowser-launcher', 'tor', 'torbrowser-launcher'],
+      paths: ['/usr/bin/tor', '~/.local/share/torbrowser', '~/tor-browser'],
       weakNames: ['firefox.real'],
     },
     macos: {
@@ -51,6 +51,7 @@ export const PROXY: readonly Tool[] = [
       services: ['clash-verge-service', 'clash_verge_service', 'mihomo'],
       packages: ['clash-verge', 'clash-verge-rev', 'mihomo'],
       interfaces: ['Mihomo', 'Meta'],
+      paths: ['/usr/bin/clash-verge', '/usr/bin/mihomo'],
     },
     macos: {
       processes: [
@@ -88,6 +89,7 @@ export const PROXY: readonly Tool[] = [
       services: ['xray', 'xray@*'],
       packages: ['xray', 'v2rayn'],
       interfaces: ['xray_tun'],
+      paths: ['/usr/local/bin/xray', '/usr/bin/xray'],
     },
     macos: { processes: ['xray', 'v2rayN'], paths: ['/Applications/v2rayN.app'] },
     windows: { processes: ['xray.exe', 'v2rayN.exe'], interfaces: ['xray_tun'] },
@@ -106,6 +108,7 @@ export const PROXY: readonly Tool[] = [
       processes: ['v2ray', 'v2raya'],
       services: ['v2ray', 'v2ray@*', 'v2raya'],
       packages: ['v2ray', 'v2raya'],
+      paths: ['/usr/local/bin/v2ray', '/usr/bin/v2ray'],
     },
     macos: {
       processes: ['v2ray', 'V2RayXS', 'V2rayU'],
@@ -127,6 +130,7 @@ export const PROXY: readonly Tool[] = [
       services: ['sing-box', 'sing-box@*'],
       packages: ['sing-box'],
       interfaces: ['singbox_tun'],
+      paths: ['/usr/bin/sing-box'],
     },
     macos: { processes: ['sing-box'], weakNames: ['SFM'], packages: ['io.nekohasekai.sfavt'] },
     windows: { processes: ['sing-box.exe'], interfaces: ['singbox_tun', 'wintunsingbox_tun'] },
@@ -169,6 +173,7 @@ export const PROXY: readonly Tool[] = [
       processes: ['ss-local', 'ss-redir', 'ss-tunnel', 'sslocal', 'shadowsocks-qt5'],
       services: ['shadowsocks-libev-local@*', 'shadowsocks-libev-redir@*', 'shadowsocks-rust-local@*'],
       packages: ['shadowsocks-libev', 'shadowsocks-rust', 'shadowsocks-qt5'],
+      paths: ['/usr/bin/ss-local', '/usr/bin/sslocal'],
     },
     macos: {
       processes: ['ShadowsocksX-NG', 'ss-local', 'sslocal'],
@@ -205,7 +210,10 @@ export const PROXY: readonly Tool[] = [
     vendor: 'Psiphon',
     category: 'anonymizer',
     direction: 'outbound',
-    linux: { processes: ['psiphon-tunnel-core', 'psiphon-tunnel-core-x86_64'] },
+    linux: {
+      processes: ['psiphon-tunnel-core', 'psiphon-tunnel-core-x86_64'],
+      paths: ['/usr/bin/psiphon-tunnel-core'],
+    },
     macos: { processes: ['psiphon-tunnel-core', 'Psiphon'], paths: ['/Applications/Psiphon.app'] },
     windows: {
       processes: ['psiphon3.exe', 'psiphon-tunnel-core.exe'],
@@ -241,6 +249,7 @@ export const PROXY: readonly Tool[] = [
       processes: ['i2pd', 'i2psvc'],
       services: ['i2pd', 'i2p'],
       packages: ['i2pd', 'i2p', 'i2p-router'],
+      paths: ['/usr/bin/i2pd'],
     },
     macos: { processes: ['i2pd'], paths: ['/Applications/I2P.app'] },
     windows: { processes: ['i2pd.exe', 'I2Psvc.exe'], services: ['i2p'] },

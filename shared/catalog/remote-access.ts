@@ -8,7 +8,12 @@ export const REMOTE_ACCESS: readonly Tool[] = [
     vendor: 'AnyDesk Software',
     category: 'remote-access',
     direction: 'both',
-    linux: { processes: ['anydesk'], services: ['anydesk'], packages: ['anydesk'], paths: ['/etc/anydesk'] },
+    linux: {
+      processes: ['anydesk'],
+      services: ['anydesk'],
+      packages: ['com.anydesk.Anydesk', 'anydesk'],
+      paths: ['/usr/bin/anydesk', '/etc/anydesk'],
+    },
     macos: {
       processes: ['AnyDesk'],
       services: [
@@ -93,8 +98,8 @@ export const REMOTE_ACCESS: readonly Tool[] = [
     linux: {
       processes: ['rustdesk'],
       services: ['rustdesk'],
-      packages: ['rustdesk'],
-      paths: ['/usr/share/rustdesk', '/usr/lib/rustdesk'],
+      packages: ['com.rustdesk.RustDesk', 'rustdesk'],
+      paths: ['/usr/bin/rustdesk', '/usr/share/rustdesk', '/usr/lib/rustdesk'],
     },
     macos: {
       processes: ['RustDesk'],
@@ -130,7 +135,7 @@ export const REMOTE_ACCESS: readonly Tool[] = [
       processes: ['chrome-remote-desktop-host', 'chrome-remote-desktop', 'remoting_start_host'],
       services: ['chrome-remote-desktop', 'chrome-remote-desktop@*'],
       packages: ['chrome-remote-desktop'],
-      paths: ['/opt/google/chrome-remote-desktop'],
+      paths: ['/etc/chrome-remote-desktop', '/opt/google/chrome-remote-desktop'],
     },
     macos: {
       processes: [
@@ -260,7 +265,11 @@ export const REMOTE_ACCESS: readonly Tool[] = [
     vendor: 'Unity',
     category: 'remote-access',
     direction: 'both',
-    linux: { processes: ['parsecd'], packages: ['parsec'] },
+    linux: {
+      processes: ['parsecd'],
+      packages: ['com.parsecgaming.parsec', 'parsec'],
+      paths: ['/usr/bin/parsecd'],
+    },
     macos: { processes: ['parsecd'], packages: ['tv.parsec.www'], paths: ['/Applications/Parsec.app'] },
     windows: { processes: ['parsecd.exe', 'pservice.exe'], services: ['Parsec'], packages: ['Parsec'] },
     signers: ['Y9MY52XZDB'],

@@ -10,7 +10,12 @@ export const REMOTE_SUPPORT: readonly Tool[] = [
     vendor: 'Begonia Holdings',
     category: 'remote-access',
     direction: 'both',
-    linux: { processes: ['hoptodesk'], services: ['hoptodesk'], packages: ['hoptodesk'] },
+    linux: {
+      processes: ['hoptodesk'],
+      services: ['hoptodesk'],
+      packages: ['hoptodesk'],
+      paths: ['/usr/bin/hoptodesk'],
+    },
     macos: { processes: ['HopToDesk'], paths: ['/Applications/HopToDesk.app'] },
     windows: { processes: ['HopToDesk.exe'], services: ['HopToDesk'], packages: ['HopToDesk'] },
     confidence: 'unconfirmed',

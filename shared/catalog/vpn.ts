@@ -48,8 +48,9 @@ export const VPN: readonly Tool[] = [
       packages: ['Mullvad VPN*'],
       interfaces: ['Mullvad'],
     },
-    confidence: 'confirmed',
-    sources: ['github.com/mullvad/mullvadvpn-app'],
+    confidence: 'listed',
+    note: 'All but the macOS label and package, which are listed, were read in its source.',
+    sources: ['github.com/mullvad/mullvadvpn-app', 'Homebrew cask (macOS)'],
   },
   {
     id: 'proton-vpn',
@@ -59,8 +60,9 @@ export const VPN: readonly Tool[] = [
     direction: 'outbound',
     linux: {
       processes: ['protonvpn-app'],
-      packages: ['proton-vpn-gnome-desktop', 'proton-vpn-gtk-app', 'protonvpn'],
+      packages: ['com.protonvpn.www', 'proton-vpn-gnome-desktop', 'proton-vpn-gtk-app', 'protonvpn'],
       interfaces: ['proton0'],
+      paths: ['/usr/bin/protonvpn-app'],
     },
     macos: {
       processes: ['ProtonVPN'],
@@ -98,6 +100,7 @@ export const VPN: readonly Tool[] = [
       services: ['nordvpnd'],
       packages: ['nordvpn'],
       interfaces: ['nordlynx', 'nordtun', 'qtun'],
+      paths: ['/usr/bin/nordvpn'],
     },
     macos: {
       processes: ['NordVPN'],
@@ -126,7 +129,12 @@ export const VPN: readonly Tool[] = [
     vendor: 'ExpressVPN',
     category: 'vpn',
     direction: 'outbound',
-    linux: { processes: ['expressvpnd', 'expressvpn'], services: ['expressvpn'], packages: ['expressvpn'] },
+    linux: {
+      processes: ['expressvpnd', 'expressvpn'],
+      services: ['expressvpn'],
+      packages: ['expressvpn'],
+      paths: ['/usr/bin/expressvpn'],
+    },
     macos: {
       processes: ['ExpressVPN', 'expressvpnd'],
       services: ['com.expressvpn.expressvpnd', 'com.expressvpn.ExpressVPN.agent'],
@@ -156,7 +164,7 @@ export const VPN: readonly Tool[] = [
     linux: {
       processes: ['surfshark'],
       services: ['surfsharkd', 'surfsharkd2'],
-      packages: ['surfshark'],
+      packages: ['com.surfshark.Surfshark', 'surfshark'],
       paths: ['/opt/Surfshark'],
       interfaces: ['surfshark_wg', 'surfshark_ipv6'],
     },
@@ -203,8 +211,13 @@ export const VPN: readonly Tool[] = [
       services: ['PrivateInternetAccessService', 'PrivateInternetAccessWireguard'],
       interfaces: ['wgpia0'],
     },
-    confidence: 'confirmed',
-    sources: ['github.com/pia-foss/desktop'],
+    confidence: 'listed',
+    note: 'Windows names, the bundle id and the interface were read in its source; unit, folder and label are listed.',
+    sources: [
+      'github.com/pia-foss/desktop',
+      'Homebrew cask (macOS)',
+      'Public scripts (Linux unit and folder)',
+    ],
   },
   {
     id: 'windscribe',
@@ -228,7 +241,7 @@ export const VPN: readonly Tool[] = [
     macos: {
       processes: ['Windscribe', 'windscribeopenvpn', 'windscribewstunnel', 'com.windscribe.helper.macos'],
       services: ['com.windscribe.helper.macos'],
-      packages: ['com.windscribe.client'],
+      packages: ['com.windscribe.client', 'com.windscribe.gui.macos'],
       paths: ['/Applications/Windscribe.app'],
       interfaces: ['utun420'],
     },
@@ -242,8 +255,9 @@ export const VPN: readonly Tool[] = [
       ],
       services: ['WindscribeService'],
     },
-    confidence: 'confirmed',
-    sources: ['github.com/Windscribe/Desktop-App'],
+    confidence: 'unconfirmed',
+    note: 'Helpers, drivers and Windows names were read in its source, the label is listed; Linux packages, folder and windscribe-cli are general knowledge.',
+    sources: ['github.com/Windscribe/Desktop-App', 'Homebrew cask (macOS)', 'General knowledge (Linux)'],
   },
   {
     id: 'ivpn',
@@ -261,6 +275,7 @@ export const VPN: readonly Tool[] = [
     macos: {
       processes: ['IVPN', 'IVPN Agent'],
       services: ['net.ivpn.client.Helper'],
+      packages: ['net.ivpn.client.IVPN'],
       paths: ['/Applications/IVPN.app'],
     },
     windows: {
@@ -268,8 +283,9 @@ export const VPN: readonly Tool[] = [
       services: ['IVPN Client', 'WireGuardTunnel$IVPN'],
       interfaces: ['IVPN'],
     },
-    confidence: 'confirmed',
-    sources: ['github.com/ivpn/desktop-app'],
+    confidence: 'unconfirmed',
+    note: 'Services, interface, label and Windows names were read in its source; packages and the names of its windows are general knowledge.',
+    sources: ['github.com/ivpn/desktop-app', 'Homebrew cask (macOS)', 'General knowledge (packages)'],
   },
   {
     id: 'mozilla-vpn',
@@ -282,6 +298,7 @@ export const VPN: readonly Tool[] = [
       services: ['mozillavpn'],
       packages: ['mozillavpn'],
       interfaces: ['moz0'],
+      paths: ['/usr/bin/mozillavpn'],
     },
     macos: {
       processes: ['Mozilla VPN'],
@@ -376,7 +393,6 @@ export const VPN: readonly Tool[] = [
     direction: 'outbound',
     linux: {
       processes: ['openvpn', 'openvpn3-service-client', 'openvpn3-session-mgr'],
-      services: ['openvpn@*', 'openvpn-client@*'],
     },
     macos: { processes: ['openvpn'] },
     windows: {
@@ -386,7 +402,7 @@ export const VPN: readonly Tool[] = [
     },
     listenPorts: [1194],
     confidence: 'unconfirmed',
-    note: 'The Linux package is left out: several desktops install it with the network manager. Other products carry renamed copies. The openvpn3 names are general knowledge.',
+    note: 'The Linux package and its units are left out: desktops install them with the network manager. Other products carry renamed copies. The openvpn3 names are general knowledge.',
     sources: [
       'github.com/OpenVPN/openvpn',
       'github.com/OpenVPN/openvpn-build',
@@ -504,6 +520,7 @@ export const VPN: readonly Tool[] = [
       services: ['warp-svc'],
       packages: ['cloudflare-warp'],
       interfaces: ['CloudflareWARP'],
+      paths: ['/usr/bin/warp-svc'],
     },
     macos: {
       processes: ['CloudflareWARP', 'Cloudflare WARP'],
