@@ -39,7 +39,10 @@ export async function openIntel({ cityDb, overridesFile, log }: IntelOptions): P
     city,
     asns,
     countries: openCountries(),
-    overrides: [overrideTable(OVERRIDES), overrideTable(given)],
+    overrides: [
+      overrideTable(`override ${OVERRIDES_DATE}`, OVERRIDES),
+      overrideTable("operator's override", given),
+    ],
   };
   const attribution = city ? city.attribution : IP2LOCATION;
   return {

@@ -17,10 +17,10 @@ export const VPN: readonly Tool[] = [
     },
     listenPorts: [12344],
     confidence: 'unconfirmed',
-    note: 'Path, astrill.exe and the ASProxy listener are seen in several unrelated code bases; the Linux and macOS names and ASOvpnSvc.exe are general knowledge. Mandiant saw Astrill in 72 % of its cases.',
+    note: 'Paths on Windows and Linux, both astrill programs and the ASProxy listener are seen in unrelated code bases; macOS names and ASOvpnSvc.exe are general knowledge. Mandiant saw Astrill in 72 % of its cases.',
     sources: [
-      'Third-party code bases (Windows path, process, port 12344)',
-      'General knowledge (Linux, macOS)',
+      'Third-party code bases (Windows and Linux paths and processes, port 12344)',
+      'General knowledge (macOS)',
     ],
   },
   {
@@ -64,6 +64,7 @@ export const VPN: readonly Tool[] = [
     },
     macos: {
       processes: ['ProtonVPN'],
+      services: ['ch.protonvpn.ProtonVPNStarter'],
       packages: ['ch.protonvpn.mac'],
       paths: ['/Applications/ProtonVPN.app'],
     },
@@ -79,8 +80,12 @@ export const VPN: readonly Tool[] = [
     },
     signers: ['J6S6Q257EK'],
     confidence: 'unconfirmed',
-    note: 'Windows names are confirmed; the Linux and macOS ones are general knowledge.',
-    sources: ['github.com/ProtonVPN/win-app', 'Installomator (macOS team id)', 'General knowledge (Linux)'],
+    note: 'Windows names are confirmed, macOS ones were read; the Linux ones are general knowledge.',
+    sources: [
+      'github.com/ProtonVPN/win-app',
+      'Installomator and Homebrew cask (macOS)',
+      'General knowledge (Linux)',
+    ],
   },
   {
     id: 'nordvpn',
@@ -96,6 +101,7 @@ export const VPN: readonly Tool[] = [
     },
     macos: {
       processes: ['NordVPN'],
+      services: ['com.nordvpn.macos.helper', 'com.nordvpn.NordVPN.Helper'],
       packages: ['com.nordvpn.macos'],
       paths: ['/Applications/NordVPN.app'],
     },
@@ -106,9 +112,13 @@ export const VPN: readonly Tool[] = [
       interfaces: ['NordLynx'],
     },
     signers: ['W5W395V82Y'],
-    confidence: 'listed',
-    note: 'Linux and macOS names are confirmed; the Windows ones are listed.',
-    sources: ['github.com/NordSecurity/nordvpn-linux', 'Installomator (macOS)', 'Third-party code (Windows)'],
+    confidence: 'unconfirmed',
+    note: 'Linux and macOS names are confirmed, Windows programs listed; its Windows service and adapter are general knowledge.',
+    sources: [
+      'github.com/NordSecurity/nordvpn-linux',
+      'Installomator and Homebrew cask (macOS)',
+      'Third-party code (Windows)',
+    ],
   },
   {
     id: 'expressvpn',
@@ -119,6 +129,7 @@ export const VPN: readonly Tool[] = [
     linux: { processes: ['expressvpnd', 'expressvpn'], services: ['expressvpn'], packages: ['expressvpn'] },
     macos: {
       processes: ['ExpressVPN', 'expressvpnd'],
+      services: ['com.expressvpn.expressvpnd', 'com.expressvpn.ExpressVPN.agent'],
       packages: ['com.expressvpn.ExpressVPN'],
       paths: ['/Applications/ExpressVPN.app'],
     },
@@ -130,7 +141,11 @@ export const VPN: readonly Tool[] = [
     signers: ['TC292Y5427'],
     confidence: 'unconfirmed',
     note: 'Windows names are listed, the macOS team id is confirmed, the rest is general knowledge.',
-    sources: ['Third-party code (Windows)', 'Installomator (macOS team id)', 'General knowledge (Linux)'],
+    sources: [
+      'Third-party code (Windows)',
+      'Installomator and Homebrew cask (macOS)',
+      'General knowledge (Linux)',
+    ],
   },
   {
     id: 'surfshark',
@@ -156,8 +171,14 @@ export const VPN: readonly Tool[] = [
       paths: ['C:\\Program Files\\Surfshark'],
       interfaces: ['SurfsharkWireGuard'],
     },
+    signers: ['YHUG37CKN8'],
     confidence: 'unconfirmed',
-    sources: ['Third-party code (Windows path and processes)', 'General knowledge (Linux, macOS)'],
+    sources: [
+      'Third-party code (Windows path and processes)',
+      'Homebrew cask (macOS)',
+      'Public scripts (Linux unit)',
+      'General knowledge (Linux)',
+    ],
   },
   {
     id: 'private-internet-access',
@@ -378,11 +399,16 @@ export const VPN: readonly Tool[] = [
     vendor: 'OpenVPN',
     category: 'vpn',
     direction: 'outbound',
-    macos: { processes: ['OpenVPN Connect'], paths: ['/Applications/OpenVPN Connect.app'] },
+    macos: {
+      processes: ['OpenVPN Connect'],
+      services: ['org.openvpn.client', 'org.openvpn.helper'],
+      packages: ['org.openvpn.client.app', 'org.openvpn.client.pkg'],
+      paths: ['/Applications/OpenVPN Connect.app'],
+    },
     windows: { processes: ['OpenVPNConnect.exe'], packages: ['OpenVPN Connect'] },
     signers: ['ACV7L3WCD8'],
     confidence: 'unconfirmed',
-    sources: ['Installomator (macOS team id)', 'General knowledge (names)'],
+    sources: ['Installomator (macOS team id)', 'Homebrew cask (macOS)', 'General knowledge (Windows)'],
   },
   {
     id: 'tunnelblick',
@@ -397,8 +423,8 @@ export const VPN: readonly Tool[] = [
       paths: ['/Applications/Tunnelblick.app'],
     },
     signers: ['Z2SG5H3HC8'],
-    confidence: 'unconfirmed',
-    sources: ['Installomator (macOS team id)', 'General knowledge (label, bundle id)'],
+    confidence: 'listed',
+    sources: ['Installomator (macOS team id)', 'Homebrew cask (label, bundle id)'],
   },
   {
     id: 'viscosity',
@@ -408,13 +434,14 @@ export const VPN: readonly Tool[] = [
     direction: 'outbound',
     macos: {
       processes: ['Viscosity'],
+      services: ['com.sparklabs.ViscosityHelper'],
       packages: ['com.viscosityvpn.Viscosity'],
       paths: ['/Applications/Viscosity.app'],
     },
     windows: { processes: ['Viscosity.exe', 'ViscosityService.exe'], services: ['ViscosityService'] },
     signers: ['34XR7GXFPX'],
     confidence: 'unconfirmed',
-    sources: ['Installomator (macOS team id)', 'General knowledge (names)'],
+    sources: ['Installomator (macOS team id)', 'Homebrew cask (macOS)', 'General knowledge (Windows)'],
   },
   {
     id: 'wireguard',
@@ -438,7 +465,6 @@ export const VPN: readonly Tool[] = [
       packages: ['WireGuard'],
     },
     listenPorts: [51820],
-    sharedWith: ['ivpn', 'mozilla-vpn'],
     confidence: 'unconfirmed',
     note: 'Linux carries it in the kernel, so an interface of that type says more than a process. Other products run WireGuardTunnel$ services of their own name. macOS names are general knowledge.',
     sources: ['github.com/WireGuard/wireguard-windows', 'General knowledge (macOS, Linux)'],
@@ -450,7 +476,7 @@ export const VPN: readonly Tool[] = [
     category: 'vpn',
     direction: 'both',
     linux: {
-      processes: ['vpnclient', 'vpnserver', 'vpnbridge'],
+      weakNames: ['vpnclient', 'vpnserver', 'vpnbridge'],
       services: ['softether-vpnclient', 'softether-vpnserver', 'softether-vpnbridge'],
       packages: ['softether-vpnclient', 'softether-vpnserver'],
       interfaces: ['vpn_*'],
@@ -492,7 +518,11 @@ export const VPN: readonly Tool[] = [
     },
     signers: ['68WVV388M8'],
     confidence: 'unconfirmed',
-    note: 'The macOS package and team id are confirmed.',
-    sources: ['Installomator (macOS)', 'Third-party code (Windows)', 'General knowledge (Linux)'],
+    note: 'macOS label, package and team id were read.',
+    sources: [
+      'Installomator and Homebrew cask (macOS)',
+      'Third-party code (Windows)',
+      'General knowledge (Linux)',
+    ],
   },
 ];

@@ -35,13 +35,21 @@ export async function benchDetection(): Promise<readonly Measurement[]> {
     await until(async () => typeof (await lastEnd(collector)) === 'string', { withinMs: 30_000 });
   }
   return [
-    { what: 'tool starts → finding in the store, default cadence, median', result: `${rounded(median(waits) / 1_000, 1)} s`, goal: '≤ 4 s' },
+    {
+      what: 'tool starts → finding in the store, default cadence, median',
+      result: `${rounded(median(waits) / 1_000, 1)} s`,
+      goal: '≤ 4 s',
+    },
     { what: `the same, slowest of ${ROUNDS}`, result: `${rounded(Math.max(...waits) / 1_000, 1)} s` },
   ];
 }
 
 /** Null while the finding goes on, undefined while there is none. */
 async function lastEnd({ store }: TestCollector): Promise<string | null | undefined> {
-  const row = await store.db.selectFrom('findings').select('to').where('rule', '=', 'unapproved-remote-tool').executeTakeFirst();
+  const row = await store.db
+    .selectFrom('findings')
+    .select('to')
+    .where('rule', '=', 'unapproved-remote-tool')
+    .executeTakeFirst();
   return row?.to;
 }

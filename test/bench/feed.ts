@@ -1,6 +1,6 @@
+import { API_PREFIX, feedEntrySchema } from '../../shared/api.ts';
 import { CATALOG } from '../../shared/catalog/index.ts';
 import type { Fact } from '../../shared/facts.ts';
-import { API_PREFIX, feedEntrySchema } from '../../shared/api.ts';
 import { testCollector } from '../support/collector.ts';
 import { chainOf, enrollRaw, newEpoch, openRaw } from '../support/raw-agent.ts';
 import { type Measurement, median, quantile, rounded } from './measure.ts';
@@ -13,7 +13,9 @@ export async function benchFeed(): Promise<readonly Measurement[]> {
   await using collector = await testCollector();
   const cookie = await signedIn(await collector.signInLink('bench'));
   const news = await feedOf(collector.url, cookie);
-  const tools = CATALOG.tools.filter(({ category, direction }) => category === 'remote-access' && direction !== 'outbound');
+  const tools = CATALOG.tools.filter(
+    ({ category, direction }) => category === 'remote-access' && direction !== 'outbound',
+  );
 
   const waits: number[] = [];
   for (let person = 0; person < PEOPLE; person += 1) {
@@ -23,7 +25,13 @@ export async function benchFeed(): Promise<readonly Measurement[]> {
     await collector.settled();
     const chain = chainOf(identity, epoch);
     for (const { id } of tools.slice(0, FINDINGS / PEOPLE)) {
-      const fact: Fact = { kind: 'tool', tool: id, state: 'running', category: 'remote-access', signs: [{ by: 'process', name: id }] };
+      const fact: Fact = {
+        kind: 'tool',
+        tool: id,
+        state: 'running',
+        category: 'remote-access',
+        signs: [{ by: 'process', name: id }],
+      };
       const frame = chain.frame([{ change: 'began', fact }]);
       const found = news.next('finding');
       const sent = performance.now();
@@ -35,7 +43,10 @@ export async function benchFeed(): Promise<readonly Measurement[]> {
   }
   await news.close();
   return [
-    { what: 'frame received → finding in a console’s feed, median', result: `${rounded(median(waits), 1)} ms` },
+    {
+      what: 'frame received → finding in a console’s feed, median',
+      result: `${rounded(median(waits), 1)} ms`,
+    },
     { what: 'the same, p99', result: `${rounded(quantile(waits, 0.99), 1)} ms`, goal: '≤ 250 ms' },
   ];
 }
@@ -47,7 +58,10 @@ async function signedIn(link: string): Promise<string> {
     headers: { 'Content-Type': 'application/json', Origin: origin },
     body: JSON.stringify({ token: hash.slice(1) }),
   });
-  return response.headers.getSetCookie().map((text) => text.split(';')[0]).join('; ');
+  return response.headers
+    .getSetCookie()
+    .map((text) => text.split(';')[0])
+    .join('; ');
 }
 
 interface News {

@@ -5,7 +5,12 @@ import { benchFootprint } from './footprint.ts';
 import { benchIngest } from './ingest.ts';
 import { table } from './measure.ts';
 
-const BENCHES = { ingest: benchIngest, feed: benchFeed, detection: benchDetection, footprint: benchFootprint } as const;
+const BENCHES = {
+  ingest: benchIngest,
+  feed: benchFeed,
+  detection: benchDetection,
+  footprint: benchFootprint,
+} as const;
 
 // `npm run bench -- feed ingest` runs these alone. Together they take about eight minutes, five of them the agent's footprint.
 const { positionals } = parseArgs({ allowPositionals: true });

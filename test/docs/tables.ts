@@ -1,3 +1,7 @@
+import { z } from 'zod';
+import { PROBES } from '../../agent/probes/index.ts';
+import { configSchema } from '../../server/config.ts';
+import { RULES } from '../../server/detect/rules/index.ts';
 import { ERRORS } from '../../shared/errors.ts';
 import { answerRows } from './answers.ts';
 import { factRows } from './fact-rows.ts';
@@ -13,6 +17,30 @@ export interface Table {
 
 export const TABLES: readonly Table[] = [
   {
+    name: 'rules',
+    file: 'README.md',
+    heads: ['Rule', 'What it sees', 'Severity', 'Judges', 'ATT&CK'],
+    rows: RULES.map(({ id, title, severity, scope, attack }) => [
+      `\`${id}\``,
+      title,
+      severity,
+      scope,
+      attack.join(', '),
+    ]),
+  },
+  {
+    name: 'config',
+    file: 'README.md',
+    heads: ['Key', 'Default', 'What it is'],
+    rows: Object.entries(
+      z.toJSONSchema(configSchema, { io: 'input', unrepresentable: 'any' }).properties ?? {},
+    ).map(([key, schema]) =>
+      typeof schema === 'object'
+        ? [`\`${key}\``, defaultOf(schema.default), schema.description ?? '']
+        : [key, '', ''],
+    ),
+  },
+  {
     name: 'errors',
     file: 'README.md',
     heads: ['Code', 'HTTP', 'WebSocket', 'Log', 'Trying again', 'What to do'],
@@ -23,6 +51,17 @@ export const TABLES: readonly Table[] = [
       level,
       retry ? 'can help' : 'does not help',
       hint,
+    ]),
+  },
+  {
+    name: 'probes',
+    file: 'agent/README.md',
+    heads: ['Probe', 'Every', 'Reads', 'Never'],
+    rows: PROBES.map(({ name, everySeconds, reads, never }) => [
+      `\`${name}\``,
+      `${everySeconds} s`,
+      reads,
+      never,
     ]),
   },
   {
@@ -38,3 +77,7 @@ export const TABLES: readonly Table[] = [
     rows: factRows(),
   },
 ];
+
+function defaultOf(value: unknown): string {
+  return value === undefined ? '' : `\`${JSON.stringify(value)}\``;
+}
