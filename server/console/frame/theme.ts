@@ -1,0 +1,36 @@
+export const THEMES = ['system', 'light', 'dark'] as const;
+export type Theme = (typeof THEMES)[number];
+
+const KEY = 'farhand-theme';
+
+/** The choice on this device; `system` where none was made or the browser keeps nothing. */
+export function storedTheme(): Theme {
+  const found = keptTheme();
+  return THEMES.find((theme) => theme === found) ?? 'system';
+}
+
+export function applyStoredTheme(): void {
+  applyTheme(storedTheme());
+}
+
+export function chooseTheme(theme: Theme): void {
+  applyTheme(theme);
+  try {
+    localStorage.setItem(KEY, theme);
+  } catch {
+    // Storage is blocked: the choice holds until the page is reloaded.
+  }
+}
+
+function applyTheme(theme: Theme): void {
+  if (theme === 'system') delete document.documentElement.dataset['theme'];
+  else document.documentElement.dataset['theme'] = theme;
+}
+
+function keptTheme(): string | null {
+  try {
+    return localStorage.getItem(KEY);
+  } catch {
+    return null;
+  }
+}
