@@ -160,6 +160,13 @@ export const ERRORS = {
     retry: false,
     hint: 'The details name the field.',
   },
+  REQUEST_TOO_LARGE: {
+    http: 413,
+    close: 1009,
+    level: 'warn',
+    retry: false,
+    hint: 'Requests are limited to 64 KiB.',
+  },
   SIGN_IN_REQUIRED: {
     http: 401,
     close: 4401,
