@@ -1,10 +1,10 @@
 import * as z from 'zod/mini';
-import { API_PREFIX, type FeedEntry, feedEntrySchema } from '../../../shared/api.ts';
+import { API_PREFIX, type FeedEntry, feedEntrySchema, feedResetSchema } from '../../../shared/api.ts';
 
 export interface FeedListener {
   opened(): void;
   entry(entry: FeedEntry): void;
-  /** The cursor is too old or unknown: everything must be loaded again, and the feed opened from the new cursor. */
+  /** The cursor was not from this database: everything must be loaded again. */
   reset(): void;
   /** The connection is gone and will be tried again. */
   lost(): void;
@@ -32,16 +32,16 @@ export function followFeed(cursor: number, listener: FeedListener): () => void {
       failures = 0;
       listener.opened();
     });
-    for (const name of ['message', 'entry']) {
-      opened.addEventListener(name, (event) => {
-        const entry = entryOf(event);
-        if (!entry || entry.id <= last) return;
-        last = entry.id;
-        listener.entry(entry);
-      });
-    }
-    opened.addEventListener('reset', () => {
-      stop();
+    opened.addEventListener('message', (event) => {
+      const entry = parsed(feedEntrySchema, event);
+      if (!entry || entry.id <= last) return;
+      last = entry.id;
+      listener.entry(entry);
+    });
+    opened.addEventListener('reset', (event) => {
+      const reset = parsed(feedResetSchema, event);
+      if (!reset) return;
+      last = reset.cursor;
       listener.reset();
     });
     // Both the collector's own `error` event and the browser's come here; either way the answer is to reconnect.
@@ -64,9 +64,9 @@ export function followFeed(cursor: number, listener: FeedListener): () => void {
   return stop;
 }
 
-function entryOf(event: Event): FeedEntry | undefined {
+function parsed<S extends z.core.$ZodType>(schema: S, event: Event): z.output<S> | undefined {
   if (!(event instanceof MessageEvent) || typeof event.data !== 'string') return undefined;
-  const result = z.safeParse(feedEntrySchema, jsonOf(event.data));
+  const result = z.safeParse(schema, jsonOf(event.data));
   return result.success ? result.data : undefined;
 }
 

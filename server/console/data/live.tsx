@@ -1,4 +1,4 @@
-import { type QueryClient, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { createContext, type ReactNode, useContext, useEffect, useMemo, useState } from 'react';
 import { followFeed } from './feed.ts';
 import { sessionQuery, statusQuery } from './queries.ts';
@@ -25,10 +25,9 @@ export function Live({ children }: { readonly children: ReactNode }) {
   const { data: status } = useQuery(statusQuery);
   const [state, setState] = useState<Connection['state']>('connecting');
   const [lastEntryAt, setLastEntryAt] = useState<string | null>(null);
-  const [round, setRound] = useState(0);
   const ready = status !== undefined;
 
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the cursor is read once a round; later statuses only move it on.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: only the first status starts the feed; later ones merely know a newer cursor.
   useEffect(() => {
     if (!status) return undefined;
     const refresh = newRefresher(client);
@@ -38,20 +37,15 @@ export function Live({ children }: { readonly children: ReactNode }) {
         setLastEntryAt(entry.at);
         refresh(entry);
       },
-      reset: () => void reload(client).then(() => setRound((before) => before + 1)),
+      reset: () => void client.invalidateQueries(),
       lost: () => {
         setState('reconnecting');
         // EventSource hides the status; asking for the session finds out whether it ended.
         void client.invalidateQueries({ queryKey: sessionQuery.queryKey });
       },
     });
-  }, [client, ready, round]);
+  }, [client, ready]);
 
   const connection = useMemo(() => ({ state, lastEntryAt }), [state, lastEntryAt]);
   return <ConnectionContext value={connection}>{children}</ConnectionContext>;
-}
-
-async function reload(client: QueryClient): Promise<void> {
-  await client.refetchQueries({ queryKey: statusQuery.queryKey });
-  void client.invalidateQueries({ predicate: ({ queryKey }) => queryKey[0] !== 'status' });
 }

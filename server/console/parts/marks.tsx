@@ -1,5 +1,5 @@
-import { OUTCOME_LABELS, OUTCOME_MEANINGS, SEVERITY_LABELS } from '../text/labels.ts';
 import { type Outcome, SEVERITIES, type Severity } from '../../../shared/finding.ts';
+import { OUTCOME_LABELS, OUTCOME_MEANINGS, SEVERITY_LABELS } from '../text/labels.ts';
 import { SeverityShape } from './icon.tsx';
 
 export function SeverityMark({ severity }: { readonly severity: Severity }) {
@@ -39,6 +39,8 @@ export function OutcomeMark({ outcome }: { readonly outcome: Outcome }) {
 export function PresenceMark({ online, revoked }: { readonly online: boolean; readonly revoked: boolean }) {
   if (revoked) return <span className="presence presence-revoked">revoked</span>;
   return (
-    <span className={`presence presence-${online ? 'online' : 'offline'}`}>{online ? 'online' : 'offline'}</span>
+    <span className={`presence presence-${online ? 'online' : 'offline'}`}>
+      {online ? 'online' : 'offline'}
+    </span>
   );
 }

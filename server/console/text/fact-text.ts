@@ -2,28 +2,28 @@ import type { Fact, FactKind, FactOf, ProbeHealth } from '../../../shared/facts.
 import { CATEGORY_LABELS, GAP_LABELS, NETWORK_LABELS, plural, toolName } from './labels.ts';
 import { dateTime, offsetText, shortTime } from './time-text.ts';
 
-/** What a kind is called as a heading, in the order in which an analyst wants to read them. */
-export const KIND_LABELS: Readonly<Record<FactKind, string>> = {
-  control: 'Remote control',
-  tool: 'Watched tools',
-  listener: 'Remote-access ports',
-  session: 'Login sessions',
-  egress: 'Egress',
-  tunnel: 'Tunnels',
-  proxy: 'System proxies',
-  peripheral: 'USB devices',
-  display: 'Monitors',
-  activity: 'Activity',
-  'sign-in': 'Sign-ins',
-  clock: 'Clock',
-  network: 'Local networks',
-  presence: 'Presence',
-  latency: 'Latency',
-  suspend: 'Sleep',
-  platform: 'Platform',
-  agent: 'Agent',
-  gap: 'Gaps',
-};
+/** What kinds are called as headings, in the order in which an analyst wants to read them. */
+export const KINDS: readonly (readonly [FactKind, string])[] = [
+  ['control', 'Remote control'],
+  ['tool', 'Watched tools'],
+  ['listener', 'Remote-access ports'],
+  ['session', 'Login sessions'],
+  ['egress', 'Egress'],
+  ['tunnel', 'Tunnels'],
+  ['proxy', 'System proxies'],
+  ['peripheral', 'USB devices'],
+  ['display', 'Monitors'],
+  ['activity', 'Activity'],
+  ['sign-in', 'Sign-ins'],
+  ['clock', 'Clock'],
+  ['network', 'Local networks'],
+  ['presence', 'Presence'],
+  ['latency', 'Latency'],
+  ['suspend', 'Sleep'],
+  ['platform', 'Platform'],
+  ['agent', 'Agent'],
+  ['gap', 'Gaps'],
+];
 
 /** One line that says what a fact tells, for people. Its values come from endpoints: show it as text only. */
 export function factText(fact: Fact): string {

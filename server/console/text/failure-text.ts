@@ -9,7 +9,8 @@ export interface FailureText {
 const TEXTS: Partial<Record<ErrorCode, { readonly title: string; readonly detail: string }>> = {
   COLLECTOR_UNREACHABLE: {
     title: 'The collector does not answer.',
-    detail: 'Check your network and whether the collector runs. Agents keep what they observe until it is back.',
+    detail:
+      'Check your network and whether the collector runs. Agents keep what they observe until it is back.',
   },
   SHUTTING_DOWN: {
     title: 'The collector is restarting.',
