@@ -14,6 +14,7 @@ import { useLocation } from 'wouter';
 import { api } from '../data/api.ts';
 import { sessionQuery } from '../data/queries.ts';
 import { Icon } from '../parts/icon.tsx';
+import { Inert } from '../parts/inert.tsx';
 import { showShortcuts } from './shortcuts.tsx';
 import { chooseTheme, storedTheme, THEMES } from './theme.ts';
 
@@ -35,7 +36,7 @@ export function AccountMenu({ version }: { readonly version: string }) {
   return (
     <MenuTrigger>
       <Button className="button account" aria-label={`Account ${session?.account ?? ''}, theme and help`}>
-        <bdi>{session?.account ?? 'Account'}</bdi>
+        <Inert text={session?.account ?? 'Account'} />
         <Icon name="chevron" />
       </Button>
       <Popover className="popover" placement="top start" offset={4}>

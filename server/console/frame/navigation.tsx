@@ -1,3 +1,4 @@
+import type { ReactNode } from 'react';
 import { Link } from 'wouter';
 import type { Status } from '../../../shared/api.ts';
 import { Icon } from '../parts/icon.tsx';
@@ -40,7 +41,7 @@ function Item(props: {
   readonly icon: 'queue' | 'contractors' | 'endpoints';
   readonly label: string;
   readonly here: boolean;
-  readonly children: React.ReactNode;
+  readonly children: ReactNode;
 }) {
   const { href, icon, label, here, children } = props;
   return (

@@ -5,6 +5,7 @@ import { Attribution } from '../parts/attribution.tsx';
 import { DeclarationList } from '../parts/declaration-list.tsx';
 import { EndpointsTable } from '../parts/endpoints-table.tsx';
 import { FindingsTable } from '../parts/findings-table.tsx';
+import { Inert } from '../parts/inert.tsx';
 import { PageHead, Section } from '../parts/page.tsx';
 import { SpanDays } from '../parts/span-list.tsx';
 import { Empty, Loaded } from '../parts/states.tsx';
@@ -30,7 +31,7 @@ function Meta({ detail: { contractor } }: { readonly detail: ContractorDetail })
   const { id, label, online, endpoints, lastSeenAt } = contractor;
   return (
     <p className="meta">
-      {label && <bdi>{id}</bdi>}
+      {label && <Inert text={id} />}
       <span>
         {online} of {plural(endpoints, 'endpoint')} online
       </span>

@@ -2,6 +2,7 @@ import { useQuery } from '@tanstack/react-query';
 import type { ContractorRow } from '../../../shared/api.ts';
 import { contractorsQuery } from '../data/queries.ts';
 import { type Column, DataTable } from '../parts/data-table.tsx';
+import { Inert } from '../parts/inert.tsx';
 import { SeverityCounts } from '../parts/marks.tsx';
 import { PageHead } from '../parts/page.tsx';
 import { RowLink } from '../parts/row-link.tsx';
@@ -51,9 +52,9 @@ const COLUMNS: readonly Column<ContractorRow>[] = [
     cell: ({ id, label }) => (
       <>
         <RowLink href={`/contractors/${encodeURIComponent(id)}`}>
-          <bdi>{label || id}</bdi>
+          <Inert text={label || id} />
         </RowLink>
-        {label && <bdi className="faint"> {id}</bdi>}
+        {label && <span className="faint"> {id}</span>}
       </>
     ),
   },

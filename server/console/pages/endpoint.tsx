@@ -2,6 +2,7 @@ import { useQuery } from '@tanstack/react-query';
 import type { EndpointDetail, SpanView } from '../../../shared/api.ts';
 import { endpointQuery } from '../data/queries.ts';
 import { Attribution } from '../parts/attribution.tsx';
+import { Inert } from '../parts/inert.tsx';
 import { PresenceMark } from '../parts/marks.tsx';
 import { ContractorLink } from '../parts/names.tsx';
 import { Facts, PageHead, Section } from '../parts/page.tsx';
@@ -77,13 +78,13 @@ function About({ detail: { endpoint, evidence } }: { readonly detail: EndpointDe
       <Facts
         rows={[
           ['Contractor', <ContractorLink key="" id={endpoint.contractor} label={endpoint.contractorLabel} />],
-          ['Endpoint id', <bdi key="">{endpoint.id}</bdi>],
+          ['Endpoint id', <Inert key="" text={endpoint.id} />],
           ['Last seen', <Ago key="" at={endpoint.lastSeenAt} />],
           ['Enrolled', <At key="" at={endpoint.enrolledAt} />],
           ...(endpoint.revokedAt === null
             ? []
             : [['Revoked', <At key="" at={endpoint.revokedAt} />] as const]),
-          ['Agent', <bdi key="">{endpoint.agentVersion}</bdi>],
+          ['Agent', <Inert key="" text={endpoint.agentVersion} />],
           ['Probes', <ProbeHealth key="" agent={endpoint.agent} />],
           [
             'Evidence',

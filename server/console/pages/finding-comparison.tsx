@@ -1,5 +1,6 @@
 import type { ContractorRow, SpanView } from '../../../shared/api.ts';
 import { Declared } from '../parts/declaration-list.tsx';
+import { Inert } from '../parts/inert.tsx';
 import { ContractorLink } from '../parts/names.tsx';
 import { Section } from '../parts/page.tsx';
 import { comparisons } from '../text/observed-text.ts';
@@ -61,9 +62,9 @@ function Comparison(props: {
                     <span className="missing">nothing</span>
                   ) : (
                     observed.map((line) => (
-                      <bdi key={line} className="line">
-                        {line}
-                      </bdi>
+                      <span key={line} className="line">
+                        <Inert text={line} />
+                      </span>
                     ))
                   )}
                 </td>

@@ -3,6 +3,7 @@ import type { FindingDetail } from '../../../shared/api.ts';
 import type { Finding } from '../../../shared/finding.ts';
 import { findingQuery } from '../data/queries.ts';
 import { Attribution } from '../parts/attribution.tsx';
+import { Inert } from '../parts/inert.tsx';
 import { OutcomeMark, SeverityMark } from '../parts/marks.tsx';
 import { ContractorLink } from '../parts/names.tsx';
 import { Facts, PageHead, Section } from '../parts/page.tsx';
@@ -62,13 +63,13 @@ function Detail({ detail }: { readonly detail: FindingDetail }) {
     <>
       {finding.outcome !== 'open' && (
         <p className="notice">
-          <strong>{OUTCOME_MEANINGS[finding.outcome]}</strong> <bdi>{finding.outcomeReason}</bdi>
+          <strong>{OUTCOME_MEANINGS[finding.outcome]}</strong> <Inert text={finding.outcomeReason ?? ''} />
         </p>
       )}
       <div className="split">
         <div>
           <p className="finding-reason">
-            <bdi>{finding.reason}</bdi>
+            <Inert text={finding.reason} />
           </p>
           <Section title="Arithmetic">
             <Arithmetic finding={finding} />
@@ -89,7 +90,7 @@ function Detail({ detail }: { readonly detail: FindingDetail }) {
               rows={[
                 ['Rule', <code key="">{finding.rule}</code>],
                 ['Family', finding.family.replace('-', ' ')],
-                ['Subject', <bdi key="">{finding.subject}</bdi>],
+                ['Subject', <Inert key="" text={finding.subject} />],
                 ['Found', <At key="" at={finding.foundAt} />],
                 ['Updated', <At key="" at={finding.updatedAt} />],
                 ['ATT&CK', rule?.attack.join(', ') || 'none'],
@@ -111,10 +112,10 @@ function Arithmetic({ finding: { arithmetic } }: { readonly finding: Finding }) 
         {arithmetic.map(({ label, value }) => (
           <tr key={`${label}|${value}`}>
             <th scope="row">
-              <bdi>{label}</bdi>
+              <Inert text={label} />
             </th>
             <td>
-              <bdi>{value}</bdi>
+              <Inert text={value} />
             </td>
           </tr>
         ))}

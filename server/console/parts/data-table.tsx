@@ -49,7 +49,7 @@ export function DataTable<Row>(props: {
       <thead>
         <tr>
           {columns.map(({ key, head, numeric }) => (
-            <th key={key} scope="col" className={numeric ? 'numeric' : undefined}>
+            <th key={key} scope="col" className={numeric ? `col-${key} numeric` : `col-${key}`}>
               {head}
             </th>
           ))}

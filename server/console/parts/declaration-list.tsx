@@ -1,5 +1,6 @@
 import type { Declaration } from '../../../shared/declaration.ts';
 import { declarationLines } from '../text/declaration-text.ts';
+import { Inert } from './inert.tsx';
 import { Facts } from './page.tsx';
 
 export function DeclarationList({ declaration }: { readonly declaration: Declaration | null }) {
@@ -17,5 +18,5 @@ export function DeclarationList({ declaration }: { readonly declaration: Declara
 }
 
 export function Declared({ value }: { readonly value: string | undefined }) {
-  return value === undefined ? <span className="missing">not declared</span> : <bdi>{value}</bdi>;
+  return value === undefined ? <span className="missing">not declared</span> : <Inert text={value} />;
 }

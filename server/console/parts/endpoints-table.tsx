@@ -1,6 +1,7 @@
 import type { EndpointRow } from '../../../shared/api.ts';
 import { placeText } from '../text/fact-text.ts';
 import { type Column, DataTable } from './data-table.tsx';
+import { Inert } from './inert.tsx';
 import { PresenceMark } from './marks.tsx';
 import { ContractorLink } from './names.tsx';
 import { ProbeHealth } from './probe-health.tsx';
@@ -37,7 +38,7 @@ const COLUMNS: readonly Column<EndpointRow>[] = [
     head: 'Endpoint',
     cell: ({ id, hostname }) => (
       <RowLink href={`/endpoints/${encodeURIComponent(id)}`}>
-        <bdi>{hostname || id}</bdi>
+        <Inert text={hostname || id} />
       </RowLink>
     ),
   },
@@ -50,7 +51,7 @@ const COLUMNS: readonly Column<EndpointRow>[] = [
     key: 'os',
     head: 'System',
     cell: ({ platform }) =>
-      platform ? <bdi>{systemText(platform)}</bdi> : <span className="missing">unknown</span>,
+      platform ? <Inert text={systemText(platform)} /> : <span className="missing">unknown</span>,
   },
   {
     key: 'egress',
@@ -63,7 +64,7 @@ const COLUMNS: readonly Column<EndpointRow>[] = [
       ),
   },
   { key: 'probes', head: 'Probes', cell: ({ agent }) => <ProbeHealth agent={agent} /> },
-  { key: 'agent', head: 'Agent', cell: ({ agentVersion }) => <bdi>{agentVersion}</bdi> },
+  { key: 'agent', head: 'Agent', cell: ({ agentVersion }) => <Inert text={agentVersion} /> },
   { key: 'seen', head: 'Last seen', cell: ({ lastSeenAt }) => <Ago at={lastSeenAt} /> },
 ];
 

@@ -1,6 +1,7 @@
 import { useState } from 'react';
 import { ComboBox, Input, ListBox, ListBoxItem, Popover } from 'react-aria-components/ComboBox';
 import type { Option } from './filter-select.tsx';
+import { Inert } from './inert.tsx';
 
 /** Options beyond these are reached by typing. */
 const MOST = 50;
@@ -43,7 +44,7 @@ export function FilterCombo(props: {
         <ListBox className="list-box" renderEmptyState={() => <p className="list-empty">No match</p>}>
           {({ id, label: text }: Option) => (
             <ListBoxItem id={id} textValue={text} className="list-item">
-              <bdi>{text}</bdi>
+              <Inert text={text} />
             </ListBoxItem>
           )}
         </ListBox>

@@ -1,6 +1,7 @@
 import { Button } from 'react-aria-components/Button';
 import { ListBox, ListBoxItem, Popover, Select, SelectValue } from 'react-aria-components/Select';
 import { Icon } from './icon.tsx';
+import { Inert } from './inert.tsx';
 
 export interface Option {
   readonly id: string;
@@ -33,7 +34,7 @@ export function FilterSelect(props: {
         <ListBox className="list-box" items={options}>
           {({ id, label: text }) => (
             <ListBoxItem id={id} textValue={text} className="list-item">
-              <bdi>{text}</bdi>
+              <Inert text={text} />
             </ListBoxItem>
           )}
         </ListBox>

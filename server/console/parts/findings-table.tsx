@@ -1,5 +1,6 @@
 import type { Finding } from '../../../shared/finding.ts';
 import { type Column, DataTable } from './data-table.tsx';
+import { Inert } from './inert.tsx';
 import { OutcomeMark, SeverityMark } from './marks.tsx';
 import { ContractorLink } from './names.tsx';
 import { RowLink } from './row-link.tsx';
@@ -34,9 +35,7 @@ const FINDING: Column<Finding> = {
   cell: ({ id, title, reason }) => (
     <>
       <RowLink href={`/findings/${encodeURIComponent(id)}`}>{title}</RowLink>
-      <bdi className="reason" title={reason}>
-        {reason}
-      </bdi>
+      <Inert className="reason" text={reason} />
     </>
   ),
 };

@@ -1,10 +1,11 @@
 import { Link } from 'wouter';
+import { Inert } from './inert.tsx';
 
 /** A contractor by label where there is one, by id otherwise; isolated, so its letters cannot reorder what stands beside. */
 export function ContractorLink({ id, label }: { readonly id: string; readonly label?: string | null }) {
   return (
     <Link href={`/contractors/${encodeURIComponent(id)}`} className="quiet-link" title={id}>
-      <bdi>{label || id}</bdi>
+      <Inert text={label || id} />
     </Link>
   );
 }
@@ -12,7 +13,7 @@ export function ContractorLink({ id, label }: { readonly id: string; readonly la
 export function EndpointLink({ id, hostname }: { readonly id: string; readonly hostname?: string }) {
   return (
     <Link href={`/endpoints/${encodeURIComponent(id)}`} className="quiet-link" title={id}>
-      <bdi>{hostname || id}</bdi>
+      <Inert text={hostname || id} />
     </Link>
   );
 }

@@ -1,6 +1,8 @@
 import { type ReactNode, useEffect } from 'react';
 import { Link } from 'wouter';
+import { visibleText } from '../text/visible-text.ts';
 import { Icon } from './icon.tsx';
+import { Inert } from './inert.tsx';
 
 /** Head of every page: its one `h1`, which takes the focus when the route changes, and the title of the window. */
 export function PageHead(props: {
@@ -13,7 +15,7 @@ export function PageHead(props: {
 }) {
   const { title, windowTitle = title, back, aside, children } = props;
   useEffect(() => {
-    document.title = `${windowTitle} · Farhand`;
+    document.title = `${visibleText(windowTitle)} · Farhand`;
   }, [windowTitle]);
   return (
     <header className="page-head">
@@ -25,7 +27,7 @@ export function PageHead(props: {
       )}
       <div className="page-title">
         <h1 tabIndex={-1}>
-          <bdi>{title}</bdi>
+          <Inert text={title} />
         </h1>
         {aside}
       </div>

@@ -2,6 +2,7 @@ import type { ReactNode } from 'react';
 import type { SpanView } from '../../../shared/api.ts';
 import { factText } from '../text/fact-text.ts';
 import { dateTime, dayText, fullTime, shortTime } from '../text/time-text.ts';
+import { Inert } from './inert.tsx';
 import { EndpointLink } from './names.tsx';
 import { Length } from './time.tsx';
 
@@ -23,7 +24,7 @@ export function SpanList({
         <li key={span.id}>
           <When span={span} time={time} />
           <div className="span-what">
-            <bdi>{factText(span.fact)}</bdi>
+            <Inert text={factText(span.fact)} />
             <span className="span-evidence">
               {hostnames && (
                 <EndpointLink id={span.endpoint} hostname={hostnames.get(span.endpoint) ?? span.endpoint} />

@@ -32,7 +32,7 @@ export function EndText({ to }: { readonly to: Instant | null }) {
   if (to === null) return <span className="ongoing">ongoing</span>;
   const recent = now - millis(to) < 12 * 60 * MINUTE;
   return (
-    <time dateTime={to} title={fullTime(to)}>
+    <time dateTime={to} title={fullTime(to)} className="faint">
       ended {recent ? shortTime(to) : dateTime(to)}
     </time>
   );

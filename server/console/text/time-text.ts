@@ -33,10 +33,12 @@ export function dayText(at: Instant): string {
   );
 }
 
-/** `now`, `40 s ago`, `12 min ago`, `3 h ago`, `5 d ago`. A moment ahead of this clock counts as now. */
+/** `now`, `40 s ago`, `12 min ago`, `3 h ago`, `5 d ago`: what matters is the size. A moment ahead of this clock counts as now. */
 export function agoText(at: Instant, now: number): string {
   const age = now - millis(at);
-  return age < 5 * SECOND ? 'now' : `${lengthText(age)} ago`;
+  if (age < 5 * SECOND) return 'now';
+  if (age < HOUR) return `${lengthText(age)} ago`;
+  return age < DAY ? `${Math.floor(age / HOUR)} h ago` : `${Math.floor(age / DAY)} d ago`;
 }
 
 /** `40 s`, `12 min`, `3 h 20 min`, `5 d 4 h`. */
