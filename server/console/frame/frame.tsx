@@ -53,8 +53,9 @@ function useFocusOnRoute(): void {
     const onPop = () => {
       popped.current = true;
     };
-    window.addEventListener('popstate', onPop);
-    return () => window.removeEventListener('popstate', onPop);
+    // Captured, because the router renders the new page as soon as its own listener was called.
+    window.addEventListener('popstate', onPop, { capture: true });
+    return () => window.removeEventListener('popstate', onPop, { capture: true });
   }, []);
   useEffect(() => {
     if (before.current === path) return;

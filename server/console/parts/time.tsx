@@ -1,6 +1,14 @@
 import { useSyncExternalStore } from 'react';
 import { type Instant, instant, MINUTE, millis, SECOND } from '../../../shared/time.ts';
-import { agoText, dateTime, fullTime, lengthText, sameAsReader, shortTime } from '../text/time-text.ts';
+import {
+  agoText,
+  dateText,
+  dateTime,
+  fullTime,
+  lengthText,
+  sameAsReader,
+  shortTime,
+} from '../text/time-text.ts';
 
 /** The wall clock, read anew every few seconds by whoever shows how long ago something was. */
 export function useNow(everyMs = 5 * SECOND): number {
@@ -26,14 +34,14 @@ export function At({ at }: { readonly at: Instant }) {
   );
 }
 
-/** `ongoing` or `ended 14:03`, with the day where that was not in the last twelve hours. */
+/** `ongoing` or `ended 14:03`; the day alone where that is longer ago than twelve hours. */
 export function EndText({ to }: { readonly to: Instant | null }) {
   const now = useNow(MINUTE);
   if (to === null) return <span className="ongoing">ongoing</span>;
   const recent = now - millis(to) < 12 * 60 * MINUTE;
   return (
     <time dateTime={to} title={fullTime(to)} className="faint">
-      ended {recent ? shortTime(to) : dateTime(to)}
+      ended {recent ? shortTime(to) : dateText(to)}
     </time>
   );
 }

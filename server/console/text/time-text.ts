@@ -7,6 +7,11 @@ export function dateTime(at: Instant, timeZone?: string): string {
   return format('date-time', { month: 'short', day: 'numeric', ...CLOCK }, timeZone).format(new Date(at));
 }
 
+/** `Nov 22`. */
+export function dateText(at: Instant): string {
+  return format('date', { month: 'short', day: 'numeric' }).format(new Date(at));
+}
+
 /** `14:03`. */
 export function shortTime(at: Instant, timeZone?: string): string {
   return format('time', CLOCK, timeZone).format(new Date(at));
