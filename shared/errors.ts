@@ -223,6 +223,20 @@ export const ERRORS = {
     retry: true,
     hint: 'Wait a moment and try again.',
   },
+  COLLECTOR_UNREACHABLE: {
+    http: 502,
+    close: 1011,
+    level: 'warn',
+    retry: true,
+    hint: 'The collector does not answer; check the network and whether it runs.',
+  },
+  RESPONSE_INVALID: {
+    http: 502,
+    close: 1011,
+    level: 'warn',
+    retry: false,
+    hint: 'The answer does not follow the API; reload the console, it may be older than the collector.',
+  },
   FEED_READER_SLOW: {
     http: 503,
     close: 4429,
