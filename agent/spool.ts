@@ -23,7 +23,7 @@ export interface SpoolLimits {
   readonly ledgerBytes: number;
 }
 
-export const SPOOL_LIMITS: SpoolLimits = {
+const SPOOL_LIMITS: SpoolLimits = {
   bytes: 64 * 1024 * 1024,
   observations: 1_000_000,
   ledgerDays: 30,

@@ -4,7 +4,7 @@ import type { SealedBatch } from '../../shared/frames.ts';
 import { genesisText } from '../../shared/seal.ts';
 
 /** The raw Ed25519 key of an enrollment as a key object. */
-export function publicKeyOf(raw: string): KeyObject {
+function publicKeyOf(raw: string): KeyObject {
   return createPublicKey({ key: { kty: 'OKP', crv: 'Ed25519', x: raw }, format: 'jwk' });
 }
 
