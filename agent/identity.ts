@@ -6,7 +6,17 @@ import {
   type KeyObject,
   sign,
 } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  closeSync,
+  existsSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import * as z from 'zod/mini';
 import { CodedError } from '../shared/errors.ts';
@@ -40,18 +50,14 @@ export function readIdentity(dataDir: string): Identity {
   const path = identityPath(dataDir);
   if (!existsSync(path)) throw new CodedError('NOT_ENROLLED', { dataDir });
   const file = parsed(path);
-  const key = createPrivateKey({
-    key: Buffer.from(file.privateKey, 'base64url'),
-    format: 'der',
-    type: 'pkcs8',
-  });
+  const key = privateKeyOf(file.privateKey);
   const organizationKey = Buffer.from(file.organizationKey, 'base64url');
   const { endpoint, url, pin } = file;
   return {
     endpoint,
     url,
     ...(pin === undefined ? {} : { pin }),
-    sign: (message) => sign(null, Buffer.from(message), key).toString('base64url'),
+    sign: (message) => signWith(key, message),
     keyedHash: (text) =>
       createHmac('sha256', organizationKey).update(text).digest().subarray(0, 16).toString('hex'),
   };
@@ -82,8 +88,20 @@ export function writeIdentity(dataDir: string, file: IdentityFile): void {
     rmSync(`${path}.new`, { force: true });
     writeFileSync(`${path}.new`, `${JSON.stringify(file, null, 2)}\n`, { mode: 0o600, flush: true });
     renameSync(`${path}.new`, path);
+    flushFolder(dataDir);
   } catch (cause) {
     throw unreadable(path, cause);
+  }
+}
+
+/** Makes the new name itself survive a power cut: the token was spent for it. Windows has no such call and needs none. */
+function flushFolder(path: string): void {
+  if (process.platform === 'win32') return;
+  const fd = openSync(path, 'r');
+  try {
+    fsyncSync(fd);
+  } finally {
+    closeSync(fd);
   }
 }
 
@@ -94,6 +112,14 @@ export function newKeys(): { readonly publicKey: string; readonly privateKey: st
     publicKey: rawPublicKey(publicKey),
     privateKey: privateKey.export({ format: 'der', type: 'pkcs8' }).toString('base64url'),
   };
+}
+
+export function privateKeyOf(pkcs8: string): KeyObject {
+  return createPrivateKey({ key: Buffer.from(pkcs8, 'base64url'), format: 'der', type: 'pkcs8' });
+}
+
+export function signWith(key: KeyObject, message: Uint8Array | string): string {
+  return sign(null, Buffer.from(message), key).toString('base64url');
 }
 
 export function sha256(...parts: readonly (Uint8Array | string)[]): Buffer {

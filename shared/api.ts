@@ -32,8 +32,10 @@ export const statusSchema = z.strictObject({
   }),
   counts: z.strictObject({
     contractors: z.number(),
+    /** Endpoints that are not revoked. */
     endpoints: z.number(),
     online: z.number(),
+    /** Open findings. */
     open: z.number(),
   }),
   /** The newest feed entry: a reader who loads views first starts its feed here. */
@@ -59,10 +61,11 @@ export const contractorRowSchema = z.strictObject({
   id: idSchema,
   label: z.nullable(z.string()),
   declaration: z.nullable(declarationSchema),
+  /** Endpoints that are not revoked. */
   endpoints: z.number(),
   online: z.number(),
   lastSeenAt: z.nullable(instantSchema),
-  /** Open findings by severity. */
+  /** Open findings by severity; every severity is there. */
   open: z.record(z.enum(SEVERITIES), z.number()),
 });
 
@@ -120,7 +123,8 @@ export const findingsQuerySchema = z.strictObject({
   rule: z.optional(slugSchema),
   /** Opaque; as `next` of the page before. */
   cursor: z.optional(z.string().check(z.maxLength(200))),
-  limit: z.optional(z.int().check(z.minimum(1), z.maximum(200))),
+  /** Read from a query string, so text is turned into a number. */
+  limit: z.optional(z.coerce.number().check(z.int(), z.minimum(1), z.maximum(200))),
 });
 
 /** Newest first. */
@@ -130,7 +134,9 @@ export const findingsPageSchema = z.strictObject({
 });
 export const findingDetailSchema = z.strictObject({
   finding: findingSchema,
-  rule: ruleDocSchema,
+  /** Null when this version has no such rule any more. */
+  rule: z.nullable(ruleDocSchema),
+  /** What it rests on, oldest first; 500 at most. */
   spans: z.array(spanSchema),
   contractors: z.array(contractorRowSchema),
 });
@@ -139,6 +145,7 @@ export const contractorsSchema = z.strictObject({ contractors: z.array(contracto
 export const contractorDetailSchema = z.strictObject({
   contractor: contractorRowSchema,
   endpoints: z.array(endpointRowSchema),
+  /** The latest 200, newest first. */
   findings: z.array(findingSchema),
   /** The latest 200 spans, newest first. */
   spans: z.array(spanSchema),
@@ -151,12 +158,21 @@ export const endpointDetailSchema = z.strictObject({
   now: z.array(spanSchema),
   /** The latest 200 spans that ended, newest first. */
   past: z.array(spanSchema),
+  /** The latest 200, newest first. */
   gaps: z.array(gapSchema),
   evidence: z.strictObject({ batches: z.number(), observations: z.number() }),
 });
 
 export const FEED_TOPICS = ['finding', 'endpoint', 'contractor'] as const;
-/** One server-sent event; its `id` is the cursor. */
+export const feedQuerySchema = z.strictObject({
+  /** Everything after this entry is told; without it, what comes from now on. A Last-Event-ID header counts for more. */
+  cursor: z.optional(z.coerce.number().check(z.int(), z.minimum(0))),
+});
+
+/**
+ * One server-sent event without a name; its `id` is the cursor. Two events have names: `reset` with a `feedResetSchema`, and
+ * `error` with a problem, after which the stream ends.
+ */
 export const feedEntrySchema = z.strictObject({
   id: z.number(),
   at: instantSchema,
@@ -164,7 +180,11 @@ export const feedEntrySchema = z.strictObject({
   ref: z.string(),
 });
 
+/** The cursor was not from this database: load the views again, the feed goes on after `cursor`. */
+export const feedResetSchema = z.strictObject({ cursor: z.number() });
+
 export type Problem = z.infer<typeof problemSchema>;
+export type Session = z.infer<typeof sessionSchema>;
 export type Status = z.infer<typeof statusSchema>;
 export type SpanView = z.infer<typeof spanSchema>;
 export type ContractorRow = z.infer<typeof contractorRowSchema>;

@@ -1,4 +1,5 @@
-import type { FEED_TOPICS } from '../../shared/api.ts';
+import * as z from 'zod/mini';
+import { FEED_TOPICS, type FeedEntry } from '../../shared/api.ts';
 import type { Instant } from '../../shared/time.ts';
 import type { Db } from './store.ts';
 
@@ -10,9 +11,33 @@ export interface FeedNews {
 
 /** Adds to the feed, in the transaction of the change itself. Ring `store.feed` after the commit. */
 export async function appendFeed(db: Db, at: Instant, news: readonly FeedNews[]): Promise<void> {
-  if (news.length === 0) return;
-  await db
-    .insertInto('feed')
-    .values(news.map(({ topic, ref }) => ({ at, topic, ref })))
-    .execute();
+  for (let from = 0; from < news.length; from += CHUNK) {
+    const rows = news.slice(from, from + CHUNK).map(({ topic, ref }) => ({ at, topic, ref }));
+    await db.insertInto('feed').values(rows).execute();
+  }
 }
+
+/** The oldest and the newest entry's id; 1 and 0 when there is none. */
+export async function feedEnds(db: Db): Promise<{ readonly first: number; readonly last: number }> {
+  const { first, last } = await db
+    .selectFrom('feed')
+    .select((eb) => [eb.fn.min<number | null>('id').as('first'), eb.fn.max<number | null>('id').as('last')])
+    .executeTakeFirstOrThrow();
+  return { first: first ?? 1, last: last ?? 0 };
+}
+
+/** The entries after `cursor` in order, `limit` at most. Ids follow the order of commits, so nothing appears before what was read. */
+export async function feedAfter(db: Db, cursor: number, limit: number): Promise<FeedEntry[]> {
+  const rows = await db
+    .selectFrom('feed')
+    .selectAll()
+    .where('id', '>', cursor)
+    .orderBy('id')
+    .limit(limit)
+    .execute();
+  return rows.map(({ id, at, topic, ref }) => ({ id, at, topic: z.parse(topicSchema, topic), ref }));
+}
+
+const topicSchema = z.enum(FEED_TOPICS);
+
+const CHUNK = 500;

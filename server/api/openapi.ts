@@ -1,0 +1,110 @@
+import * as z from 'zod/mini';
+import * as api from '../../shared/api.ts';
+import { declarationSchema } from '../../shared/declaration.ts';
+import { ERRORS } from '../../shared/errors.ts';
+import { FACTS, factSchema } from '../../shared/facts.ts';
+import { findingSchema } from '../../shared/finding.ts';
+import type { Route } from './route.ts';
+
+/** Schemas with a name of their own in the document. */
+const NAMED = {
+  Problem: api.problemSchema,
+  SignIn: api.signInSchema,
+  Session: api.sessionSchema,
+  Status: api.statusSchema,
+  Fact: factSchema,
+  Egress: FACTS.egress.schema,
+  Platform: FACTS.platform.schema,
+  Agent: FACTS.agent.schema,
+  Span: api.spanSchema,
+  Declaration: declarationSchema,
+  ContractorRow: api.contractorRowSchema,
+  EndpointRow: api.endpointRowSchema,
+  Gap: api.gapSchema,
+  RuleDoc: api.ruleDocSchema,
+  Finding: findingSchema,
+  FindingsPage: api.findingsPageSchema,
+  FindingDetail: api.findingDetailSchema,
+  Contractors: api.contractorsSchema,
+  ContractorDetail: api.contractorDetailSchema,
+  Endpoints: api.endpointsSchema,
+  EndpointDetail: api.endpointDetailSchema,
+  FeedEntry: api.feedEntrySchema,
+} as const;
+
+/** The API's OpenAPI 3.1 document, written from the routes that are mounted. */
+export function openApiDocument(routes: readonly Route[]): object {
+  const names = new Map<z.core.$ZodType, string>(
+    Object.entries(NAMED).map(([name, schema]) => [schema, name]),
+  );
+  const paths: Record<string, Record<string, object>> = {};
+  for (const route of routes) {
+    const path = route.path.replaceAll(/:(\w+)/g, '{$1}');
+    paths[path] = { ...paths[path], [route.method]: operation(route, names) };
+  }
+  return {
+    openapi: '3.1.0',
+    info: { title: 'Farhand', version: '1', summary: 'What the collector tells people' },
+    servers: [{ url: api.API_PREFIX }],
+    paths,
+    components: { schemas: namedSchemas() },
+  };
+}
+
+type Names = ReadonlyMap<z.core.$ZodType, string>;
+
+function operation(route: Route, names: Names): object {
+  const { summary, open, body, response } = route;
+  const answer = response && { [response.mediaType]: { schema: schemaOf(response.schema, names) } };
+  return {
+    summary: open ? summary : `${summary}. Needs a session`,
+    parameters: [...pathParameters(route), ...queryParameters(route)],
+    ...(body && {
+      requestBody: { required: true, content: { 'application/json': { schema: schemaOf(body, names) } } },
+    }),
+    responses: {
+      ...(answer ? { 200: { description: 'Done', content: answer } } : { 204: { description: 'Done' } }),
+      default: {
+        description: `What went wrong, by code: ${Object.keys(ERRORS).length} are known`,
+        content: { 'application/json': { schema: reference('Problem') } },
+      },
+    },
+  };
+}
+
+function pathParameters({ path }: Route): object[] {
+  return [...path.matchAll(/:(\w+)/g)].map(([, name]) => ({
+    name,
+    in: 'path',
+    required: true,
+    schema: { type: 'string' },
+  }));
+}
+
+function queryParameters({ query }: Route): object[] {
+  if (!query) return [];
+  const { properties = {} } = z.toJSONSchema(query);
+  return Object.entries(properties).map(([name, schema]) => ({ name, in: 'query', schema }));
+}
+
+function schemaOf(schema: z.core.$ZodType, names: Names): object {
+  const name = names.get(schema);
+  return name === undefined ? z.toJSONSchema(schema) : reference(name);
+}
+
+function namedSchemas(): object {
+  const registry = z.registry<{ id: string }>();
+  for (const [id, schema] of Object.entries(NAMED)) registry.add(schema, { id });
+  const { schemas } = z.toJSONSchema(registry, { uri: pointerTo });
+  return Object.fromEntries(
+    Object.entries(schemas).map(([name, { $id: _, $schema: __, ...schema }]) => [name, schema]),
+  );
+}
+
+function reference(name: string): object {
+  return { $ref: pointerTo(name) };
+}
+
+function pointerTo(name: string): string {
+  return `#/components/schemas/${name}`;
+}

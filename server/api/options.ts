@@ -1,0 +1,51 @@
+import type { RuleDoc, Status } from '../../shared/api.ts';
+import type { Clock } from '../clock.ts';
+import type { Log } from '../log.ts';
+import type { Store } from '../store/store.ts';
+import type { Attempts } from './attempts.ts';
+
+/** What the composition root knows of the collector; counts and cursor come from the store. */
+export type About = Omit<Status, 'counts' | 'cursor'>;
+
+export interface ApiOptions {
+  readonly store: Store;
+  /** Measures links, sessions and rates. People live in real time, also while a simulation is shown. */
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly about: () => About;
+  readonly ruleDoc: (ruleId: string) => RuleDoc | undefined;
+  /** True behind TLS: cookies are then `__Host-` and Secure. */
+  readonly secureCookies: boolean;
+  /** The peer's address, as the connection or a configured proxy tells it; for rates and the action log. */
+  readonly clientAddress: (request: Request) => string;
+  /** The built console; without it only the API answers. */
+  readonly consoleDir?: string;
+  /** Ends all feeds, so that a stopping server is not held open by them. */
+  readonly stopping?: AbortSignal;
+  readonly feed?: Partial<FeedLimits>;
+}
+
+/** What handlers work with: the options, and what one running API remembers. */
+export interface Api extends ApiOptions {
+  readonly attempts: Attempts;
+  readonly feedLimits: FeedLimits;
+  /** Feeds that are open now. */
+  readonly readers: Set<object>;
+}
+
+export interface FeedLimits {
+  /** Streams open at one time. */
+  readonly readers: number;
+  /** How often another process's writes are looked for. */
+  readonly pollMs: number;
+  readonly keepAliveMs: number;
+  /** A reader that takes nothing for so long is cut. */
+  readonly slowAfterMs: number;
+}
+
+export const FEED_LIMITS: FeedLimits = {
+  readers: 200,
+  pollMs: 1_000,
+  keepAliveMs: 15_000,
+  slowAfterMs: 30_000,
+};

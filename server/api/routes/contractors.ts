@@ -1,0 +1,25 @@
+import { contractorDetailSchema, contractorsSchema } from '../../../shared/api.ts';
+import { CodedError } from '../../../shared/errors.ts';
+import { contractorRows, findContractor } from '../../store/contractor-views.ts';
+import { NO_QUERY, type Route, reads } from '../route.ts';
+
+export const contractorRoutes: readonly Route[] = [
+  reads({
+    path: '/contractors',
+    summary: 'All contractors with what they declared and how many findings are open',
+    query: NO_QUERY,
+    response: contractorsSchema,
+    answer: async ({ api }) => ({ contractors: await contractorRows(api.store.db) }),
+  }),
+  reads({
+    path: '/contractors/:id',
+    summary: 'One contractor with endpoints, latest findings and latest spans',
+    query: NO_QUERY,
+    response: contractorDetailSchema,
+    answer: async ({ api, params: { id = '' } }) => {
+      const contractor = await findContractor(api.store.db, id);
+      if (!contractor) throw new CodedError('NOT_FOUND', { contractor: id });
+      return contractor;
+    },
+  }),
+];

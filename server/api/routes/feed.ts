@@ -1,0 +1,30 @@
+import { feedEntrySchema, feedQuerySchema } from '../../../shared/api.ts';
+import { CodedError } from '../../../shared/errors.ts';
+import { secretOf } from '../auth.ts';
+import { openFeed } from '../feed.ts';
+import { type Incoming, parsed, type Route } from '../route.ts';
+
+export const feedRoutes: readonly Route[] = [
+  {
+    method: 'get',
+    path: '/feed',
+    summary: 'What changes, as server-sent events: history after the cursor, then live',
+    open: false,
+    query: feedQuerySchema,
+    response: { schema: feedEntrySchema, mediaType: 'text/event-stream' },
+    run: feed,
+  },
+];
+
+async function feed({ api, request, query, session }: Incoming): Promise<Response> {
+  const secret = secretOf(api, request);
+  if (!session || secret === undefined) throw new CodedError('SIGN_IN_REQUIRED');
+  // A HEAD has nobody who reads the stream, so nobody who would end it.
+  if (request.method !== 'GET') return new Response(null);
+  if (api.readers.size >= api.feedLimits.readers) throw new CodedError('TOO_MANY_REQUESTS');
+  const lastSeen = request.headers.get('last-event-id');
+  const { cursor } = parsed(feedQuerySchema, lastSeen ? { cursor: lastSeen } : query);
+  return new Response(openFeed(api, { account: session.account, secret, cursor }), {
+    headers: { 'content-type': 'text/event-stream; charset=utf-8', 'x-accel-buffering': 'no' },
+  });
+}

@@ -1,0 +1,17 @@
+import type { Route } from '../route.ts';
+import { contractorRoutes } from './contractors.ts';
+import { endpointRoutes } from './endpoints.ts';
+import { feedRoutes } from './feed.ts';
+import { findingRoutes } from './findings.ts';
+import { sessionRoutes } from './session.ts';
+import { statusRoutes } from './status.ts';
+
+/** All there is under `/api/v1`. */
+export const ROUTES: readonly Route[] = [
+  ...sessionRoutes,
+  ...statusRoutes,
+  ...findingRoutes,
+  ...contractorRoutes,
+  ...endpointRoutes,
+  ...feedRoutes,
+];

@@ -1,0 +1,110 @@
+import { type ExpressionBuilder, sql } from 'kysely';
+import type { EndpointDetail, EndpointRow } from '../../shared/api.ts';
+import type { Tables } from './schema.ts';
+import { spanView } from './span-views.ts';
+import type { Db } from './store.ts';
+
+const LATEST = 200;
+
+/** Endpoints in order of their id, with what is true of them now: all, one, or a contractor's. */
+export async function endpointRows(
+  db: Db,
+  of: { readonly id?: string; readonly contractor?: string } = {},
+): Promise<EndpointRow[]> {
+  let select = db
+    .selectFrom('endpoints')
+    .innerJoin('contractors', 'contractors.id', 'endpoints.contractor')
+    .select((eb) => [
+      'endpoints.id',
+      'endpoints.contractor',
+      'contractors.label',
+      'endpoints.hostname',
+      'endpoints.agent_version',
+      'endpoints.enrolled_at',
+      'endpoints.last_seen_at',
+      'endpoints.revoked_at',
+      isOnline(eb).as('online'),
+      latest(eb, 'egress').as('egress'),
+      latest(eb, 'platform').as('platform'),
+      latest(eb, 'agent').as('agent'),
+    ]);
+  if (of.id !== undefined) select = select.where('endpoints.id', '=', of.id);
+  if (of.contractor !== undefined) select = select.where('endpoints.contractor', '=', of.contractor);
+  const rows = await select.orderBy('endpoints.id').execute();
+  return rows.map((row) => ({
+    id: row.id,
+    contractor: row.contractor,
+    contractorLabel: row.label,
+    hostname: row.hostname,
+    agentVersion: row.agent_version,
+    enrolledAt: row.enrolled_at,
+    lastSeenAt: row.last_seen_at,
+    revokedAt: row.revoked_at,
+    online: Boolean(row.online),
+    egress: stored(row.egress),
+    platform: stored(row.platform),
+    agent: stored(row.agent),
+  }));
+}
+
+/** One endpoint with its spans, gaps and how much evidence there is; undefined when there is no such endpoint. */
+export async function findEndpoint(db: Db, id: string): Promise<EndpointDetail | undefined> {
+  const [endpoint] = await endpointRows(db, { id });
+  if (!endpoint) return undefined;
+  const spans = db.selectFrom('spans').selectAll().where('endpoint', '=', id);
+  const now = await spans.where('to', 'is', null).orderBy('from', 'desc').orderBy('id', 'desc').execute();
+  const past = await spans
+    .where('to', 'is not', null)
+    .orderBy('from', 'desc')
+    .orderBy('id', 'desc')
+    .limit(LATEST)
+    .execute();
+  const gaps = await db
+    .selectFrom('gaps')
+    .select(['id', 'epoch', 'first', 'last', 'cause', 'at'])
+    .where('endpoint', '=', id)
+    .orderBy('at', 'desc')
+    .orderBy('id', 'desc')
+    .limit(LATEST)
+    .execute();
+  const evidence = await db
+    .selectFrom('batches')
+    .select((eb) => [
+      eb.fn.countAll<number>().as('batches'),
+      eb.fn.coalesce(eb.fn.sum<number>(sql`last - first + 1`), sql<number>`0`).as('observations'),
+    ])
+    .where('endpoint', '=', id)
+    .executeTakeFirstOrThrow();
+  return { endpoint, now: now.map(spanView), past: past.map(spanView), gaps, evidence };
+}
+
+type AtEndpoint = ExpressionBuilder<Tables, 'endpoints'>;
+
+/** Literals, because SQLite takes a partial index only for conditions that it can read. */
+function isOnline(eb: AtEndpoint) {
+  return eb.exists(
+    eb
+      .selectFrom('spans')
+      .select('spans.id')
+      .whereRef('spans.endpoint', '=', 'endpoints.id')
+      .where('spans.kind', '=', sql.lit('presence'))
+      .where('spans.to', 'is', null),
+  );
+}
+
+/** The endpoint's current fact of a kind, or its last one: one step in the index `latest_state`. */
+function latest(eb: AtEndpoint, kind: 'egress' | 'platform' | 'agent') {
+  return eb
+    .selectFrom('spans')
+    .select('spans.fact')
+    .whereRef('spans.endpoint', '=', 'endpoints.id')
+    .where('spans.kind', '=', sql.lit(kind))
+    .where(sql<boolean>`spans.kind in ('egress', 'platform', 'agent')`)
+    .orderBy(sql`spans."to" is null`, 'desc')
+    .orderBy('spans.from', 'desc')
+    .limit(1);
+}
+
+function stored<T>(fact: string | null): T | null {
+  return fact === null ? null : JSON.parse(fact);
+}

@@ -1,0 +1,104 @@
+import { Writable } from 'node:stream';
+import type { Hono } from 'hono';
+import { pino } from 'pino';
+import { apiApp } from '../../../server/api/app.ts';
+import type { ApiOptions } from '../../../server/api/options.ts';
+import { createSignInLink } from '../../../server/store/accounts.ts';
+import { openStore, type Store } from '../../../server/store/store.ts';
+import type { RuleDoc } from '../../../shared/api.ts';
+import { HOUR, instant, millis } from '../../../shared/time.ts';
+import { SEED_NOW } from '../../support/seed.ts';
+import { tempDir } from '../../support/temp-dir.ts';
+
+export interface World extends AsyncDisposable {
+  readonly app: Hono;
+  readonly store: Store;
+  readonly dir: string;
+  /** What was logged so far, one JSON line each. */
+  readonly lines: readonly string[];
+  now: number;
+  /** The address that requests come from. */
+  address: string;
+  /** A request from the console's own page, with this session's cookie when one is given. */
+  get(path: string, cookie?: string, headers?: Record<string, string>): Promise<Response>;
+  post(path: string, body: unknown, headers?: Record<string, string>): Promise<Response>;
+  link(account?: string): Promise<string>;
+  /** Signs in and returns the cookie as browsers send it. */
+  signIn(account?: string): Promise<string>;
+}
+
+export const OWN = { 'sec-fetch-site': 'same-origin' };
+
+export const RULE_DOC: RuleDoc = {
+  id: 'unapproved-remote-tool',
+  title: 'Remote-access tool that nobody approved',
+  advisories: [
+    {
+      id: 'us-2022-platform-4',
+      publisher: 'US Departments of State and Treasury, FBI',
+      title: 'Guidance on DPRK IT workers',
+      published: '2022-05-16',
+      indicator: 'Use of remote desktop sharing software',
+      confidence: 'confirmed',
+    },
+  ],
+  attack: ['T1219.002'],
+  falsePositives: ['The help desk'],
+  blindSpots: ['A KVM switch needs no tool'],
+  triage: ['Ask the help desk'],
+};
+
+export async function openWorld(options: Partial<ApiOptions> = {}): Promise<World> {
+  const folder = tempDir();
+  const store = await openStore(folder.path);
+  const lines: string[] = [];
+  const sink = new Writable({
+    write: (line, _, done) => {
+      lines.push(String(line));
+      done();
+    },
+  });
+  const app = apiApp({
+    store,
+    clock: () => world.now,
+    log: pino({ level: 'debug' }, sink),
+    about: () => ({
+      version: '0.1.0',
+      startedAt: SEED_NOW,
+      simulation: false,
+      catalog: '2026.11.22',
+      geo: { description: 'no database' },
+    }),
+    ruleDoc: (id) => (id === RULE_DOC.id ? RULE_DOC : undefined),
+    secureCookies: false,
+    clientAddress: () => world.address,
+    ...options,
+  });
+  const world: World = {
+    app,
+    store,
+    dir: folder.path,
+    lines,
+    now: millis(SEED_NOW),
+    address: '192.0.2.1',
+    get: async (path, cookie, headers) =>
+      app.request(path, { headers: { ...(cookie ? { cookie } : {}), ...headers } }),
+    post: async (path, body, headers) =>
+      app.request(path, {
+        method: 'POST',
+        body: JSON.stringify(body),
+        headers: { 'content-type': 'application/json', ...OWN, ...headers },
+      }),
+    link: (account = 'analyst@example.com') =>
+      createSignInLink(store.db, { account, expiresAt: instant(world.now + HOUR / 2) }),
+    signIn: async (account) => {
+      const answer = await world.post('/api/v1/sign-in', { token: await world.link(account) });
+      return (answer.headers.get('set-cookie') ?? '').split(';')[0] ?? '';
+    },
+    [Symbol.asyncDispose]: async () => {
+      await store[Symbol.asyncDispose]();
+      folder[Symbol.dispose]();
+    },
+  };
+  return world;
+}
