@@ -1,4 +1,3 @@
-import { setTimeout as pause } from 'node:timers/promises';
 import type { Matcher } from '../../shared/catalog/match.ts';
 import { CodedError } from '../../shared/errors.ts';
 import type { FactOf } from '../../shared/facts.ts';
@@ -58,15 +57,13 @@ async function currentSurvey(host: Host, matcher: Matcher, seen: readonly Recogn
 async function newSurvey(host: Host, matcher: Matcher): Promise<Survey> {
   const work = underWay.get(host) ?? surveyOf(host, matcher).finally(() => underWay.delete(host));
   underWay.set(host, work);
-  const late = new AbortController();
-  const timeout = pause(SURVEY_TIMEOUT_MS, undefined, { signal: late.signal }).then(() => {
-    throw new CodedError('PROBE_FAILED', { reason: `no survey within ${SURVEY_TIMEOUT_MS} ms` });
-  });
+  const late = Promise.withResolvers<never>();
+  const reason = `no survey within ${SURVEY_TIMEOUT_MS} ms`;
+  const timer = setTimeout(() => late.reject(new CodedError('PROBE_FAILED', { reason })), SURVEY_TIMEOUT_MS);
   try {
-    return await Promise.race([work, timeout]);
+    return await Promise.race([work, late.promise]);
   } finally {
-    timeout.catch(() => {});
-    late.abort();
+    clearTimeout(timer);
   }
 }
 

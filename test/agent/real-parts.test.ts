@@ -13,7 +13,8 @@ import { matcherOf } from '../../shared/catalog/match.ts';
 import { factKey } from '../../shared/facts.ts';
 import type { TimedChange } from '../../shared/observation.ts';
 import { DEFAULT_POLICY } from '../../shared/policy.ts';
-import { CATALOG, contextOf, factsOf, keyedHash, matcher, toolOf, until } from './world.ts';
+import { until } from '../support/until.ts';
+import { CATALOG, contextOf, factsOf, keyedHash, matcher, toolOf } from './world.ts';
 
 const linuxOnly = test.runIf(process.platform === 'linux');
 let folder = '';
@@ -51,12 +52,12 @@ linuxOnly('a program that starts is told within a round, and told again when it 
   expect(keys()).not.toContain('began tool|anydesk|running');
   const child = await program('anydesk');
   try {
-    await until(keys, (all) => all.includes('began tool|anydesk|running'));
+    await until(() => keys().includes('began tool|anydesk|running'));
   } finally {
     child.kill();
     await once(child, 'exit');
   }
-  await until(keys, (all) => all.includes('ended tool|anydesk|running'));
+  await until(() => keys().includes('ended tool|anydesk|running'));
   expect(keys().filter((key) => key.includes('anydesk'))).toEqual([
     'began tool|anydesk|running',
     'ended tool|anydesk|running',

@@ -46,7 +46,7 @@ async function sessionsOf(files: Files): Promise<readonly Login[] | undefined> {
 }
 
 /** A state file of systemd-logind. Greeters, lock screens, service managers and sessions that are closing are nobody's login. */
-export function loginFromSession(text: string): Login | undefined {
+function loginFromSession(text: string): Login | undefined {
   const keys = keysOf(text);
   const user = keys.get('USER');
   const since = Number(keys.get('REALTIME'));

@@ -97,6 +97,6 @@ export async function readClock(files: Files): Promise<SystemClock> {
   return isWatched ? { timezone, synchronized: isDone } : { timezone };
 }
 
-export function processTimezone(): string {
+function processTimezone(): string {
   return new Intl.DateTimeFormat().resolvedOptions().timeZone;
 }
