@@ -31,7 +31,7 @@ Runs every probe once and prints the facts that are true now. Nothing is kept an
   },
 };
 
-export interface Look {
+interface Look {
   readonly host: Host;
   readonly probes: readonly Probe[];
   readonly matcher: Matcher;
@@ -39,7 +39,7 @@ export interface Look {
 }
 
 /** What all probes find, in their order; those that find nothing for a reason say so on stderr. */
-export async function lookOnce({ host, probes, matcher, local }: Look): Promise<readonly Fact[]> {
+async function lookOnce({ host, probes, matcher, local }: Look): Promise<readonly Fact[]> {
   const keyedHash = local.identity?.keyedHash ?? passingHash();
   const context = { host, matcher, keyedHash, policy: local.policy, signal: new AbortController().signal };
   const outcomes = await Promise.all(probes.map((probe) => runProbe(probe, context)));

@@ -1,4 +1,5 @@
 import type { Matcher } from '../../shared/catalog/match.ts';
+import { CodedError } from '../../shared/errors.ts';
 import type { FactOf } from '../../shared/facts.ts';
 import { MINUTE } from '../../shared/time.ts';
 import type { Host } from '../host/host.ts';
@@ -7,6 +8,7 @@ import { type Recognized, recognize } from './recognize.ts';
 import { type Evidence, type Sign, type Survey, signOf, surveyOf } from './survey.ts';
 
 const SURVEY_MS = 10 * MINUTE;
+const SURVEY_TIMEOUT_MS = 5_000;
 const MAX_SIGNS = 16;
 
 /** Running is asked each round; installed every ten minutes, and when something runs that the last survey does not explain. */
@@ -36,14 +38,33 @@ interface Kept {
 }
 
 const surveys = new WeakMap<Host, Kept>();
+const underWay = new WeakMap<Host, Promise<Survey>>();
 
+/** A home folder on a network may hang: then the last survey holds on, and what runs is told nevertheless. */
 async function currentSurvey(host: Host, matcher: Matcher, seen: readonly Recognized[]): Promise<Survey> {
   const kept = surveys.get(host);
-  const fresh = kept?.matcher === matcher && host.mono() - kept.at < SURVEY_MS;
-  if (kept && fresh && unexplainedBy(kept.survey, seen) === kept.unexplained) return kept.survey;
-  const survey = await surveyOf(host, matcher);
+  const isFresh = kept?.matcher === matcher && host.mono() - kept.at < SURVEY_MS;
+  if (kept && isFresh && unexplainedBy(kept.survey, seen) === kept.unexplained) return kept.survey;
+  const survey = await newSurvey(host, matcher).catch((thrown: unknown) => {
+    if (kept?.matcher === matcher) return kept.survey;
+    throw thrown;
+  });
   surveys.set(host, { matcher, at: host.mono(), unexplained: unexplainedBy(survey, seen), survey });
   return survey;
+}
+
+/** Never a second one beside one that hangs. */
+async function newSurvey(host: Host, matcher: Matcher): Promise<Survey> {
+  const work = underWay.get(host) ?? surveyOf(host, matcher).finally(() => underWay.delete(host));
+  underWay.set(host, work);
+  const late = Promise.withResolvers<never>();
+  const reason = `no survey within ${SURVEY_TIMEOUT_MS} ms`;
+  const timer = setTimeout(() => late.reject(new CodedError('PROBE_FAILED', { reason })), SURVEY_TIMEOUT_MS);
+  try {
+    return await Promise.race([work, late.promise]);
+  } finally {
+    clearTimeout(timer);
+  }
 }
 
 function unexplainedBy(survey: Survey, seen: readonly Recognized[]): string {
@@ -84,7 +105,7 @@ function factOf(
     category: tool.category,
     signs: inOrder(signs),
     ...(version ? { version } : {}),
-    ...(startsAlone ? { unattended: true } : {}),
+    ...(startsAlone && tool.category === 'remote-access' ? { unattended: true } : {}),
   };
 }
 

@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { copyFile, mkdtemp, rm } from 'node:fs/promises';
 import { type AddressInfo, createServer } from 'node:net';
@@ -13,7 +14,8 @@ import { matcherOf } from '../../shared/catalog/match.ts';
 import { factKey } from '../../shared/facts.ts';
 import type { TimedChange } from '../../shared/observation.ts';
 import { DEFAULT_POLICY } from '../../shared/policy.ts';
-import { CATALOG, contextOf, factsOf, keyedHash, matcher, toolOf, until } from './world.ts';
+import { until } from '../support/until.ts';
+import { CATALOG, contextOf, factsOf, keyedHash, toolOf } from './world.ts';
 
 const linuxOnly = test.runIf(process.platform === 'linux');
 let folder = '';
@@ -33,12 +35,15 @@ async function program(name: string): Promise<ChildProcess> {
 }
 
 linuxOnly('a program that starts is told within a round, and told again when it has ended', async () => {
+  // A name of its own, as other programs under test may run beside this one.
+  const name = `far-${randomBytes(4).toString('hex')}`;
+  const tools = [toolOf('this-program', { linux: { processes: [name] } })];
   const told: TimedChange[] = [];
   const keys = (): string[] => told.map(({ change, fact }) => `${change} ${factKey(fact)}`);
   await using rounds = startRounds({
     host: systemHost(),
     probes: [toolProbe],
-    matcher,
+    matcher: matcherOf({ ...CATALOG, tools }, 'linux'),
     keyedHash,
     policy: () => ({ ...DEFAULT_POLICY, everySeconds: { tool: 1 } }),
     recall: [],
@@ -48,18 +53,18 @@ linuxOnly('a program that starts is told within a round, and told again when it 
     log: { warn: () => {}, debug: () => {} },
   });
   await rounds.once();
-  expect(keys()).not.toContain('began tool|anydesk|running');
-  const child = await program('anydesk');
+  expect(keys()).not.toContain('began tool|this-program|running');
+  const child = await program(name);
   try {
-    await until(keys, (all) => all.includes('began tool|anydesk|running'));
+    await until(() => keys().includes('began tool|this-program|running'));
   } finally {
     child.kill();
     await once(child, 'exit');
   }
-  await until(keys, (all) => all.includes('ended tool|anydesk|running'));
-  expect(keys().filter((key) => key.includes('anydesk'))).toEqual([
-    'began tool|anydesk|running',
-    'ended tool|anydesk|running',
+  await until(() => keys().includes('ended tool|this-program|running'));
+  expect(keys().filter((key) => key.includes('this-program'))).toEqual([
+    'began tool|this-program|running',
+    'ended tool|this-program|running',
   ]);
 });
 

@@ -6,7 +6,8 @@ import type { Fact, FactOf } from '../../shared/facts.ts';
 import type { TimedChange } from '../../shared/observation.ts';
 import { DEFAULT_POLICY, type Policy } from '../../shared/policy.ts';
 import { instant, millis } from '../../shared/time.ts';
-import { keyedHash, matcher, recorded, until } from './world.ts';
+import { until } from '../support/until.ts';
+import { keyedHash, matcher, recorded } from './world.ts';
 
 const START = millis('2026-03-02T14:00:00.000Z');
 const ABOUT = { version: '0.1.0', catalog: 'test', boot: 'boot-1' };
@@ -157,20 +158,14 @@ test('a probe that hangs is given up at its timeout, delays nobody, and never ru
     { timeoutMs: 50, everySeconds: 1 },
   );
   await using w = world([hanging, probe('clock', ['clock'], async () => [clock])]);
-  await until(
-    () => w.told.map(({ fact }) => fact),
-    (facts) => facts.some(({ kind }) => kind === 'agent'),
-  );
+  await until(() => w.told.some(({ fact }) => fact.kind === 'agent'));
   expect(w.told.map(({ fact }) => fact)).toEqual([clock, agentFact({ tool: 'failed', clock: 'ok' })]);
   w.time.mono += 60_000;
   await w.rounds.once();
   expect(runs).toBe(1);
   w.take();
   stuck.resolve([running('too-late')]);
-  await until(
-    () => runs,
-    (count) => count === 2,
-  );
+  await until(() => runs === 2);
   await w.rounds.once();
   expect(w.take().map(([change, fact]) => [change, fact])).toEqual([['began', running('anydesk')]]);
 });
@@ -243,10 +238,7 @@ test('a start is one fact about the agent, told when every probe has been heard 
     return [];
   });
   await using w = world([slow, probe('clock', ['clock'], async () => [clock])]);
-  await until(
-    () => w.told.length,
-    (count) => count > 0,
-  );
+  await until(() => w.told.length > 0);
   expect(w.told.map(({ fact }) => fact.kind)).toEqual(['clock']);
   gate.resolve();
   await w.rounds.once();
@@ -269,10 +261,7 @@ test('a new policy is told, and its pace is kept', async () => {
   ]);
   const before = runs;
   w.time.mono += 1_000;
-  await until(
-    () => runs,
-    (count) => count >= before + 2,
-  );
+  await until(() => runs >= before + 2);
 });
 
 test('facts above the limit, of a foreign kind or out of shape are left out, and that is said once', async () => {

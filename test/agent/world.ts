@@ -90,14 +90,3 @@ export async function factsOf(probe: Probe, context: ProbeContext): Promise<read
   if (outcome.health !== 'ok') throw outcome.error;
   return [...outcome.facts.values()];
 }
-
-/** Asks again until the answer holds; fails with the last answer after ten seconds. */
-export async function until<T>(ask: () => Promise<T> | T, holds: (answer: T) => boolean): Promise<T> {
-  const deadline = performance.now() + 10_000;
-  for (;;) {
-    const answer = await ask();
-    if (holds(answer)) return answer;
-    if (performance.now() > deadline) throw new Error(`not within ten seconds: ${JSON.stringify(answer)}`);
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  }
-}

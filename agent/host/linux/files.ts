@@ -23,7 +23,7 @@ export interface Files {
   link(path: string): Promise<string | undefined>;
   /** True as well for what is there and may not be opened. */
   exists(path: string): Promise<boolean>;
-  /** The same for a path that may lie on a network. */
+  /** The same for a path that may lie on a network; false as well where it cannot be asked. */
   existsAfar(path: string): Promise<boolean>;
   /** Time of the last change, in milliseconds. */
   changedAt(path: string): Promise<number | undefined>;
@@ -42,8 +42,14 @@ export function filesUnder(root: string): Files {
         return names;
       }),
     link: (path) => orMissing(path, () => readlinkSync(at(path))),
-    exists: (path) => isThere(path, () => accessSync(at(path))),
-    existsAfar: (path) => isThere(path, () => access(at(path))),
+    async exists(path) {
+      return (await orMissing(path, () => accessSync(at(path)) ?? true)) ?? false;
+    },
+    existsAfar: (path) =>
+      access(at(path)).then(
+        () => true,
+        () => false,
+      ),
     changedAt: (path) => orMissing(path, async () => (await stat(at(path))).mtimeMs),
   };
 }
@@ -77,14 +83,6 @@ async function headOf(path: string, maxBytes: number): Promise<string> {
   } finally {
     await file.close();
   }
-}
-
-async function isThere(path: string, look: () => void | Promise<void>): Promise<boolean> {
-  const found = await orMissing(path, async () => {
-    await look();
-    return true;
-  });
-  return found ?? false;
 }
 
 function tooLarge(path: string): CodedError {

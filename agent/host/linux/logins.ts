@@ -18,17 +18,24 @@ export async function readLogins(files: Files, arch: string): Promise<readonly L
   if (!sessions && !utmp) {
     throw new CodedError('PROBE_UNSUPPORTED', { reason: `neither ${SESSIONS} nor a readable /run/utmp` });
   }
-  const logins = [...(sessions ?? [])];
+  const others: Login[] = [];
   for (const entry of utmp ? utmpEntries(utmp) : []) {
     const login = loginFromUtmp(entry);
-    if (login && !logins.some((other) => isSame(login, other))) logins.push(login);
+    const isKnown = login && sessions?.some((session) => isSame(login, session));
+    if (login && !isKnown && (await isAlive(files, entry.pid))) others.push(login);
   }
-  return logins;
+  return [...(sessions ?? []), ...others];
+}
+
+/** A login whose program crashed stays in utmp. Where processes of others are hidden, the entry is believed. */
+async function isAlive(files: Files, pid: number): Promise<boolean> {
+  return (await files.exists(`/proc/${pid}`)) || !(await files.exists('/proc/1'));
 }
 
 async function sessionsOf(files: Files): Promise<readonly Login[] | undefined> {
   const names = await files.list(SESSIONS);
-  if (!names) return undefined;
+  // An image can bring the folder without anybody who writes it: sd_booted(3) asks for the other one.
+  if (!names || (names.length === 0 && !(await files.exists('/run/systemd/system')))) return undefined;
   const found: Login[] = [];
   // Beside each session lies a named pipe such as `2.ref`.
   for (const name of names.filter((name) => /^[A-Za-z0-9]+$/.test(name)).slice(0, MAX_SESSIONS)) {
@@ -40,7 +47,7 @@ async function sessionsOf(files: Files): Promise<readonly Login[] | undefined> {
 }
 
 /** A state file of systemd-logind. Greeters, lock screens, service managers and sessions that are closing are nobody's login. */
-export function loginFromSession(text: string): Login | undefined {
+function loginFromSession(text: string): Login | undefined {
   const keys = keysOf(text);
   const user = keys.get('USER');
   const since = Number(keys.get('REALTIME'));
@@ -73,11 +80,9 @@ export function loginFromUtmp({ user, line, host, ip, startedAt }: UtmpEntry): L
   return { user, method: 'ssh', ...(from ? { from } : {}), startedAt };
 }
 
-function isSame(login: Login, other: Login): boolean {
-  const near = Math.abs(millis(login.startedAt) - millis(other.startedAt)) <= SAME_LOGIN_MS;
-  return (
-    near &&
-    login.user === other.user &&
-    (login.method === other.method || other.method === 'other' || login.from === other.from)
-  );
+function isSame(login: Login, session: Login): boolean {
+  const near = Math.abs(millis(login.startedAt) - millis(session.startedAt)) <= SAME_LOGIN_MS;
+  const alike = login.method === session.method || session.method === 'other';
+  const sameFrom = login.from === session.from || (alike && !(login.from && session.from));
+  return near && login.user === session.user && sameFrom && (alike || login.from !== undefined);
 }

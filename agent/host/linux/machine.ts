@@ -15,11 +15,12 @@ const HYPERVISORS: readonly (readonly [RegExp, string])[] = [
   [/virtualbox|innotek/i, 'virtualbox'],
   [/microsoft corporation.*virtual machine/i, 'hyper-v'],
   [/parallels/i, 'parallels'],
-  [/xen/i, 'xen'],
+  [/\bxen\b/i, 'xen'],
   [/amazon ec2/i, 'amazon-ec2'],
   [/google compute engine/i, 'google-compute-engine'],
-  [/bochs|qemu|kvm|openstack|ovirt/i, 'qemu'],
+  [/\b(?:bochs|qemu|kvm|openstack|ovirt)\b/i, 'qemu'],
   [/bhyve/i, 'bhyve'],
+  [/apple virtualization/i, 'apple'],
 ];
 
 /** Makers leave these where a serial number should be; thousands of machines share them. */
@@ -96,6 +97,6 @@ export async function readClock(files: Files): Promise<SystemClock> {
   return isWatched ? { timezone, synchronized: isDone } : { timezone };
 }
 
-export function processTimezone(): string {
+function processTimezone(): string {
   return new Intl.DateTimeFormat().resolvedOptions().timeZone;
 }

@@ -14,11 +14,13 @@ interface Known {
   readonly rounds: number;
 }
 
-/** Lists process ids at each call and reads mainly the new ones. */
+/** Lists process ids at each call and reads mainly the new ones. Calls at one time share one reading. */
 export function processReader(files: Files): () => Promise<readonly RunningProcess[]> {
-  let known = new Map<number, Known>();
+  let known: ReadonlyMap<number, Known> = new Map();
   let round = 0;
-  return async () => {
+  let underWay: Promise<readonly RunningProcess[]> | undefined;
+
+  async function read(): Promise<readonly RunningProcess[]> {
     round += 1;
     const next = new Map<number, Known>();
     for (const pid of await pidsOf(files)) {
@@ -28,6 +30,12 @@ export function processReader(files: Files): () => Promise<readonly RunningProce
     }
     known = next;
     return [...known.values()].flatMap(({ process }) => (process.names.length === 0 ? [] : [process]));
+  }
+  return () => {
+    underWay ??= read().finally(() => {
+      underWay = undefined;
+    });
+    return underWay;
   };
 }
 

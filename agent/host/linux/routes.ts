@@ -19,7 +19,7 @@ export async function readRoutes(files: Files): Promise<Routes> {
 }
 
 /** `/proc/net/route`, the IPv4 main table: interface, destination, gateway, flags, …, metric, mask. */
-export function routesIn(table: string): readonly Route[] {
+function routesIn(table: string): readonly Route[] {
   return table
     .split('\n')
     .slice(1)
@@ -41,7 +41,7 @@ export function routesIn(table: string): readonly Route[] {
 }
 
 /** `/proc/net/ipv6_route`, all tables: destination, length, source, length, next hop, metric, …, flags, interface. */
-export function routes6In(table: string): readonly Route[] {
+function routes6In(table: string): readonly Route[] {
   return table.split('\n').flatMap((line) => {
     const [destination = '', length = '', , , hop = '', metric = '', , , flagsHex = '0', name] = line
       .trim()
@@ -64,7 +64,7 @@ export function routes6In(table: string): readonly Route[] {
  * `/proc/net/fib_trie` lists every IPv4 table, without the interfaces: `Main:`, `Local:`, or `Id 51820:` and then its prefixes,
  * a default route as `/0 link UNICAST`.
  */
-export function hasPolicyDefault(trie: string): boolean {
+function hasPolicyDefault(trie: string): boolean {
   let ownTable = false;
   for (const line of trie.split('\n')) {
     if (/^\S/.test(line)) ownTable = line.startsWith('Id ');

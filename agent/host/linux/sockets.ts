@@ -18,7 +18,7 @@ export async function readListeners(files: Files): Promise<readonly Listener[]> 
 }
 
 /** A table such as `/proc/net/tcp`: a title line, then slot, local and remote address as hex, state … and the inode tenth. */
-export function listenersIn(table: string, proto: 'tcp' | 'udp'): readonly Listener[] {
+function listenersIn(table: string, proto: 'tcp' | 'udp'): readonly Listener[] {
   const wanted = proto === 'tcp' ? TCP_LISTEN : UDP_UNCONNECTED;
   return table
     .split('\n')

@@ -1,16 +1,14 @@
-import { execFile, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { copyFile, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import * as z from 'zod/mini';
 import { tableOf } from '../../../agent/commands/once.ts';
 import { factSchema } from '../../../shared/facts.ts';
+import { farhandAgent } from '../../support/farhand-agent.ts';
 
-const run = promisify(execFile);
-const MAIN = new URL('../../../agent/main.ts', import.meta.url).pathname;
 let folder = '';
 
 beforeAll(async () => {
@@ -18,10 +16,8 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true }));
 
-function farhandAgent(...args: readonly string[]) {
-  return run(process.execPath, [MAIN, ...args], {
-    env: { ...process.env, FARHAND_AGENT_DATA_DIR: join(folder, 'data') },
-  });
+function look(...args: readonly string[]) {
+  return farhandAgent(['once', '--data-dir', join(folder, 'data'), ...args]);
 }
 
 test('once --json prints one valid fact a line and nothing else on stdout', async () => {
@@ -30,7 +26,8 @@ test('once --json prints one valid fact a line and nothing else on stdout', asyn
   const child = spawn(path, ['60'], { stdio: 'ignore' });
   await once(child, 'spawn');
   try {
-    const { stdout, stderr } = await farhandAgent('once', '--json');
+    const { stdout, stderr, exitCode } = await look('--json');
+    expect(exitCode).toBe(0);
     const facts = stdout
       .trim()
       .split('\n')
@@ -46,12 +43,12 @@ test('once --json prints one valid fact a line and nothing else on stdout', asyn
 });
 
 test('without --json, once prints a line for people', async () => {
-  const { stdout } = await farhandAgent('once');
+  const { stdout } = await look();
   expect(stdout).toMatch(/^clock {5}timezone \S+, utcOffsetMinutes -?\d+$/m);
 });
 
 test('words that once does not know are refused', async () => {
-  await expect(farhandAgent('once', '--jsno')).rejects.toMatchObject({ code: 2, stdout: '' });
+  expect(await look('--jsno')).toMatchObject({ exitCode: 2, stdout: '' });
 });
 
 test('control characters of names do not reach the terminal', () => {

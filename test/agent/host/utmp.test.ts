@@ -116,6 +116,26 @@ test('a login that both systemd and utmp know is told once', async () => {
   ]);
 });
 
+test('logins of one user from two addresses at one time are two', async () => {
+  await using tree = await emptyTree();
+  await tree.write(
+    'run/systemd/sessions/5',
+    'USER=ada\nSTATE=active\nREMOTE=1\nCLASS=user\nREMOTE_HOST=203.0.113.9\nSERVICE=sshd\nREALTIME=1772463600000000\n',
+  );
+  await tree.write('run/utmp', record({ host: '203.0.113.10', address: [203, 0, 113, 10] }));
+  const logins = await readLogins(filesUnder(tree.root), 'x64');
+  expect(logins.map(({ from }) => from)).toEqual(['203.0.113.9', '203.0.113.10']);
+});
+
+test('a login whose program is gone is no login', async () => {
+  await using tree = await emptyTree();
+  await tree.write('run/utmp', record({ host: '203.0.113.9' }));
+  await tree.write('proc/1/comm', 'init\n');
+  expect(await readLogins(filesUnder(tree.root), 'x64')).toEqual([]);
+  await tree.write('proc/1700/comm', 'sshd\n');
+  expect(await readLogins(filesUnder(tree.root), 'x64')).toHaveLength(1);
+});
+
 test('a file of another tool is read as that tool shows it', async () => {
   const files = filesUnder(new URL('../../fixtures/host/utmp', import.meta.url).pathname);
   expect(await readLogins(files, 'x64')).toEqual([

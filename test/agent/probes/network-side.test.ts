@@ -47,9 +47,37 @@ test('both halves of the address space through a tunnel are all of it, and its n
   ]);
 });
 
-test('a default route in a table of policy routing is the only tunnel there is, and so is its resolver', async () => {
+test('a default route in a table of policy routing is that of the only tunnel, and a resolver can be its own', async () => {
   expect(await factsOf(tunnelProbe, contextOf(recorded('vpn-policy')))).toEqual([
     { kind: 'tunnel', interface: 'tun0', type: 'tun', tool: 'example-vpn', routes: 'full', dns: true },
+  ]);
+});
+
+test('an IPv6 default route through a tunnel is all of it, whatever its table', async () => {
+  await using tree = await emptyTree();
+  await addInterface(tree, 'wg9', { type: 65_534, uevent: 'DEVTYPE=wireguard\nINTERFACE=wg9\nIFINDEX=9\n' });
+  const zeros = '0'.repeat(32);
+  await tree.write(
+    'proc/net/ipv6_route',
+    [
+      `${zeros} 00 ${zeros} 00 fd000000000000000000000000000001 00000064 00000002 00000000 00000003 eth0`,
+      `${zeros} 00 ${zeros} 00 ${zeros} 00000400 00000001 00000000 00000001 wg9`,
+    ].join('\n'),
+  );
+  expect(await factsOf(tunnelProbe, contextOf(systemHost({ root: tree.root })))).toMatchObject([
+    { routes: 'full' },
+  ]);
+});
+
+test('a default route through a tunnel that another one wins over is not all of it', async () => {
+  await using tree = await emptyTree();
+  await addInterface(tree, 'ppp0', { type: 512 });
+  await tree.write(
+    'proc/net/route',
+    'title\neth0 00000000 010200C0 0003 0 0 100 00000000\nppp0 00000000 00000000 0001 0 0 700 00000000\n',
+  );
+  expect(await factsOf(tunnelProbe, contextOf(systemHost({ root: tree.root })))).toMatchObject([
+    { routes: 'split' },
   ]);
 });
 

@@ -45,6 +45,16 @@ test('a machine that keeps no list of logins is unsupported, not empty', async (
   expect(outcome.health).toBe('unsupported');
 });
 
+test('an empty list of logins is believed only where systemd runs', async () => {
+  await using tree = await emptyTree();
+  await tree.write('run/systemd/sessions/gone', '');
+  await tree.remove('run/systemd/sessions/gone');
+  const context = contextOf(systemHost({ root: tree.root }));
+  expect((await runProbe(sessionProbe, context)).health).toBe('unsupported');
+  await tree.write('run/systemd/system/any', '');
+  expect(await factsOf(sessionProbe, context)).toEqual([]);
+});
+
 test('the clock has the offset of its zone', async () => {
   const facts = await factsOf(clockProbe, contextOf({ ...laptop, now: () => '2026-07-01T12:00:00.000Z' }));
   expect(facts).toEqual([

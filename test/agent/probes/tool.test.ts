@@ -119,3 +119,31 @@ test('a name above the limit of a sign is clipped, not lost', async () => {
   const [fact] = await factsOf(toolProbe, contextOf(systemHost({ root: tree.root }), { matcher }));
   expect(fact).toMatchObject({ tool: 'long', signs: [{ by: 'process', name: long.slice(0, 160) }] });
 });
+
+test('a survey that fails later does not hide what runs, and what was installed stays', async () => {
+  await using tree = await emptyTree();
+  const real = systemHost({ root: tree.root });
+  await start(tree, 1, 'init');
+  await tree.write('opt/example-remote/bin', '');
+  let isBroken = false;
+  const host = {
+    ...real,
+    existing: (paths: readonly string[]) =>
+      isBroken ? Promise.reject(new Error('stale')) : real.existing(paths),
+  };
+  await factsOf(toolProbe, contextOf(host));
+  isBroken = true;
+  await start(tree, 7, 'anydesk');
+  const facts = await factsOf(toolProbe, contextOf(host));
+  expect(facts.map((fact) => fact.kind === 'tool' && `${fact.tool} ${fact.state}`)).toEqual([
+    'anydesk running',
+    'example-remote installed',
+  ]);
+});
+
+test('a survey that never succeeded is a failure, not an empty machine', async () => {
+  await using tree = await emptyTree();
+  await start(tree, 1, 'init');
+  const host = { ...systemHost({ root: tree.root }), existing: () => Promise.reject(new Error('stale')) };
+  await expect(factsOf(toolProbe, contextOf(host))).rejects.toMatchObject({ code: 'PROBE_FAILED' });
+});
