@@ -11,6 +11,8 @@ const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'
 /** What `<dataDir>/agent.json` may say. */
 const settingsSchema = z.strictObject({
   logLevel: z._default(z.enum(LOG_LEVELS), 'info'),
+  /** Where the collector has moved to; the one that the token named when left out. */
+  collectorUrl: z.optional(z.string().check(z.regex(/^https?:\/\/[^\s]+$/))),
   /** How much may wait on disk while the collector cannot be reached, in MiB. */
   spoolMegabytes: z._default(z.int().check(z.minimum(1), z.maximum(10_000)), 64),
   /** How long `sent` remembers what was delivered, in days. */
@@ -30,6 +32,7 @@ const PREFIX = 'FARHAND_AGENT_';
 const VARIABLES: Readonly<Record<string, keyof AgentConfig>> = {
   FARHAND_AGENT_DATA_DIR: 'dataDir',
   FARHAND_AGENT_LOG_LEVEL: 'logLevel',
+  FARHAND_AGENT_COLLECTOR_URL: 'collectorUrl',
   FARHAND_AGENT_SPOOL_MEGABYTES: 'spoolMegabytes',
   FARHAND_AGENT_LEDGER_DAYS: 'ledgerDays',
 };

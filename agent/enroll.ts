@@ -24,16 +24,17 @@ const ANSWER_BYTES = 64 * 1024;
 const problemSchema = z.object({ code: z.string() });
 
 /**
- * Registers a new key pair with the collector of the token and keeps the identity in `dataDir`. Returns the endpoint's id. Throws
+ * Registers a new key pair with the collector of the token and keeps the identity in `dataDir`. `name` is what people call
+ * the machine. Returns the endpoint's id. Throws
  * ALREADY_ENROLLED, ENROLLMENT_TOKEN_*, ENROLLMENT_FAILED, COLLECTOR_INSECURE or COLLECTOR_UNTRUSTED.
  */
-export async function enroll(tokenText: string, dataDir: string): Promise<string> {
+export async function enroll(tokenText: string, dataDir: string, name = hostname()): Promise<string> {
   if (isEnrolled(dataDir)) throw new CodedError('ALREADY_ENROLLED', { dataDir });
   const token = parseToken(tokenText);
   // A folder that cannot be written must show before the token is spent.
   prepareDataDir(dataDir);
   const { publicKey, privateKey } = newKeys();
-  const { endpoint, organizationKey } = await register(token, publicKey);
+  const { endpoint, organizationKey } = await register(token, publicKey, name);
   const { url, pin } = token;
   writeIdentity(dataDir, {
     endpoint,
@@ -55,8 +56,12 @@ export function parseToken(text: string): EnrollmentToken {
   return result.data;
 }
 
-async function register({ url, pin, secret }: EnrollmentToken, publicKey: string): Promise<EnrollResponse> {
-  const body = JSON.stringify({ secret, publicKey, hostname: hostname().slice(0, 253), agent: VERSION });
+async function register(
+  { url, pin, secret }: EnrollmentToken,
+  publicKey: string,
+  name: string,
+): Promise<EnrollResponse> {
+  const body = JSON.stringify({ secret, publicKey, hostname: name.slice(0, 253), agent: VERSION });
   const { status, text } = await post(new URL(url.replace(/\/+$/, '') + ENROLL_PATH), pin, body).catch(
     (cause) => {
       throw codedError(cause, 'ENROLLMENT_FAILED');

@@ -132,10 +132,13 @@ export async function startCollector(options: CollectorOptions): Promise<Collect
   };
 }
 
-type Handle = (request: Request, incoming: IncomingMessage) => Response | Promise<Response>;
+type Handle = (
+  request: Request,
+  incoming: Pick<IncomingMessage, 'socket' | 'headers'>,
+) => Response | Promise<Response>;
 
 function serverFor({ tls }: Config, handle: Handle): Server {
-  const listener = getRequestListener((request, env) => handle(request, env.incoming as IncomingMessage));
+  const listener = getRequestListener((request, env) => handle(request, env.incoming));
   if (!tls) return createHttpServer(listener);
   return createHttpsServer({ cert: readBytes(tls.cert), key: readBytes(tls.key) }, listener);
 }

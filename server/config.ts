@@ -73,7 +73,10 @@ export type Config = Readonly<z.infer<typeof configSchema>>;
 
 export interface ConfigSources {
   readonly file?: string | undefined;
-  readonly env: Readonly<Record<string, string | undefined>>;
+  /** The process's own where left out. */
+  readonly env?: Readonly<Record<string, string | undefined>>;
+  /** In place of the schema's defaults. */
+  readonly defaults?: Partial<Config>;
   /** What was given on the command line. */
   readonly flags?: {
     readonly dataDir?: string | undefined;
@@ -83,7 +86,7 @@ export interface ConfigSources {
 }
 
 /** Defaults, then file, then FARHAND_* variables, then flags. Throws CONFIG_INVALID naming the key, or FILE_UNREADABLE. */
-export function readConfig({ file, env, flags = {} }: ConfigSources): Config {
+export function readConfig({ file, env = process.env, flags = {}, defaults = {} }: ConfigSources): Config {
   const path = file ?? env['FARHAND_CONFIG'];
   const fromFile = path === undefined ? {} : readJson(path);
   const above = {
@@ -93,16 +96,21 @@ export function readConfig({ file, env, flags = {} }: ConfigSources): Config {
     logLevel: env['FARHAND_LOG_LEVEL'],
   };
   const given = Object.fromEntries(Object.entries(above).filter(([, value]) => value !== undefined));
-  const result = configSchema.safeParse({ ...fromFile, ...given });
+  const result = configSchema.safeParse({ ...defaults, ...fromFile, ...given });
   if (!result.success) throw new CodedError('CONFIG_INVALID', { file: path, reason: describe(result.error) });
   const config = { ...result.data, dataDir: resolve(result.data.dataDir) };
   requireTls(config);
   return config;
 }
 
+/** What programs that we start inherit. */
+export function environment(): NodeJS.ProcessEnv {
+  return process.env;
+}
+
 /** The data folder alone, for commands that need nothing else. */
 export function dataDirOf(flag?: string): string {
-  return readConfig({ env: process.env, flags: { dataDir: flag } }).dataDir;
+  return readConfig({ flags: { dataDir: flag } }).dataDir;
 }
 
 /** Where agents and people reach the collector. */

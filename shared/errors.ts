@@ -223,6 +223,13 @@ export const ERRORS = {
     retry: true,
     hint: 'Wait a moment and try again.',
   },
+  RESPONSE_INVALID: {
+    http: 502,
+    close: 1011,
+    level: 'warn',
+    retry: false,
+    hint: 'The answer does not follow the API; reload the console, it may be older than the collector.',
+  },
   FEED_READER_SLOW: {
     http: 503,
     close: 4429,
@@ -318,6 +325,13 @@ export const ERRORS = {
     level: 'error',
     retry: true,
     hint: 'The agent cannot write its spool; look at the disk and the rights of its data folder.',
+  },
+  SPOOL_DAMAGED: {
+    http: 500,
+    close: 1011,
+    level: 'error',
+    retry: true,
+    hint: 'Start the agent again: it sets the damaged file aside, says so, and begins a new epoch.',
   },
   PORT_IN_USE: {
     http: 500,

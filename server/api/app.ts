@@ -13,7 +13,7 @@ import { problemResponse } from './problem.ts';
 import type { Route } from './route.ts';
 import { ROUTES } from './routes/index.ts';
 
-const SIGN_IN_ATTEMPTS = { windowMs: 5 * MINUTE, perAddress: 20, overall: 1_000 };
+const SIGN_IN_ATTEMPTS = { windowMs: 5 * MINUTE, perAddress: 20, overall: 500 };
 
 /** All that people are answered: the API, the console's files and two health checks. Routes may be added to it until it serves. */
 export function apiApp(options: ApiOptions): Hono {

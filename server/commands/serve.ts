@@ -24,7 +24,6 @@ Logs JSON lines to stderr. Create a sign-in link with "farhand user link" and en
     });
     const config = readConfig({
       file: values.config,
-      env: process.env,
       flags: { dataDir: values['data-dir'], host: values.host, port: values.port },
     });
     await using collector = await startCollector({

@@ -6,7 +6,7 @@ import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { CodedError } from '../../shared/errors.ts';
 import { type Collector, startCollector } from '../collector.ts';
-import { readConfig } from '../config.ts';
+import { environment, readConfig } from '../config.ts';
 import { openLog } from '../log.ts';
 import type { Command } from './command.ts';
 import { optionsOf } from './options.ts';
@@ -28,15 +28,17 @@ Stopping it (Ctrl-C) stops both. A second start goes on with the same data.`,
     });
     const folder = resolve(values['data-dir']);
     const config = readConfig({
-      env: process.env,
+      defaults: { logLevel: 'warn' },
       flags: { dataDir: join(folder, 'collector'), host: '127.0.0.1', port: values.port },
     });
-    const log = openLog(process.env['FARHAND_LOG_LEVEL'] === undefined ? 'warn' : config.logLevel);
+    const log = openLog(config.logLevel);
     await using collector = await startCollector({ config, log, consoleDir: CONSOLE_DIR });
 
     const agentDir = join(folder, 'agent');
     if (!existsSync(join(agentDir, 'identity.json'))) await enroll(collector, agentDir);
-    const agent = runAgent(agentDir, ['run', '--stop-with-stdin', '--collector', collector.url]);
+    const agent = runAgent(agentDir, ['run', '--stop-with-stdin'], {
+      FARHAND_AGENT_COLLECTOR_URL: collector.url,
+    });
     const agentEnded = once(agent, 'exit');
     process.stdout.write(`${welcomeText(folder, await collector.signInLink('admin'))}\n`);
 
@@ -63,10 +65,15 @@ async function enroll(collector: Collector, agentDir: string): Promise<void> {
 }
 
 /** The agent runs as its own process here too. When this one dies without a word, the closed stdin ends the agent. */
-function runAgent(agentDir: string, args: readonly string[]): ChildProcess {
+function runAgent(
+  agentDir: string,
+  args: readonly string[],
+  settings: Readonly<Record<string, string>> = {},
+): ChildProcess {
   return spawn(process.execPath, [AGENT, ...args, '--data-dir', agentDir, '--log-level', 'warn'], {
     // Its own process group: Ctrl-C reaches it through us, after the collector is ready for its good-bye.
     detached: true,
+    env: { ...environment(), ...settings },
     stdio: ['pipe', 'ignore', 'inherit'],
   });
 }

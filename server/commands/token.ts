@@ -33,7 +33,6 @@ Example: farhand token create --contractor ada | ssh laptop farhand-agent enroll
       throw new CodedError('USAGE', { reason: `--uses ${values.uses} is not a number from 1 to 100000` });
     const config = readConfig({
       file: values.config,
-      env: process.env,
       flags: { dataDir: values['data-dir'] },
     });
     const now = Date.now();

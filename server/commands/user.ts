@@ -28,7 +28,6 @@ Example: farhand user link --account ada`,
     });
     const config = readConfig({
       file: values.config,
-      env: process.env,
       flags: { dataDir: values['data-dir'], port: values.port },
     });
     await using store = await openStore(config.dataDir);

@@ -6,7 +6,10 @@ import ipaddr from 'ipaddr.js';
  * Where a request really comes from: the socket's address, unless that is a configured proxy. Then the right-most address of
  * X-Forwarded-For that is no configured proxy. From anywhere else the header is ignored, since whoever connects writes it.
  */
-export function clientAddressOf(request: IncomingMessage, trustedProxies: readonly string[]): string {
+export function clientAddressOf(
+  request: Pick<IncomingMessage, 'socket' | 'headers'>,
+  trustedProxies: readonly string[],
+): string {
   const socket = normalized(request.socket.remoteAddress ?? '');
   if (!isTrusted(socket, trustedProxies)) return socket;
   const header = request.headers['x-forwarded-for'];

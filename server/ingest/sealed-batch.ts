@@ -80,7 +80,7 @@ async function beginEpoch(
   const cursor: Cursor = { endpoint, epoch, acked: 0, head: genesis(endpoint, epoch), closed: false };
   await openCursor(db, cursor, receivedAt);
   const first = payload.observations[0]?.at ?? payload.sealedAt;
-  await endClaimsBefore(db, endpoint, epoch, corrected(first, offsetMs, receivedAt));
+  await endClaimsBefore(db, cursor, corrected(first, offsetMs, receivedAt));
   return cursor;
 }
 

@@ -1,6 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto';
 import type { Session } from '../../shared/api.ts';
-import type { Instant } from '../../shared/time.ts';
+import { DAY, type Instant, instant, millis } from '../../shared/time.ts';
 import type { Db } from './store.ts';
 
 export interface NewLink {
@@ -40,10 +40,15 @@ export async function redeemSignInLink(db: Db, token: string, at: Instant): Prom
   return { refused: link.used_at === null ? 'expired' : 'used', of: link.account };
 }
 
-/** Opens a session and returns its secret, of which only the hash is kept. Sessions that are over go. */
+/** Late visitors of a link are told from guesses for this long. */
+const LINKS_KEPT_MS = 7 * DAY;
+
+/** Opens a session and returns its secret, of which only the hash is kept. Sessions and links that are over go. */
 export async function openSession(db: Db, session: Session, at: Instant): Promise<string> {
   const secret = randomSecret();
+  const longAgo = instant(millis(at) - LINKS_KEPT_MS);
   await db.deleteFrom('web_sessions').where('expires_at', '<=', at).execute();
+  await db.deleteFrom('sign_in_links').where('expires_at', '<=', longAgo).execute();
   await db
     .insertInto('web_sessions')
     .values({

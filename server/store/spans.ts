@@ -1,6 +1,7 @@
 import type { Fact, FactIdentity } from '../../shared/facts.ts';
 import { factKey } from '../../shared/facts.ts';
 import type { Instant } from '../../shared/time.ts';
+import type { Cursor } from './evidence.ts';
 import { prepared } from './prepared.ts';
 import type { Db } from './store.ts';
 
@@ -74,7 +75,11 @@ export async function endSpan(
 }
 
 /** Ends what an endpoint claimed in spools before `epoch`: a new spool says anew what is true. */
-export async function endClaimsBefore(db: Db, endpoint: string, epoch: string, at: Instant): Promise<void> {
+export async function endClaimsBefore(
+  db: Db,
+  { endpoint, epoch }: Pick<Cursor, 'endpoint' | 'epoch'>,
+  at: Instant,
+): Promise<void> {
   await db
     .updateTable('spans')
     .set((eb) => ({ to: eb.case().when('from', '<', at).then(at).else(eb.ref('from')).end() }))

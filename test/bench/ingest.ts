@@ -8,9 +8,10 @@ import { AGENT_PATH, SUBPROTOCOL } from '../../shared/frames.ts';
 import type { Change } from '../../shared/observation.ts';
 import { instant } from '../../shared/time.ts';
 import { temporaryFolder } from '../support/collector.ts';
+import { run } from '../support/processes.ts';
 import { chainOf, enrollRaw, newEpoch, openRaw, type RawIdentity } from '../support/raw-agent.ts';
 import { type Measurement, median, rounded } from './measure.ts';
-import { cpuSeconds, running } from './process.ts';
+import { cpuSeconds } from './process.ts';
 
 const ENDPOINTS = 20;
 const BATCHES = 60;
@@ -22,10 +23,11 @@ const WINDOW = 8;
 /** Sealed batches of 50 from 20 endpoints into a collector process, and the same frames into a bare one, in turn. */
 export async function benchIngest(): Promise<readonly Measurement[]> {
   const dataDir = temporaryFolder();
-  await using collector = await running(['server/main.ts', 'serve', '--port', '0', '--data-dir', dataDir], {
-    FARHAND_LOG_LEVEL: 'error',
+  await using collector = await run(['server/main.ts', 'serve', '--port', '0', '--data-dir', dataDir], {
+    env: { FARHAND_LOG_LEVEL: 'error' },
+    ready: true,
   });
-  await using bare = await running(['test/bench/bare-server.ts']);
+  await using bare = await run(['test/bench/bare-server.ts'], { ready: true });
   const url = /http:\S+\d/.exec(collector.firstLine)?.[0] ?? '';
   const identities = await enrolled(url, dataDir);
 
@@ -128,7 +130,7 @@ function changes(batch: number): readonly Change[] {
 
 type Sender = Promise<{
   send(text: string): void;
-  onMessage(take: () => void): void;
+  onMessage(take: (frame?: unknown) => void): void;
   close(): void | Promise<void>;
 }>;
 
@@ -146,7 +148,7 @@ async function collectorSocket(identity: RawIdentity, epoch: string): Sender {
       };
       void pump();
     },
-    close: () => connection[Symbol.asyncDispose](),
+    close: async () => connection[Symbol.asyncDispose](),
   };
 }
 
@@ -155,7 +157,7 @@ async function bareSocket(url: string): Sender {
   await once(socket, 'open');
   return {
     send: (text) => socket.send(text),
-    onMessage: (take) => socket.on('message', (data) => (JSON.parse(String(data)), take())),
+    onMessage: (take) => socket.on('message', (data) => take(JSON.parse(String(data)))),
     close: () => socket.terminate(),
   };
 }

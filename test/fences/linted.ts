@@ -206,12 +206,6 @@ export const LINTED: readonly Fence[] = [
     says: 'Promise',
   },
   {
-    fact: 'a promise is not a condition',
-    path: 'server/misuses.ts',
-    code: `async function run(): Promise<boolean> {\n  return true;\n}\nexport function y(): number {\n  return run() ? 1 : 2;\n}`,
-    says: 'Promise',
-  },
-  {
     fact: 'packages are declared',
     path: 'server/imports-undeclared.ts',
     code: `import { y } from 'undeclared-package';\nexport const z = y;`,

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
 import { createServer, type IncomingMessage } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
 import { text } from 'node:stream/consumers';
@@ -55,6 +56,8 @@ export interface CollectorPeer extends AsyncDisposable {
   /** Cuts every connection without a word. */
   cut(): void;
   connected(): number;
+  /** Resolves when every connection answered a ping: then all that was sent on it before has arrived. */
+  pinged(): Promise<void>;
   /** Answers the next upgrades by HTTP with this status. */
   refuseUpgrades(status: number | undefined, retryAfter?: string): void;
 }
@@ -226,6 +229,13 @@ export async function startPeer(options: PeerOptions = {}): Promise<CollectorPee
       for (const socket of sockets.clients) socket.terminate();
     },
     connected: () => [...sockets.clients].filter(({ readyState, OPEN }) => readyState === OPEN).length,
+    async pinged() {
+      for (const socket of sockets.clients) {
+        const pong = once(socket, 'pong');
+        socket.ping();
+        await pong;
+      }
+    },
     refuseUpgrades(status, retryAfter) {
       refusing = status === undefined ? undefined : { status, retryAfter };
     },

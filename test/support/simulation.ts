@@ -1,55 +1,54 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { enroll } from '../../agent/enroll.ts';
-import { type Identity, readIdentity } from '../../agent/identity.ts';
+import { readIdentity } from '../../agent/identity.ts';
 import { type Link, startLink } from '../../agent/link.ts';
 import { openLog as openAgentLog } from '../../agent/log.ts';
-import { openSpool, type Spool } from '../../agent/spool.ts';
+import { openSpool } from '../../agent/spool.ts';
 import { type Collector, startCollector } from '../../server/collector.ts';
 import { readConfig } from '../../server/config.ts';
-import type { Story, StoryObservation } from '../../server/detect/story.ts';
+import { parseStory, type StoryObservation } from '../../server/detect/story.ts';
 import type { Log } from '../../server/log.ts';
-import { importRoster } from '../../server/store/contractors.ts';
-import { DAY, millis } from '../../shared/time.ts';
+import { importContractors } from '../../server/store/contractors.ts';
 import { VERSION } from '../../shared/version.ts';
-import { type SimulationClock, shifted, simulationClock } from './simulation-clock.ts';
+import { endingAt, type SimulationClock, simulationClock } from './simulation-clock.ts';
+import { until } from './until.ts';
 
 export interface SimulationOptions {
-  readonly stories: readonly Story[];
+  /** Stories as text, JSON lines. */
+  readonly stories: readonly string[];
   readonly folder: string;
   readonly port: number;
   readonly log: Log;
   readonly consoleDir?: string;
 }
 
-/** A collector and a fleet whose agents' spools and links are real; what they see and where they are is a story. */
+/** A collector and a fleet whose spools and links are real; what the machines see and where they are comes from stories. */
 export interface Simulation extends AsyncDisposable {
   readonly collector: Collector;
-  /** Lives through the stories up to now, in order; then the clock runs on. */
+  /** Lives through the stories up to now, in order; then the clock runs on and who was there stays connected. */
   live(each?: (observation: StoryObservation) => Promise<void>): Promise<void>;
 }
 
-export async function startSimulation({
-  stories,
-  folder,
-  port,
-  log,
-  consoleDir,
-}: SimulationOptions): Promise<Simulation> {
-  const observations = timedToEndNow(stories.flatMap((story) => story.observations));
-  const first = observations[0];
-  if (!first) throw new Error('the stories tell of nothing');
-  const clock = simulationClock(first.at);
+export async function startSimulation(options: SimulationOptions): Promise<Simulation> {
+  const { folder, log, consoleDir } = options;
+  const stories = endingAt(options.stories, Date.now()).map((text) => parseStory(text));
+  const observations = stories
+    .flatMap((story) => story.observations)
+    .toSorted((a, b) => (a.at < b.at ? -1 : 1));
+  const clock = simulationClock(observations[0]?.at ?? '');
   mkdirSync(folder, { recursive: true });
   const overridesFile = join(folder, 'overrides.json');
   writeFileSync(overridesFile, JSON.stringify(overridesOf(observations)));
 
   await using opened = new AsyncDisposableStack();
-  const base = readConfig({ env: {}, flags: { dataDir: join(folder, 'collector'), port: String(port) } });
-  const config = { ...base, geo: { overridesFile }, trustedProxies: ['127.0.0.1'] };
+  const base = readConfig({
+    env: {},
+    flags: { dataDir: join(folder, 'collector'), port: String(options.port) },
+  });
   const collector = opened.use(
     await startCollector({
-      config,
+      config: { ...base, geo: { overridesFile }, trustedProxies: ['127.0.0.1'] },
       log,
       clock: clock.now,
       simulation: true,
@@ -57,15 +56,14 @@ export async function startSimulation({
     }),
   );
   const machines = new Map<string, Machine>();
-  for (const { endpoints } of stories) {
-    for (const { id, contractor } of endpoints) {
-      machines.set(id, opened.use(await startMachine({ id, contractor, folder, collector, clock })));
-    }
+  for (const { id, contractor } of stories.flatMap(({ endpoints }) => endpoints)) {
+    machines.set(id, opened.use(await startMachine({ id, contractor, folder, collector, clock })));
   }
-  await importRoster(
+  const declared = stories.flatMap(({ contractors }) => contractors);
+  await importContractors(
     collector.store,
-    stories.flatMap(({ contractors }) => contractors.map(rosterEntry)),
-    { actor: 'simulation', at: first.at },
+    declared.map((profile) => ({ ...profile, endpoints: [] })),
+    { at: observations[0]?.at ?? '', actor: 'simulation', source: 'the stories', detail: {} },
   );
   const disposables = opened.move();
 
@@ -74,7 +72,7 @@ export async function startSimulation({
     async live(each) {
       for (const observation of observations) {
         clock.moveTo(observation.at);
-        await machines.get(observation.endpoint)?.observe(observation);
+        await machines.get(observation.endpoint)?.live(observation);
         await each?.(observation);
       }
       clock.release();
@@ -82,10 +80,6 @@ export async function startSimulation({
     },
     [Symbol.asyncDispose]: () => disposables.disposeAsync(),
   };
-}
-
-interface Machine extends AsyncDisposable {
-  observe(observation: StoryObservation): Promise<void>;
 }
 
 interface MachineOptions {
@@ -96,58 +90,66 @@ interface MachineOptions {
   readonly clock: SimulationClock;
 }
 
+interface Machine extends AsyncDisposable {
+  live(observation: StoryObservation): Promise<void>;
+}
+
 /** One laptop: an egress of the story moves its connection to that address, everything else goes into its spool. */
 async function startMachine({ id, contractor, folder, collector, clock }: MachineOptions): Promise<Machine> {
   const log = openAgentLog('silent');
   const dataDir = join(folder, 'agents', id);
   await enroll(await collector.token({ contractor }), dataDir, id);
-  const identity: Identity = readIdentity(dataDir);
-  const spool: Spool = openSpool({
-    dataDir,
-    endpoint: identity.endpoint,
-    sign: identity.sign,
-    log,
-    now: clock.now,
-  });
+  const identity = readIdentity(dataDir);
+  const spool = openSpool({ dataDir, endpoint: identity.endpoint, sign: identity.sign, log, now: clock.now });
   let link: Link | undefined;
 
-  const disconnect = async () => {
+  const leave = async () => {
     await link?.[Symbol.asyncDispose]();
     link = undefined;
   };
   return {
-    async observe({ endpoint: _, ...change }) {
+    async live({ endpoint: _, ...change }) {
       if (change.fact.kind !== 'egress') {
         spool.append([change]);
         await link?.settled();
         return;
       }
-      await disconnect();
+      await leave();
       if (change.change === 'ended') return;
-      link = startLink({
+      const headers = { 'X-Forwarded-For': change.fact.ip };
+      const opening = startLink({
         identity,
         spool,
         boot: `boot-of-${id}`,
         version: VERSION,
         log,
         clock: clock.now,
-        headers: { 'X-Forwarded-For': change.fact.ip },
+        headers,
       });
-      await link.connected();
-      await link.settled();
+      link = opening;
+      await until(() => opening.state().connected);
+      await opening.settled();
     },
     async [Symbol.asyncDispose]() {
-      await disconnect();
+      await leave();
       await spool[Symbol.asyncDispose]();
     },
   };
 }
 
-/** Moves all stories by the same number of days, so that the last thing they tell happened within the last day. */
-function timedToEndNow(observations: readonly StoryObservation[]): readonly StoryObservation[] {
-  const last = Math.max(...observations.map(({ at }) => millis(at)));
-  const days = Math.floor((Date.now() - last) / DAY);
-  return observations
-    .map((observation) => ({ ...observation, at: shifted(observation.at, days) }))
-    .toSorted((a, b) => millis(a.at) - millis(b.at));
+/** The places and networks of the story's addresses, as an operator's own table. */
+function overridesOf(observations: readonly StoryObservation[]): readonly object[] {
+  const byAddress = new Map<string, object>();
+  for (const { change, fact } of observations) {
+    if (fact.kind !== 'egress' || change === 'ended') continue;
+    const { kind: _, ip, region: _region, intelVersion: _version, ...known } = fact;
+    byAddress.set(ip, {
+      cidr: `${ip}/${ip.includes(':') ? 128 : 32}`,
+      ...known,
+      reason: 'simulation',
+      confidence: 'certain',
+      source: 'the story',
+    });
+  }
+  return [...byAddress.values()];
 }

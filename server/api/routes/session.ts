@@ -57,14 +57,14 @@ function openedSession(api: Api, { token, source }: { readonly token: string; re
     if ('refused' in link) {
       const detail = { reason: link.refused };
       const subject = link.of ?? '';
-      await appendAction(trx, { at, actor: '', source, action: 'sign-in-refused', subject, detail });
+      await appendAction(trx, { at, actor: '', source, action: 'session.refuse', subject, detail });
       return undefined;
     }
     const { account } = link;
     const session = { account, expiresAt: instant(now + SESSION_MS) };
     const secret = await openSession(trx, session, at);
     const detail = { expiresAt: session.expiresAt };
-    await appendAction(trx, { at, actor: account, source, action: 'sign-in', subject: account, detail });
+    await appendAction(trx, { at, actor: account, source, action: 'session.open', subject: account, detail });
     return { session, secret };
   });
 }
@@ -77,7 +77,14 @@ async function signOut({ api, request, session }: Incoming): Promise<Response> {
   const source = api.clientAddress(request);
   await api.store.db.transaction().execute(async (trx) => {
     await closeSession(trx, secret);
-    await appendAction(trx, { at, actor: account, source, action: 'sign-out', subject: account, detail: {} });
+    await appendAction(trx, {
+      at,
+      actor: account,
+      source,
+      action: 'session.close',
+      subject: account,
+      detail: {},
+    });
   });
   return new Response(null, { status: 204, headers: { 'set-cookie': sessionCookie(api) } });
 }

@@ -1,3 +1,6 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import { getRequestListener } from '@hono/node-server';
 import { expect, test, vi } from 'vitest';
 import * as z from 'zod/mini';
 import { appendFeed, type FeedNews } from '../../../server/store/feed.ts';
@@ -5,7 +8,7 @@ import { openStore } from '../../../server/store/store.ts';
 import { feedEntrySchema, feedResetSchema, problemSchema } from '../../../shared/api.ts';
 import { HOUR, instant } from '../../../shared/time.ts';
 import { manyNews } from '../../support/seed.ts';
-import { type Event, eventsOf } from './events.ts';
+import { type Event, type Events, eventsOf } from './events.ts';
 import { openWorld, type World } from './world.ts';
 
 const QUICK = { readers: 2, pollMs: 60_000, keepAliveMs: 60_000, slowAfterMs: 60_000 };
@@ -15,8 +18,11 @@ async function tell(world: World, news: readonly FeedNews[]): Promise<void> {
   world.store.feed.ring();
 }
 
-async function follow(world: World, query: string, cookie: string, headers: Record<string, string> = {}) {
-  const answer = await world.get(`/api/v1/feed${query}`, cookie, headers);
+async function follow(world: World, query: string, cookie: string) {
+  return read(await world.get(`/api/v1/feed${query}`, cookie));
+}
+
+function read(answer: Response): Events {
   expect(answer.status).toBe(200);
   expect(answer.headers.get('content-type')).toContain('text/event-stream');
   return eventsOf(answer);
@@ -29,6 +35,21 @@ function refs(events: readonly Event[]): string[] {
     expect(String(entry.id)).toBe(id);
     return entry.ref;
   });
+}
+
+/** The app on a real socket. */
+async function listening({ app }: World): Promise<AsyncDisposable & { readonly url: string }> {
+  const server = createServer(getRequestListener(app.fetch));
+  await once(server.listen(0, '127.0.0.1'), 'listening');
+  const address = server.address();
+  if (address === null || typeof address === 'string') throw new Error('no port');
+  return {
+    url: `http://127.0.0.1:${address.port}`,
+    [Symbol.asyncDispose]: async () => {
+      server.closeAllConnections();
+      await once(server.close(), 'close');
+    },
+  };
 }
 
 const named = (count: number) => manyNews(count).map(({ ref }) => ref);
@@ -65,7 +86,8 @@ test('nothing is missed and nothing repeated by readers that come and go while e
   const seen: string[] = [];
   let last: string | undefined;
   while (seen.length < 600) {
-    const events = await follow(world, '?cursor=0', cookie, last ? { 'last-event-id': last } : {});
+    const headers = last === undefined ? {} : { 'last-event-id': last };
+    const events = read(await world.get('/api/v1/feed?cursor=0', cookie, headers));
     const some = await events.take(Math.min(37, 600 - seen.length));
     seen.push(...refs(some));
     last = some.at(-1)?.id;
@@ -141,6 +163,25 @@ test('only so many readers at a time, and one that leaves makes room', async () 
   const third = await follow(world, '', cookie);
   await third.close();
   await second.close();
+});
+
+test('a reader whose connection breaks makes room', async () => {
+  await using world = await openWorld({ feed: { ...QUICK, readers: 1 } });
+  const cookie = await world.signIn();
+  await using server = await listening(world);
+  const gone = new AbortController();
+  const url = `${server.url}/api/v1/feed?cursor=0`;
+  const answer = await fetch(url, { headers: { cookie }, signal: gone.signal });
+  const events = eventsOf(answer);
+  await tell(world, manyNews(1));
+  expect(refs(await events.take(1))).toEqual(['finding-0']);
+  expect((await fetch(url, { headers: { cookie } })).status).toBe(429);
+  gone.abort();
+  await vi.waitFor(async () => {
+    const next = await fetch(url, { headers: { cookie } });
+    await next.body?.cancel();
+    expect(next.status).toBe(200);
+  });
 });
 
 test('asking for the headers alone takes no reader’s place', async () => {

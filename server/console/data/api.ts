@@ -1,0 +1,96 @@
+import * as z from 'zod/mini';
+import {
+  API_PREFIX,
+  contractorDetailSchema,
+  contractorsSchema,
+  endpointDetailSchema,
+  endpointsSchema,
+  type FindingsQuery,
+  findingDetailSchema,
+  findingsPageSchema,
+  problemSchema,
+  sessionSchema,
+  statusSchema,
+} from '../../../shared/api.ts';
+import { CodedError, ERRORS, type ErrorCode, type ErrorContext } from '../../../shared/errors.ts';
+
+/** Every request of the console. Answers are parsed here, so views trust their types. */
+export const api = {
+  session: (signal: AbortSignal) => get('/session', sessionSchema, signal),
+  status: (signal: AbortSignal) => get('/status', statusSchema, signal),
+  findings: (query: FindingsQuery, signal: AbortSignal) =>
+    get(`/findings${search(query)}`, findingsPageSchema, signal),
+  finding: (id: string, signal: AbortSignal) =>
+    get(`/findings/${encodeURIComponent(id)}`, findingDetailSchema, signal),
+  contractors: (signal: AbortSignal) => get('/contractors', contractorsSchema, signal),
+  contractor: (id: string, signal: AbortSignal) =>
+    get(`/contractors/${encodeURIComponent(id)}`, contractorDetailSchema, signal),
+  endpoints: (signal: AbortSignal) => get('/endpoints', endpointsSchema, signal),
+  endpoint: (id: string, signal: AbortSignal) =>
+    get(`/endpoints/${encodeURIComponent(id)}`, endpointDetailSchema, signal),
+  signIn: async (token: string) =>
+    parsed(await post('/sign-in', JSON.stringify({ token })), sessionSchema, '/sign-in'),
+  signOut: () => post('/sign-out'),
+};
+
+async function get<S extends z.core.$ZodType>(
+  path: string,
+  schema: S,
+  signal: AbortSignal,
+): Promise<z.output<S>> {
+  return parsed(await answer(path, { signal }), schema, path);
+}
+
+function post(path: string, body?: string): Promise<Response> {
+  return answer(path, {
+    method: 'POST',
+    ...(body === undefined ? {} : { body, headers: { 'content-type': 'application/json' } }),
+  });
+}
+
+async function parsed<S extends z.core.$ZodType>(
+  response: Response,
+  schema: S,
+  path: string,
+): Promise<z.output<S>> {
+  const result = z.safeParse(schema, await bodyOf(response));
+  if (!result.success) throw new CodedError('RESPONSE_INVALID', { path }, { cause: result.error });
+  return result.data;
+}
+
+async function answer(path: string, init: RequestInit): Promise<Response> {
+  const response = await fetch(API_PREFIX + path, init).catch((cause: unknown) => {
+    if (init.signal?.aborted) throw cause;
+    throw new CodedError('COLLECTOR_UNREACHABLE', {}, { cause });
+  });
+  if (response.ok) return response;
+  const problem = z.safeParse(problemSchema, await bodyOf(response));
+  throw problem.success
+    ? new CodedError(...codeAndContext(problem.data))
+    : new CodedError(codeOfStatus(response.status), { path, status: response.status });
+}
+
+function codeAndContext({ code, context }: z.infer<typeof problemSchema>): [ErrorCode, ErrorContext] {
+  return isErrorCode(code) ? [code, context ?? {}] : ['RESPONSE_INVALID', { code }];
+}
+
+function codeOfStatus(status: number): ErrorCode {
+  if (status === 401) return 'SIGN_IN_REQUIRED';
+  if (status === 404) return 'NOT_FOUND';
+  return status >= 500 ? 'COLLECTOR_UNREACHABLE' : 'RESPONSE_INVALID';
+}
+
+/** A body that is not JSON (a proxy's error page) fails the schema like any other wrong answer. */
+async function bodyOf(response: Response): Promise<unknown> {
+  return response.json().catch(() => undefined);
+}
+
+function isErrorCode(code: string): code is ErrorCode {
+  return Object.hasOwn(ERRORS, code);
+}
+
+function search(query: FindingsQuery): string {
+  const given = Object.entries(query).filter(([, value]) => value !== undefined);
+  const params = new URLSearchParams(given.map(([name, value]) => [name, String(value)]));
+  return params.size === 0 ? '' : `?${params}`;
+}

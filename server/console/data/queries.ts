@@ -1,0 +1,83 @@
+import { infiniteQueryOptions, QueryCache, QueryClient, queryOptions } from '@tanstack/react-query';
+import type { FindingsQuery } from '../../../shared/api.ts';
+import { CodedError } from '../../../shared/errors.ts';
+import { api } from './api.ts';
+
+/** First words of the query keys: what the feed makes stale. */
+export type Topic =
+  | 'session'
+  | 'status'
+  | 'findings'
+  | 'finding'
+  | 'contractors'
+  | 'contractor'
+  | 'endpoints'
+  | 'endpoint';
+
+const PAGE = 100;
+
+export const sessionQuery = queryOptions({
+  queryKey: ['session'],
+  queryFn: ({ signal }) => api.session(signal),
+});
+
+export const statusQuery = queryOptions({
+  queryKey: ['status'],
+  queryFn: ({ signal }) => api.status(signal),
+});
+
+export const contractorsQuery = queryOptions({
+  queryKey: ['contractors'],
+  queryFn: ({ signal }) => api.contractors(signal),
+});
+
+export const endpointsQuery = queryOptions({
+  queryKey: ['endpoints'],
+  queryFn: ({ signal }) => api.endpoints(signal),
+});
+
+export function findingsQuery(filter: FindingsQuery) {
+  return infiniteQueryOptions({
+    queryKey: ['findings', filter],
+    queryFn: ({ signal, pageParam }) =>
+      api.findings({ ...filter, limit: PAGE, ...(pageParam === null ? {} : { cursor: pageParam }) }, signal),
+    initialPageParam: noCursor(),
+    getNextPageParam: ({ next }) => next,
+  });
+}
+
+export function findingQuery(id: string) {
+  return queryOptions({ queryKey: ['finding', id], queryFn: ({ signal }) => api.finding(id, signal) });
+}
+
+export function contractorQuery(id: string) {
+  return queryOptions({ queryKey: ['contractor', id], queryFn: ({ signal }) => api.contractor(id, signal) });
+}
+
+export function endpointQuery(id: string) {
+  return queryOptions({ queryKey: ['endpoint', id], queryFn: ({ signal }) => api.endpoint(id, signal) });
+}
+
+/** The feed tells what went stale, so nothing is fetched again on a timer; focus and reconnect are a second net. */
+export function newQueryClient(onSignedOut: () => void): QueryClient {
+  return new QueryClient({
+    queryCache: new QueryCache({
+      onError: (error) => {
+        if (error instanceof CodedError && error.code === 'SIGN_IN_REQUIRED') onSignedOut();
+      },
+    }),
+    defaultOptions: {
+      queries: {
+        staleTime: 30_000,
+        gcTime: 10 * 60_000,
+        networkMode: 'always',
+        retry: (failures, error) => failures < 2 && error instanceof CodedError && error.kind.retry,
+        retryDelay: (failures) => 300 * 2 ** failures,
+      },
+    },
+  });
+}
+
+function noCursor(): string | null {
+  return null;
+}

@@ -1,0 +1,44 @@
+import type { QueryClient } from '@tanstack/react-query';
+import type { FeedEntry } from '../../../shared/api.ts';
+import type { Topic } from './queries.ts';
+
+const GATHER_MS = 50;
+
+/** Which queries a feed entry makes stale. A key of one word stands for all queries that begin with it. */
+function staleBy({ topic, ref }: FeedEntry): readonly (readonly [Topic, string?])[] {
+  const everywhere = [['status'], ['contractors'], ['contractor'], ['finding']] as const;
+  if (topic === 'finding')
+    return [['status'], ['findings'], ['finding', ref], ['contractors'], ['contractor']];
+  if (topic === 'endpoint') return [...everywhere, ['endpoints'], ['endpoint', ref]];
+  return [...everywhere, ['findings'], ['endpoints'], ['endpoint']];
+}
+
+/**
+ * Refetches what entries make stale: those of 50 ms in one go, and never a second round before the first is answered, so a
+ * storm of entries costs one request per visible query at a time.
+ */
+export function newRefresher(client: QueryClient): (entry: FeedEntry) => void {
+  const stale = new Map<string, readonly string[]>();
+  let busy = false;
+
+  const flush = async () => {
+    const keys = [...stale.values()];
+    stale.clear();
+    await Promise.all(keys.map((queryKey) => client.invalidateQueries({ queryKey })));
+    busy = false;
+    if (stale.size > 0) schedule();
+  };
+  const schedule = () => {
+    if (busy) return;
+    busy = true;
+    setTimeout(() => void flush(), GATHER_MS);
+  };
+
+  return (entry) => {
+    for (const key of staleBy(entry)) {
+      const words = key.filter((word) => word !== undefined);
+      stale.set(words.join('|'), words);
+    }
+    schedule();
+  };
+}

@@ -1,0 +1,74 @@
+import { useQuery } from '@tanstack/react-query';
+import { type ReactNode, useEffect, useRef } from 'react';
+import { useLocation } from 'wouter';
+import { Live } from '../data/live.tsx';
+import { statusQuery } from '../data/queries.ts';
+import { Failure, Skeleton } from '../parts/states.tsx';
+import { Navigation } from './navigation.tsx';
+import { Shortcuts } from './shortcuts.tsx';
+
+/** What surrounds every page of a signed-in analyst. */
+export function Frame({ children }: { readonly children: ReactNode }) {
+  const { data: status, error, isError, refetch } = useQuery(statusQuery);
+  useFocusOnRoute();
+  if (!status) {
+    return (
+      <main className="content lone">
+        {isError ? <Failure error={error} retry={refetch} /> : <Skeleton rows={12} />}
+      </main>
+    );
+  }
+  return (
+    <Live>
+      <a className="skip" href="#content">
+        Skip to content
+      </a>
+      <div className="frame">
+        <Navigation status={status} />
+        <div className="column">
+          {status.simulation && (
+            <p className="banner" role="note">
+              <strong>Simulation:</strong> the people and machines here are invented.
+            </p>
+          )}
+          <main id="content" className="content" tabIndex={-1}>
+            {children}
+          </main>
+        </div>
+      </div>
+      <Shortcuts />
+    </Live>
+  );
+}
+
+/**
+ * After a change of route: going on puts the focus on the new page's heading and its top in view; going back puts it on the
+ * row that was left, where the browser has scrolled to.
+ */
+function useFocusOnRoute(): void {
+  const [path] = useLocation();
+  const before = useRef(path);
+  const popped = useRef(false);
+  useEffect(() => {
+    const onPop = () => {
+      popped.current = true;
+    };
+    // Captured, because the router renders the new page as soon as its own listener was called.
+    window.addEventListener('popstate', onPop, { capture: true });
+    return () => window.removeEventListener('popstate', onPop, { capture: true });
+  }, []);
+  useEffect(() => {
+    if (before.current === path) return;
+    const left = before.current;
+    before.current = path;
+    const back = popped.current ? rowTo(left) : undefined;
+    if (!popped.current) window.scrollTo(0, 0);
+    popped.current = false;
+    (back ?? document.querySelector<HTMLElement>('h1'))?.focus({ preventScroll: true });
+  }, [path]);
+}
+
+function rowTo(path: string): HTMLElement | undefined {
+  const links = [...document.querySelectorAll<HTMLAnchorElement>('[data-row-link]')];
+  return links.find((link) => link.pathname === path);
+}

@@ -1,0 +1,63 @@
+import type { ReactNode } from 'react';
+import { Link } from 'wouter';
+import type { Status } from '../../../shared/api.ts';
+import { Icon } from '../parts/icon.tsx';
+import { AccountMenu } from './account-menu.tsx';
+import { FeedState } from './feed-state.tsx';
+import { useSection } from './section.ts';
+
+export function Navigation({ status }: { readonly status: Status }) {
+  const section = useSection();
+  const { counts } = status;
+  return (
+    <div className="side">
+      <div className="brand" aria-hidden="true">
+        Farhand
+      </div>
+      <nav aria-label="Main">
+        <Item href="/" icon="queue" label="Queue" here={section === 'queue'}>
+          <Count value={counts.open} of="open findings" strong={counts.open > 0} />
+        </Item>
+        <Item href="/contractors" icon="contractors" label="Contractors" here={section === 'contractors'}>
+          <Count value={counts.contractors} of="contractors" />
+        </Item>
+        <Item href="/endpoints" icon="endpoints" label="Endpoints" here={section === 'endpoints'}>
+          <span className="count" title={`${counts.online} of ${counts.endpoints} endpoints are online`}>
+            {counts.online}/{counts.endpoints}
+            <span className="hidden"> online</span>
+          </span>
+        </Item>
+      </nav>
+      <div className="side-foot">
+        <FeedState />
+        <AccountMenu version={status.version} />
+      </div>
+    </div>
+  );
+}
+
+function Item(props: {
+  readonly href: string;
+  readonly icon: 'queue' | 'contractors' | 'endpoints';
+  readonly label: string;
+  readonly here: boolean;
+  readonly children: ReactNode;
+}) {
+  const { href, icon, label, here, children } = props;
+  return (
+    <Link href={href} className="nav-item" aria-current={here ? 'page' : undefined}>
+      <Icon name={icon} />
+      <span className="nav-label">{label}</span>
+      {children}
+    </Link>
+  );
+}
+
+function Count(props: { readonly value: number; readonly of: string; readonly strong?: boolean }) {
+  return (
+    <span className={props.strong ? 'count count-strong' : 'count'}>
+      {props.value.toLocaleString('en-US')}
+      <span className="hidden"> {props.of}</span>
+    </span>
+  );
+}

@@ -1,0 +1,8 @@
+import { useLocation } from 'wouter';
+
+/** Which entry of the navigation the current page belongs to. */
+export function useSection(): 'queue' | 'contractors' | 'endpoints' {
+  const [path] = useLocation();
+  if (path.startsWith('/contractors')) return 'contractors';
+  return path.startsWith('/endpoints') ? 'endpoints' : 'queue';
+}

@@ -1,0 +1,109 @@
+import { useEffect, useState } from 'react';
+import { Button } from 'react-aria-components/Button';
+import { Dialog, Heading } from 'react-aria-components/Dialog';
+import { Modal, ModalOverlay } from 'react-aria-components/Modal';
+import { navigate } from 'wouter/use-browser-location';
+import { moveRow } from '../parts/row-link.tsx';
+
+const SHORTCUTS: readonly (readonly [string, string])[] = [
+  ['j', 'Next row'],
+  ['k', 'Previous row'],
+  ['Enter', 'Open the row'],
+  ['Esc', 'Leave the row'],
+  ['.', 'Show new findings'],
+  ['/', 'Search this page'],
+  ['g q', 'Go to the queue'],
+  ['g c', 'Go to contractors'],
+  ['g e', 'Go to endpoints'],
+  ['?', 'This list'],
+];
+const PLACES = new Map([
+  ['q', '/'],
+  ['c', '/contractors'],
+  ['e', '/endpoints'],
+]);
+
+/** Asked for by `.`: the queue shows the findings that wait. */
+export const SHOW_NEW_EVENT = 'farhand:show-new';
+const SHOW_SHORTCUTS_EVENT = 'farhand:show-shortcuts';
+
+export function showShortcuts(): void {
+  window.dispatchEvent(new Event(SHOW_SHORTCUTS_EVENT));
+}
+
+/** The keyboard of the whole console, and the dialog that explains it. */
+export function Shortcuts() {
+  const [open, setOpen] = useState(false);
+  useEffect(() => {
+    const onKey = keyHandler();
+    const show = () => setOpen(true);
+    window.addEventListener('keydown', onKey);
+    window.addEventListener(SHOW_SHORTCUTS_EVENT, show);
+    return () => {
+      window.removeEventListener('keydown', onKey);
+      window.removeEventListener(SHOW_SHORTCUTS_EVENT, show);
+    };
+  }, []);
+  return (
+    <ModalOverlay className="overlay" isOpen={open} onOpenChange={setOpen} isDismissable>
+      <Modal className="modal">
+        <Dialog className="dialog">
+          <Heading slot="title">Keyboard shortcuts</Heading>
+          <dl className="shortcuts">
+            {SHORTCUTS.map(([keys, what]) => (
+              <div key={keys}>
+                <dt>
+                  {keys.split(' ').map((key) => (
+                    <kbd key={key}>{key}</kbd>
+                  ))}
+                </dt>
+                <dd>{what}</dd>
+              </div>
+            ))}
+          </dl>
+          <Button slot="close" className="button">
+            Close
+          </Button>
+        </Dialog>
+      </Modal>
+    </ModalOverlay>
+  );
+}
+
+function keyHandler(): (event: KeyboardEvent) => void {
+  let afterG = false;
+  return (event) => {
+    if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || isBusy(event.target))
+      return;
+    const place = afterG ? PLACES.get(event.key) : undefined;
+    afterG = event.key === 'g';
+    const act = place ? () => navigate(place) : ACTIONS.get(event.key);
+    if (!act) return;
+    event.preventDefault();
+    act();
+  };
+}
+
+const ACTIONS = new Map<string, () => void>([
+  ['j', () => moveRow(1)],
+  ['k', () => moveRow(-1)],
+  ['.', () => window.dispatchEvent(new Event(SHOW_NEW_EVENT))],
+  ['/', () => document.querySelector<HTMLElement>('[data-page-search], .combo input')?.focus()],
+  ['?', showShortcuts],
+  ['Escape', leaveRow],
+]);
+
+function leaveRow(): void {
+  const focused = document.activeElement;
+  if (focused instanceof HTMLElement && focused.hasAttribute('data-row-link')) focused.blur();
+}
+
+/** Keys belong to whoever is typed into, and to an open dialog or menu. */
+function isBusy(target: EventTarget | null): boolean {
+  return (
+    target instanceof Element &&
+    target.closest(
+      'input, textarea, select, [contenteditable], [role=dialog], [role=menu], [role=listbox]',
+    ) !== null
+  );
+}

@@ -1,0 +1,15 @@
+import './styles/tokens.css';
+import './styles/base.css';
+import './styles/frame.css';
+import './styles/controls.css';
+import './styles/table.css';
+import './styles/marks.css';
+import './styles/page.css';
+import './styles/finding.css';
+import { createRoot } from 'react-dom/client';
+import { App } from './app.tsx';
+import { applyStoredTheme } from './frame/theme.ts';
+
+applyStoredTheme();
+const root = document.getElementById('root');
+if (root) createRoot(root).render(<App />);

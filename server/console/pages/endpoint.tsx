@@ -1,0 +1,124 @@
+import { useQuery } from '@tanstack/react-query';
+import type { EndpointDetail, SpanView } from '../../../shared/api.ts';
+import { endpointQuery } from '../data/queries.ts';
+import { Attribution } from '../parts/attribution.tsx';
+import { Inert } from '../parts/inert.tsx';
+import { PresenceMark } from '../parts/marks.tsx';
+import { ContractorLink } from '../parts/names.tsx';
+import { Facts, PageHead, Section } from '../parts/page.tsx';
+import { ProbeHealth } from '../parts/probe-health.tsx';
+import { SpanDays, SpanList } from '../parts/span-list.tsx';
+import { Loaded } from '../parts/states.tsx';
+import { Ago, At } from '../parts/time.tsx';
+import { KINDS } from '../text/fact-text.ts';
+import { GAP_LABELS, plural } from '../text/labels.ts';
+
+const BACK = { href: '/endpoints', label: 'Endpoints' };
+
+export function EndpointPage({ id }: { readonly id: string }) {
+  const query = useQuery(endpointQuery(id));
+  const endpoint = query.data?.endpoint;
+  return (
+    <>
+      <PageHead
+        title={endpoint?.hostname || id}
+        back={BACK}
+        aside={endpoint && <PresenceMark online={endpoint.online} revoked={endpoint.revokedAt !== null} />}
+      />
+      <Loaded query={query}>{(detail) => <Detail detail={detail} />}</Loaded>
+    </>
+  );
+}
+
+function Detail({ detail }: { readonly detail: EndpointDetail }) {
+  return (
+    <>
+      <div className="split">
+        <div>
+          <Section title="True now" note={detail.now.length}>
+            <Now spans={detail.now} />
+          </Section>
+          <Section title="Past" note={detail.past.length}>
+            {detail.past.length === 0 ? (
+              <p className="faint">Nothing ended yet.</p>
+            ) : (
+              <SpanDays spans={detail.past} />
+            )}
+          </Section>
+        </div>
+        <div>
+          <About detail={detail} />
+          <Gaps gaps={detail.gaps} />
+        </div>
+      </div>
+      <Attribution />
+    </>
+  );
+}
+
+function Now({ spans }: { readonly spans: readonly SpanView[] }) {
+  const groups = KINDS.map(([kind, label]) => ({
+    label,
+    ofKind: spans.filter((span) => span.kind === kind),
+  }));
+  if (spans.length === 0) return <p className="faint">Nothing is known to be true of it at this moment.</p>;
+  return groups
+    .filter(({ ofKind }) => ofKind.length > 0)
+    .map(({ label, ofKind }) => (
+      <div key={label} className="kind">
+        <h3>{label}</h3>
+        <SpanList spans={ofKind} />
+      </div>
+    ));
+}
+
+function About({ detail: { endpoint, evidence } }: { readonly detail: EndpointDetail }) {
+  return (
+    <Section title="About">
+      <Facts
+        rows={[
+          ['Contractor', <ContractorLink key="" id={endpoint.contractor} label={endpoint.contractorLabel} />],
+          ['Endpoint id', <Inert key="" text={endpoint.id} />],
+          ['Last seen', <Ago key="" at={endpoint.lastSeenAt} />],
+          ['Enrolled', <At key="" at={endpoint.enrolledAt} />],
+          ...(endpoint.revokedAt === null
+            ? []
+            : [['Revoked', <At key="" at={endpoint.revokedAt} />] as const]),
+          ['Agent', <Inert key="" text={endpoint.agentVersion} />],
+          ['Probes', <ProbeHealth key="" agent={endpoint.agent} />],
+          [
+            'Evidence',
+            `${plural(evidence.observations, 'observation')} in ${plural(evidence.batches, 'sealed batch', 'sealed batches')}`,
+          ],
+        ]}
+      />
+    </Section>
+  );
+}
+
+function Gaps({ gaps }: { readonly gaps: EndpointDetail['gaps'] }) {
+  return (
+    <Section title="Gaps" note={gaps.length}>
+      {gaps.length === 0 ? (
+        <p className="faint">No observation is missing.</p>
+      ) : (
+        <ul className="gaps">
+          {gaps.map(({ id, epoch, first, last, cause, at }) => (
+            <li key={id}>
+              <span>
+                #{first}–{last} missing: {causeText(cause)}
+              </span>
+              <span className="faint">
+                <At at={at} /> <span className="mono">{epoch.slice(0, 8)}</span>
+              </span>
+            </li>
+          ))}
+        </ul>
+      )}
+    </Section>
+  );
+}
+
+function causeText(cause: string): string {
+  return new Map<string, string>(Object.entries(GAP_LABELS)).get(cause) ?? cause;
+}

@@ -1,0 +1,125 @@
+import { useQuery } from '@tanstack/react-query';
+import type { FindingDetail } from '../../../shared/api.ts';
+import type { Finding } from '../../../shared/finding.ts';
+import { findingQuery } from '../data/queries.ts';
+import { Attribution } from '../parts/attribution.tsx';
+import { Inert } from '../parts/inert.tsx';
+import { OutcomeMark, SeverityMark } from '../parts/marks.tsx';
+import { ContractorLink } from '../parts/names.tsx';
+import { Facts, PageHead, Section } from '../parts/page.tsx';
+import { SpanList } from '../parts/span-list.tsx';
+import { Loaded } from '../parts/states.tsx';
+import { At, Length, Range, TheirRange } from '../parts/time.tsx';
+import { OUTCOME_MEANINGS } from '../text/labels.ts';
+import { Comparisons } from './finding-comparison.tsx';
+import { RuleDocs } from './finding-rule.tsx';
+
+const BACK = { href: '/', label: 'Queue' };
+
+export function FindingPage({ id }: { readonly id: string }) {
+  const query = useQuery(findingQuery(id));
+  const finding = query.data?.finding;
+  return (
+    <>
+      <PageHead
+        title={finding?.title ?? 'Finding'}
+        back={BACK}
+        aside={
+          finding && (
+            <>
+              <SeverityMark severity={finding.severity} />
+              <OutcomeMark outcome={finding.outcome} />
+            </>
+          )
+        }
+      >
+        {query.data && <Meta detail={query.data} />}
+      </PageHead>
+      <Loaded query={query}>{(detail) => <Detail detail={detail} />}</Loaded>
+    </>
+  );
+}
+
+function Meta({ detail: { finding, contractors } }: { readonly detail: FindingDetail }) {
+  const timezone = contractors.length === 1 ? contractors[0]?.declaration?.timezone : undefined;
+  const labels = new Map(contractors.map(({ id, label }) => [id, label]));
+  return (
+    <div className="meta">
+      <span className="names">
+        {finding.contractors.map((id) => (
+          <ContractorLink key={id} id={id} label={labels.get(id) ?? null} />
+        ))}
+      </span>
+      <Range from={finding.from} to={finding.to} />
+      <Length from={finding.from} to={finding.to} />
+      <TheirRange from={finding.from} to={finding.to} timezone={timezone} />
+    </div>
+  );
+}
+
+function Detail({ detail }: { readonly detail: FindingDetail }) {
+  const { finding, rule, spans, contractors } = detail;
+  return (
+    <>
+      {finding.outcome !== 'open' && (
+        <p className="notice">
+          <strong>{OUTCOME_MEANINGS[finding.outcome]}</strong> <Inert text={finding.outcomeReason ?? ''} />
+        </p>
+      )}
+      <div className="split">
+        <div>
+          <p className="finding-reason">
+            <Inert text={finding.reason} />
+          </p>
+          <Section title="Arithmetic">
+            <Arithmetic finding={finding} />
+          </Section>
+          <Comparisons contractors={contractors} spans={spans} />
+          <Section title="Evidence" note={spans.length}>
+            {spans.length === 0 ? (
+              <p className="faint">It rests on what is missing, so there is no observation to show.</p>
+            ) : (
+              <SpanList spans={spans} hostnames={new Map()} />
+            )}
+          </Section>
+        </div>
+        <div>
+          {rule && <RuleDocs rule={rule} />}
+          <Section title="About">
+            <Facts
+              rows={[
+                ['Rule', <code key="">{finding.rule}</code>],
+                ['Family', finding.family.replace('-', ' ')],
+                ['Subject', <Inert key="" text={finding.subject} />],
+                ['Found', <At key="" at={finding.foundAt} />],
+                ['Updated', <At key="" at={finding.updatedAt} />],
+                ['ATT&CK', rule?.attack.join(', ') || 'none'],
+              ]}
+            />
+            {!rule && <p className="faint">This version of Farhand no longer has the rule.</p>}
+          </Section>
+        </div>
+      </div>
+      <Attribution />
+    </>
+  );
+}
+
+function Arithmetic({ finding: { arithmetic } }: { readonly finding: Finding }) {
+  return (
+    <table className="arithmetic" aria-label="Arithmetic">
+      <tbody>
+        {arithmetic.map(({ label, value }) => (
+          <tr key={`${label}|${value}`}>
+            <th scope="row">
+              <Inert text={label} />
+            </th>
+            <td>
+              <Inert text={value} />
+            </td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  );
+}

@@ -1,0 +1,228 @@
+import type { Fact, FactKind, FactOf, ProbeHealth } from '../../../shared/facts.ts';
+import { CATEGORY_LABELS, GAP_LABELS, NETWORK_LABELS, plural, toolName } from './labels.ts';
+import { dateTime, offsetText, shortTime } from './time-text.ts';
+
+/** What kinds are called as headings, in the order in which an analyst wants to read them. */
+export const KINDS: readonly (readonly [FactKind, string])[] = [
+  ['control', 'Remote control'],
+  ['tool', 'Watched tools'],
+  ['listener', 'Remote-access ports'],
+  ['session', 'Login sessions'],
+  ['egress', 'Egress'],
+  ['tunnel', 'Tunnels'],
+  ['proxy', 'System proxies'],
+  ['peripheral', 'USB devices'],
+  ['display', 'Monitors'],
+  ['activity', 'Activity'],
+  ['sign-in', 'Sign-ins'],
+  ['clock', 'Clock'],
+  ['network', 'Local networks'],
+  ['presence', 'Presence'],
+  ['latency', 'Latency'],
+  ['suspend', 'Sleep'],
+  ['platform', 'Platform'],
+  ['agent', 'Agent'],
+  ['gap', 'Gaps'],
+];
+
+/** One line that says what a fact tells, for people. Its values come from endpoints: show it as text only. */
+export function factText(fact: Fact): string {
+  switch (fact.kind) {
+    case 'tool':
+      return toolText(fact);
+    case 'listener':
+      return listenerText(fact);
+    case 'session':
+      return sessionText(fact);
+    case 'control':
+      return controlText(fact);
+    case 'tunnel':
+      return tunnelText(fact);
+    case 'proxy':
+      return `${PROXY_LABELS[fact.scheme]} proxy on ${HOST_LABELS[fact.host]}, port ${fact.port}${via(fact.tool)}`;
+    case 'network':
+      return networkText(fact);
+    case 'clock':
+      return clockText(fact);
+    case 'platform':
+      return platformText(fact);
+    case 'peripheral':
+      return peripheralText(fact);
+    case 'display':
+      return displayText(fact);
+    case 'activity':
+      return `${shortTime(fact.hour)} hour: ${fact.local} min local input, ${fact.remote} min remote, ${fact.locked} min locked`;
+    case 'suspend':
+      return `Slept from ${dateTime(fact.from)} to ${dateTime(fact.until)}`;
+    case 'agent':
+      return agentText(fact);
+    case 'egress':
+      return egressText(fact);
+    case 'presence':
+      return fact.reason ? `Connected; closed: ${fact.reason}` : 'Connected to the collector';
+    case 'latency':
+      return latencyText(fact);
+    case 'gap':
+      return `Observations ${fact.first}–${fact.last} missing: ${GAP_LABELS[fact.cause]}`;
+    case 'sign-in':
+      return `Sign-in to ${fact.app} by ${fact.provider} from ${fact.ip}: ${fact.result}`;
+  }
+}
+
+/** Where an egress address is thought to be: `Chicago, US ±25 km`. Undefined where nothing is known. */
+export function placeText({ city, region, country, radiusKm }: FactOf<'egress'>): string | undefined {
+  const place = [city ?? region, country].filter((part) => part !== undefined).join(', ');
+  if (!place) return undefined;
+  return radiusKm === undefined ? place : `${place} ±${Math.round(radiusKm).toLocaleString('en-US')} km`;
+}
+
+function toolText({ tool, state, category, version, signs, unattended }: FactOf<'tool'>): string {
+  const seen = signs.slice(0, 3).map(({ by, name }) => `${by} ${name}`);
+  const more = signs.length > 3 ? [`${signs.length - 3} more`] : [];
+  const name = version ? `${toolName(tool)} ${version}` : toolName(tool);
+  const signed = seen.length === 0 ? '' : ` (${[...seen, ...more].join(', ')})`;
+  const note = unattended ? ' · unattended access is set up' : '';
+  const sort = category === 'remote-access' ? '' : ` · ${CATEGORY_LABELS[category]}`;
+  return `${name} ${state}${signed}${sort}${note}`;
+}
+
+function listenerText({ proto, port, scope, tool }: FactOf<'listener'>): string {
+  const reach = scope === 'any' ? 'on every address' : 'on the local network';
+  return `Listens on ${proto.toUpperCase()} ${port} ${reach}${via(tool)}`;
+}
+
+function sessionText({ user, method, from, clientName, startedAt }: FactOf<'session'>): string {
+  const origin = from ? ` from ${from}` : '';
+  const client = clientName ? ` (client ${clientName})` : '';
+  return `${SESSION_LABELS[method]} of ${user}${origin}${client}, since ${dateTime(startedAt)}`;
+}
+
+function controlText({ tool, peer, relayed }: FactOf<'control'>): string {
+  const whom = peer ? ` from ${peer}` : ', peer unknown';
+  return `Desktop under remote control by ${toolName(tool)}${whom}${relayed ? ', through a relay' : ''}`;
+}
+
+function tunnelText({ interface: name, type, tool, routes, dns }: FactOf<'tunnel'>): string {
+  const carries = { full: 'carries all traffic', split: 'carries some traffic', none: 'carries no routes' }[
+    routes
+  ];
+  return `${TUNNEL_LABELS[type]} ${name} up, ${carries}${dns ? ' and DNS' : ''}${via(tool)}`;
+}
+
+function networkText({ interface: name, medium, prefix, gateway, accessPoint }: FactOf<'network'>): string {
+  const label = medium === 'unknown' ? 'Network' : `${medium[0]?.toUpperCase()}${medium.slice(1)} network`;
+  const parts = [
+    prefix,
+    gateway && `gateway ${shortHash(gateway)}`,
+    accessPoint && `access point ${shortHash(accessPoint)}`,
+  ].filter((part) => part !== undefined);
+  return [`${label} on ${name}`, ...parts].join(' · ');
+}
+
+function clockText({ timezone, utcOffsetMinutes, synchronized }: FactOf<'clock'>): string {
+  const kept = synchronized === undefined ? '' : synchronized ? ', synchronized' : ', not synchronized';
+  return `Clock set to ${timezone} (${offsetText(utcOffsetMinutes)})${kept}`;
+}
+
+function platformText({ name, version, arch, chassis, virtual, bootedAt }: FactOf<'platform'>): string {
+  const parts = [
+    `${name} ${version}`.trim(),
+    arch,
+    chassis,
+    virtual && `virtual machine (${virtual})`,
+    `booted ${dateTime(bootedAt)}`,
+  ];
+  return parts.filter((part) => part !== undefined).join(' · ');
+}
+
+function peripheralText({ match, confidence, vendor, product, ...rest }: FactOf<'peripheral'>): string {
+  const said = [vendor, product].filter((part) => part !== undefined).join(' ');
+  const id = `${rest.vendorId}:${rest.productId}`;
+  const sure = { exact: 'exact match', preset: 'default strings match', shape: 'only the shape matches' }[
+    confidence
+  ];
+  const name = match
+    ? `${toolName(match)} (${said || 'no strings'}, ${id})`
+    : `${said || 'USB device'} (${id})`;
+  const faces = rest.interfaces.map((face) => face.replace('-', ' ')).join(', ');
+  return [name, sure, faces].filter((part) => part !== '').join(' · ');
+}
+
+function displayText({ manufacturer, model, match, widthMm, heightMm, serial }: FactOf<'display'>): string {
+  const size = widthMm > 0 && heightMm > 0 ? `${widthMm} × ${heightMm} mm` : 'no size given';
+  const known = match && `matches ${toolName(match)}`;
+  const number = serial && `serial ${shortHash(serial)}`;
+  const parts = [`Monitor ${manufacturer} ${model}`.trim(), known, size, number];
+  return parts.filter((part) => part !== undefined).join(' · ');
+}
+
+function agentText({ version, catalog, policy, probes }: FactOf<'agent'>): string {
+  return `Agent ${version}, catalog ${catalog}, policy ${policy} · ${healthText(probes)}`;
+}
+
+/** `9 probes ok, 1 denied (session)`. */
+export function healthText(probes: Readonly<Record<string, ProbeHealth>>): string {
+  const entries = Object.entries(probes);
+  const named = (wanted: ProbeHealth) => entries.filter(([, is]) => is === wanted).map(([probe]) => probe);
+  const troubled = (['denied', 'failed', 'unsupported'] as const).flatMap((health) => {
+    const names = named(health);
+    return names.length === 0 ? [] : [`${names.length} ${health} (${names.join(', ')})`];
+  });
+  return [`${plural(named('ok').length, 'probe')} ok`, ...troubled].join(', ');
+}
+
+function egressText(fact: FactOf<'egress'>): string {
+  const network =
+    fact.asn === undefined
+      ? fact.org
+      : [`AS${fact.asn}`, fact.org].filter((part) => part !== undefined).join(' ');
+  const parts = [
+    `Egress ${fact.ip}`,
+    placeText(fact) ?? 'place unknown',
+    network,
+    NETWORK_LABELS[fact.networkClass],
+  ];
+  return parts.filter((part) => part !== undefined).join(' · ');
+}
+
+function latencyText({ hour, minMs, medianMs, count, handshakeMs }: FactOf<'latency'>): string {
+  const shake = handshakeMs === undefined ? '' : `, handshake ${ms(handshakeMs)}`;
+  return `${shortTime(hour)} hour: ${ms(minMs)} least, ${ms(medianMs)} median of ${plural(count, 'round trip')}${shake}`;
+}
+
+function via(tool: string | undefined): string {
+  return tool === undefined ? '' : ` · ${toolName(tool)}`;
+}
+
+/** A keyed hash means nothing by itself; its first digits suffice to see that two are equal. */
+function shortHash(hash: string): string {
+  return hash.slice(0, 8);
+}
+
+function ms(value: number): string {
+  return `${value < 10 ? value.toFixed(1) : Math.round(value)} ms`;
+}
+
+const PROXY_LABELS = { http: 'HTTP', https: 'HTTPS', socks: 'SOCKS', pac: 'Automatic' } as const;
+const HOST_LABELS = {
+  loopback: 'the machine itself',
+  lan: 'the local network',
+  public: 'a public address',
+} as const;
+const SESSION_LABELS = {
+  console: 'Console session',
+  rdp: 'RDP session',
+  ssh: 'SSH session',
+  vnc: 'VNC session',
+  'screen-sharing': 'Screen-sharing session',
+  other: 'Session',
+} as const;
+const TUNNEL_LABELS = {
+  wireguard: 'WireGuard tunnel',
+  openvpn: 'OpenVPN tunnel',
+  tun: 'TUN interface',
+  tap: 'TAP interface',
+  ppp: 'PPP link',
+  ipsec: 'IPsec tunnel',
+  other: 'Tunnel',
+} as const;

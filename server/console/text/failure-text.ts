@@ -1,0 +1,52 @@
+import { CodedError, type ErrorCode } from '../../../shared/errors.ts';
+
+export interface FailureText {
+  readonly title: string;
+  readonly detail: string;
+  readonly code?: ErrorCode;
+}
+
+const TEXTS: Partial<Record<ErrorCode, { readonly title: string; readonly detail: string }>> = {
+  COLLECTOR_UNREACHABLE: {
+    title: 'The collector does not answer.',
+    detail:
+      'Check your network and whether the collector runs. Agents keep what they observe until it is back.',
+  },
+  SHUTTING_DOWN: {
+    title: 'The collector is restarting.',
+    detail: 'Try again in a moment. Agents keep what they observe until it is back.',
+  },
+  NOT_FOUND: {
+    title: 'There is nothing under this address.',
+    detail: 'It may have been mistyped, or the record is past its retention.',
+  },
+  RESPONSE_INVALID: {
+    title: 'The collector answered in words this console does not know.',
+    detail: 'Reload the page: the console may be older than the collector.',
+  },
+  SIGN_IN_REQUIRED: { title: 'Your session has ended.', detail: 'Open a new sign-in link.' },
+  SIGN_IN_LINK_INVALID: {
+    title: 'This sign-in link no longer works.',
+    detail: 'Links work once and only for a short while. Ask for a new one.',
+  },
+  ORIGIN_REFUSED: {
+    title: 'The collector refused this request because of where it came from.',
+    detail: 'Open the console under the address that the collector was configured with.',
+  },
+  TOO_MANY_REQUESTS: { title: 'Too many attempts.', detail: 'Wait a minute, then try again.' },
+  STORE_UNAVAILABLE: {
+    title: 'The collector cannot read its store.',
+    detail: 'Someone should look at its disk and log. Nothing that was acknowledged is lost.',
+  },
+  STORE_FULL: {
+    title: 'The disk of the collector is full.',
+    detail: 'Nothing that was acknowledged is lost; someone should make room.',
+  },
+};
+
+/** What went wrong, and what to do, in words for an analyst. */
+export function failureText(error: unknown): FailureText {
+  if (!(error instanceof CodedError)) return { title: 'Something went wrong.', detail: 'Reload the page.' };
+  const text = TEXTS[error.code] ?? { title: 'The collector could not do this.', detail: error.kind.hint };
+  return { ...text, code: error.code };
+}
