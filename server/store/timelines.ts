@@ -42,13 +42,15 @@ export async function contractorTimeline(
     .where('contractor', '=', id)
     .orderBy('id')
     .execute();
-  const ofContractor = db.selectFrom('spans').select(COLUMNS).where('contractor', '=', id);
-  const open = await ofContractor
+  const spans = db.selectFrom('spans').select(COLUMNS);
+  // What is true of a machine now belongs to whoever has it now, even if it was bound to them while it was true.
+  const open = await spans
     .where('endpoint', 'in', db.selectFrom('endpoints').select('id').where('contractor', '=', id))
     .where('to', 'is', null)
     .limit(MOST_SPANS)
     .execute();
-  const ended = await ofContractor
+  const ended = await spans
+    .where('contractor', '=', id)
     .where('to', '>=', window.since)
     .orderBy('to', 'desc')
     .limit(MOST_SPANS)

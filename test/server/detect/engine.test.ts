@@ -35,19 +35,23 @@ const told = (verdicts: ReturnType<typeof judged>) => verdicts.map(({ rule, outc
 describe('coverage', () => {
   const denied = {
     ...on('laptop-1', '14:05'),
-    began: { ...HEALTH, probes: { tools: 'denied', listeners: 'ok' } },
+    began: { ...HEALTH, probes: { tool: 'denied', listener: 'ok', clock: 'ok' } },
   };
 
   it('makes a rule undetermined, never clear, where its probe fails', () => {
     const verdicts = judged([ADA, LAPTOP, denied]);
     expect(told(verdicts)).toContainEqual(['unapproved-remote-tool', 'undetermined']);
     expect(told(verdicts)).not.toContainEqual(['remote-desktop-port-open', 'undetermined']);
+    expect(told(verdicts)).not.toContainEqual(['timezone-contradiction', 'undetermined']);
     expect(verdicts[0]?.outcomeReason).toBe('no endpoint is able to see: tool');
   });
 
   it('is enough on one of two endpoints', () => {
     const second = { endpoint: { ...LAPTOP.endpoint, id: 'laptop-2' } };
-    const healthy = { ...on('laptop-2', '14:05'), began: { ...HEALTH, probes: { tools: 'ok' } } };
+    const healthy = {
+      ...on('laptop-2', '14:05'),
+      began: { ...HEALTH, probes: { tool: 'ok', listener: 'ok', clock: 'ok' } },
+    };
     expect(judged([ADA, LAPTOP, second, denied, healthy])).toEqual([]);
   });
 
