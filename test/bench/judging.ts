@@ -1,6 +1,3 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { judge } from '../../server/detect/engine.ts';
 import { RULES } from '../../server/detect/rules/index.ts';
 import { parseSettings } from '../../server/detect/settings.ts';
@@ -12,54 +9,50 @@ import { openStore } from '../../server/store/store.ts';
 import { contractorTimeline } from '../../server/store/timelines.ts';
 import { CATALOG } from '../../shared/catalog/index.ts';
 import { DAY, HOUR, instant, millis } from '../../shared/time.ts';
-import { median, quantile, rounded } from './measure.ts';
+import { temporaryFolder } from '../support/collector.ts';
+import { type Measurement, median, quantile, rounded } from './measure.ts';
 
 const SPANS = 2_000;
+const RUNS = 200;
 const FIRST = millis('2026-03-01T00:00:00.000Z');
 const NOW = FIRST + 29 * DAY;
 
 const story = storyFrom(month());
-const [timeline] = timelinesOf(story);
-const settings = parseSettings(RULES);
-const judging = { rules: RULES, settings, exceptions: [], catalog: CATALOG };
-console.log(`${story.spans.length} spans of one contractor in 29 days`);
 
-console.log(`judged, pure:            ${rate(() => timeline && judge(timeline, judging))} timelines/s`);
+/** One contractor's busy month, judged by all rules: from memory, from the store, and by the running detector. */
+export async function benchJudging(): Promise<readonly Measurement[]> {
+  const judging = { rules: RULES, settings: parseSettings(RULES), exceptions: [], catalog: CATALOG };
+  const [timeline] = timelinesOf(story);
+  const pure = await times(async () => timeline && judge(timeline, judging));
 
-const folder = mkdtempSync(join(tmpdir(), 'farhand-bench-'));
-{
+  const folder = temporaryFolder();
   await using store = await openStore(folder);
   await fill(store.db);
   const window = { now: instant(NOW), since: instant(NOW - 30 * DAY) };
-  const load = () => contractorTimeline(store.db, 'ada', window);
-  console.log(`loaded:                  ${await rateOf(load)} timelines/s`);
-  console.log(
-    `loaded and judged:       ${await rateOf(async () => {
-      const loaded = await load();
-      if (loaded) judge(loaded, judging);
-    })} timelines/s`,
-  );
+  const stored = await times(async () => {
+    const loaded = await contractorTimeline(store.db, 'ada', window);
+    return loaded && judge(loaded, judging);
+  });
 
   await using detector = startDetector({ store, clock: () => NOW, log: openLog('error') });
   await detector.settled();
-  const again = async () => {
+  const rejudge = async () => {
     await markDirty(store.db, instant(NOW), [{ scope: 'contractor', subject: 'ada' }]);
     await detector.settled();
   };
-  console.log(`dirty → judged, no news: ${ms(await times(again))}`);
-  const news = async () => {
+  const quiet = await times(rejudge);
+  const news: number[] = [];
+  for (let run = 0; run < RUNS; run++) {
     await store.db.deleteFrom('findings').execute();
-    const start = performance.now();
-    await again();
-    return performance.now() - start;
-  };
-  const took: number[] = [];
-  for (let run = 0; run < 50; run++) took.push(await news());
-  console.log(
-    `dirty → ${(await store.db.selectFrom('findings').select('id').execute()).length} findings committed: ${ms(took)}`,
-  );
+    news.push(...(await times(rejudge, 1)));
+  }
+  return [
+    { what: `timelines of ${story.spans.length} spans judged, pure`, result: perSecond(pure) },
+    { what: 'the same, loaded from the store first', result: perSecond(stored) },
+    { what: 'dirty to judged, nothing new', result: spreadOf(quiet) },
+    { what: 'dirty to findings committed', result: spreadOf(news) },
+  ];
 }
-rmSync(folder, { recursive: true });
 
 /** A busy month: the tools, tunnels, clocks and addresses of someone who reconnects often, and hourly notes. */
 function month(): object[] {
@@ -125,22 +118,7 @@ async function fill(db: Awaited<ReturnType<typeof openStore>>['db']): Promise<vo
   });
 }
 
-function rate(run: () => unknown): number {
-  let runs = 0;
-  const start = performance.now();
-  while (performance.now() - start < 1_000) {
-    run();
-    runs++;
-  }
-  return Math.round((runs / (performance.now() - start)) * 1_000);
-}
-
-async function rateOf(run: () => Promise<unknown>): Promise<number> {
-  const took = await times(run, 200);
-  return Math.round(1_000 / (took.reduce((sum, one) => sum + one, 0) / took.length));
-}
-
-async function times(run: () => Promise<unknown>, runs = 100): Promise<readonly number[]> {
+async function times(run: () => Promise<unknown>, runs = RUNS): Promise<readonly number[]> {
   const took: number[] = [];
   for (let index = 0; index < runs; index++) {
     const start = performance.now();
@@ -150,6 +128,10 @@ async function times(run: () => Promise<unknown>, runs = 100): Promise<readonly 
   return took;
 }
 
-function ms(took: readonly number[]): string {
+function perSecond(took: readonly number[]): string {
+  return `${rounded(1_000 / median(took))} a second`;
+}
+
+function spreadOf(took: readonly number[]): string {
   return `p50 ${rounded(median(took), 1)} ms, p99 ${rounded(quantile(took, 0.99), 1)} ms`;
 }

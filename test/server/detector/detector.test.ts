@@ -167,6 +167,18 @@ describe('the detector', () => {
     expect((await onlyFinding()).rule).toBe('unapproved-remote-tool');
   });
 
+  it('judges everybody again every hour, for what nobody marked', async () => {
+    await using detector = world.detector();
+    await world.tell([ADA, LAPTOP, ANYDESK]);
+    await detector.settled();
+    await declare({ ...DECLARED, approvedTools: ['anydesk'] });
+    await detector.settled();
+    expect((await onlyFinding()).outcome).toBe('open');
+    world.now += HOUR;
+    await detector.settled();
+    expect((await onlyFinding()).outcome).toBe('retracted');
+  });
+
   it('finds what only the passing of time makes a contradiction', async () => {
     await using detector = world.detector();
     const egress = { kind: 'egress', ip: '198.51.100.7', country: 'PL', networkClass: 'residential' };
