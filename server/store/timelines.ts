@@ -26,13 +26,15 @@ import type { Db } from './store.ts';
 export interface LookBack {
   readonly since: Instant;
   readonly now: Instant;
+  /** Kinds of fact to load; the rest costs nothing then. */
+  readonly kinds: ReadonlySet<FactKind>;
 }
 
 /** Everything of a contractor that touches the window: what ended within it and what is open. Undefined for nobody we know. */
 export async function contractorTimeline(
   db: Db,
   id: string,
-  window: LookBack,
+  { kinds, ...window }: LookBack,
 ): Promise<ContractorTimeline | undefined> {
   const [contractor] = await profiles(db, [id]);
   if (!contractor) return undefined;
@@ -42,7 +44,10 @@ export async function contractorTimeline(
     .where('contractor', '=', id)
     .orderBy('id')
     .execute();
-  const spans = db.selectFrom('spans').select(COLUMNS);
+  const spans = db
+    .selectFrom('spans')
+    .select(COLUMNS)
+    .where('kind', 'in', [...kinds]);
   // What is true of a machine now belongs to whoever has it now, even if it was bound to them while it was true.
   const open = await spans
     .where('endpoint', 'in', db.selectFrom('endpoints').select('id').where('contractor', '=', id))
@@ -65,7 +70,11 @@ export async function contractorTimeline(
 }
 
 /** Everyone's stays at a place that touch the window. */
-export async function placeTimeline(db: Db, place: string, window: LookBack): Promise<PlaceTimeline> {
+export async function placeTimeline(
+  db: Db,
+  place: string,
+  window: Omit<LookBack, 'kinds'>,
+): Promise<PlaceTimeline> {
   const there = db.selectFrom('visits').selectAll().where('place', '=', place);
   const open = await there.where('to', 'is', null).limit(MOST_SPANS).execute();
   const ended = await there.where('to', '>=', window.since).orderBy('to', 'desc').limit(MOST_SPANS).execute();

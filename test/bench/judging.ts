@@ -1,4 +1,5 @@
 import { judge } from '../../server/detect/engine.ts';
+import { kindsOf } from '../../server/detect/rule.ts';
 import { RULES } from '../../server/detect/rules/index.ts';
 import { parseSettings } from '../../server/detect/settings.ts';
 import { storyFrom, timelinesOf } from '../../server/detect/story.ts';
@@ -28,7 +29,8 @@ export async function benchJudging(): Promise<readonly Measurement[]> {
   const folder = temporaryFolder();
   await using store = await openStore(folder);
   await fill(store.db);
-  const window = { now: instant(NOW), since: instant(NOW - 30 * DAY) };
+  const kinds = kindsOf(RULES);
+  const window = { kinds, now: instant(NOW), since: instant(NOW - 30 * DAY) };
   const stored = await times(async () => {
     const loaded = await contractorTimeline(store.db, 'ada', window);
     return loaded && judge(loaded, judging);

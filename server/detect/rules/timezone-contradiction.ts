@@ -26,6 +26,7 @@ export const timezoneContradiction = defineRule({
   advisories: ['us-2022-hr-2', 'fbi-2024-3', 'seal-clock'],
   attack: ['T1036'],
   watches: ['clock'],
+  reads: ['egress'],
   settings: z.strictObject({
     hours: z
       .number()

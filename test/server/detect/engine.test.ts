@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { type Judging, judge } from '../../../server/detect/engine.ts';
+import { defineRule } from '../../../server/detect/rule.ts';
 import { RULES } from '../../../server/detect/rules/index.ts';
+import { unapprovedRemoteTool } from '../../../server/detect/rules/unapproved-remote-tool.ts';
 import { parseSettings } from '../../../server/detect/settings.ts';
 import { storyFrom, timelinesOf } from '../../../server/detect/story.ts';
 import { MOST_SPANS, type Span } from '../../../server/detect/timeline.ts';
@@ -147,6 +149,25 @@ describe('an exception', () => {
     ]);
   });
 });
+
+describe('a rule', () => {
+  it('sees no kind of fact that it does not declare to read', () => {
+    const [story] = timelinesOf(storyFrom([ADA, LAPTOP, { ...on('laptop-1', '15:00'), began: TOOL }]));
+    const greedy = defineRule({
+      ...unapprovedRemoteTool,
+      evaluate: (timeline) => timeline.spans('session').map(() => never()),
+    });
+    const judging = { rules: [greedy], settings: new Map(), exceptions: [], catalog: CATALOG };
+    if (!story) throw new Error('no timeline');
+    const { failures, verdicts } = judge(story, judging);
+    expect(String(failures[0]?.error)).toContain('reads session');
+    expect(verdicts.map(({ outcome }) => outcome)).toEqual(['undetermined']);
+  });
+});
+
+function never(): never {
+  throw new Error('never called');
+}
 
 describe('settings', () => {
   it('are refused by name', () => {
