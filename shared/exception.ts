@@ -7,7 +7,7 @@ import { instantSchema } from './time.ts';
 const person = z.string().check(z.minLength(1), z.maxLength(128));
 
 /** What an exception may permit; where several are given, all of them must hold. */
-export const PERMITTED = ['tool', 'country', 'network', 'place', 'rule'] as const;
+const PERMITTED = ['tool', 'country', 'network', 'place', 'rule'] as const;
 
 /** A time-boxed permission for one contractor, asked for by one person and approved by another. */
 export const exceptionSchema = z

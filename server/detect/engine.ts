@@ -1,4 +1,5 @@
 import type { Catalog } from '../../shared/catalog/schema.ts';
+import { CodedError } from '../../shared/errors.ts';
 import type { Exception } from '../../shared/exception.ts';
 import type { Figure, Outcome, Severity } from '../../shared/finding.ts';
 import type { Instant } from '../../shared/time.ts';
@@ -75,9 +76,21 @@ export function judge(timeline: Timeline, judging: Judging): Judgement {
 function evaluated(rule: Rule, timeline: Timeline, { settings, catalog }: Judging): readonly Match[] {
   const values = settings.get(rule.id) ?? rule.settings.parse({});
   if (rule.scope === 'contractor') {
-    return timeline.scope === 'contractor' ? rule.evaluate(timeline, values, catalog) : [];
+    return timeline.scope === 'contractor' ? rule.evaluate(declaredTo(rule, timeline), values, catalog) : [];
   }
   return timeline.scope === 'place' ? rule.evaluate(timeline, values, catalog) : [];
+}
+
+/** Only what a rule declares to read may have been loaded, so anything else would look absent when it was not asked for. */
+function declaredTo(rule: Rule, timeline: ContractorTimeline): ContractorTimeline {
+  const { watches, reads = [] } = rule;
+  return {
+    ...timeline,
+    spans(kind, within) {
+      if (watches.includes(kind) || reads.includes(kind)) return timeline.spans(kind, within);
+      throw new CodedError('INTERNAL', { rule: rule.id, reason: `reads ${kind} and does not declare it` });
+    },
+  };
 }
 
 /** Where no endpoint ever said anything, nothing can be told and nothing needs to be. */

@@ -59,6 +59,8 @@ export interface RuleOf<S extends Scope, T extends z.ZodType = z.ZodType> {
   readonly attack: readonly string[];
   /** Kinds of fact it needs: where one is not covered the rule is not called and the verdict is undetermined. */
   readonly watches: readonly FactKind[];
+  /** Kinds that it looks at besides, where they are there. Of others it sees nothing: reading one is a defect. */
+  readonly reads?: readonly FactKind[];
   /** A strict object in which every setting has a default and a description. */
   readonly settings: T;
   readonly falsePositives: readonly string[];
@@ -75,6 +77,11 @@ export type Rule = ContractorRule | PlaceRule;
 interface TimelineOf {
   readonly contractor: ContractorTimeline;
   readonly place: PlaceTimeline;
+}
+
+/** Every kind of fact that these rules may ask for, and the agent's word on what it can see. */
+export function kindsOf(rules: readonly Rule[]): ReadonlySet<FactKind> {
+  return new Set(['agent', 'egress', ...rules.flatMap(({ watches, reads = [] }) => [...watches, ...reads])]);
 }
 
 /** Gives `evaluate` the types of the rule's own scope and settings. */

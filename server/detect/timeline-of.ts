@@ -79,8 +79,8 @@ function compare(a: string, b: string): number {
 }
 
 /**
- * A kind is covered by an endpoint that has spoken and does not say that the probe of this kind fails. What the collector sees
- * itself is covered once an endpoint has spoken.
+ * A kind is covered by an endpoint whose latest word on its probes, which are named after what they tell of, calls this one ok; one
+ * that has spoken and said nothing of probes is believed. What the collector sees itself is covered once an endpoint has spoken.
  */
 function coverageOf(endpoints: readonly Endpoint[], spans: readonly Span[]): (kind: FactKind) => boolean {
   const latest = new Map<string, Span>();
@@ -94,7 +94,6 @@ function coverageOf(endpoints: readonly Endpoint[], spans: readonly Span[]): (ki
       if (!spoke.has(id)) return false;
       const fact = latest.get(id)?.fact;
       if (FACTS[kind].source === 'collector' || fact?.kind !== 'agent') return true;
-      const health = fact.probes[kind] ?? fact.probes[`${kind}s`];
-      return health === undefined || health === 'ok';
+      return fact.probes[kind] === 'ok';
     });
 }

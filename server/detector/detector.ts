@@ -3,11 +3,12 @@ import { CATALOG } from '../../shared/catalog/index.ts';
 import type { Catalog } from '../../shared/catalog/schema.ts';
 import { codedError } from '../../shared/errors.ts';
 import type { Exception } from '../../shared/exception.ts';
+import type { FactKind } from '../../shared/facts.ts';
 import type { Finding } from '../../shared/finding.ts';
 import { DAY, HOUR, instant } from '../../shared/time.ts';
 import type { Clock } from '../clock.ts';
 import { type Judgement, judge } from '../detect/engine.ts';
-import type { Rule } from '../detect/rule.ts';
+import { kindsOf, type Rule } from '../detect/rule.ts';
 import { RULES } from '../detect/rules/index.ts';
 import { parseSettings, type RuleSettings } from '../detect/settings.ts';
 import type { Log } from '../log.ts';
@@ -45,6 +46,7 @@ interface Loop {
   readonly log: Log;
   readonly rules: readonly Rule[];
   readonly ruleIds: ReadonlySet<string>;
+  readonly kinds: ReadonlySet<FactKind>;
   readonly catalog: Catalog;
   readonly settings: RuleSettings;
   readonly exceptions: () => readonly Exception[];
@@ -62,6 +64,7 @@ export function startDetector(options: DetectorOptions): Detector {
   const loop: Loop = {
     ...{ store, clock, log, rules, catalog, exceptions },
     ruleIds: new Set(rules.map(({ id }) => id)),
+    kinds: kindsOf(rules),
     settings: parseSettings(rules, options.settings),
     agenda: agendaOf(),
     stopping: false,
@@ -177,7 +180,7 @@ async function judged(loop: Loop, { scope, subject }: Subject): Promise<readonly
   const window = { now: instant(now), since: instant(now - LOOK_BACK) };
   const timeline =
     scope === 'contractor'
-      ? await contractorTimeline(store.db, subject, window)
+      ? await contractorTimeline(store.db, subject, { ...window, kinds: loop.kinds })
       : await placeTimeline(store.db, subject, window);
   if (!timeline) return [];
   const judgement = judge(timeline, { rules, settings, catalog, exceptions: loop.exceptions() });

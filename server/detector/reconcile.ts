@@ -30,7 +30,7 @@ export function reconcile(stored: readonly Finding[], judged: Judged): readonly 
 }
 
 /** Equal for one contradiction, however often and in whatever order its evidence arrives. */
-export function findingId({ rule, scope, subject, key }: Identity): string {
+function findingId({ rule, scope, subject, key }: Identity): string {
   const text = [rule, scope, subject, key].join('|');
   return `fd_${createHash('sha256').update(text).digest('hex').slice(0, 20)}`;
 }

@@ -1,6 +1,14 @@
 import type { Selectable } from 'kysely';
 import type { Declaration } from '../../shared/declaration.ts';
-import { type Fact, isFactKind, NETWORK_CLASSES } from '../../shared/facts.ts';
+import {
+  FACTS,
+  type Fact,
+  type FactKind,
+  factKey,
+  isFactKind,
+  NETWORK_CLASSES,
+  type Source,
+} from '../../shared/facts.ts';
 import type { Instant } from '../../shared/time.ts';
 import {
   type ContractorTimeline,
@@ -18,13 +26,15 @@ import type { Db } from './store.ts';
 export interface LookBack {
   readonly since: Instant;
   readonly now: Instant;
+  /** Kinds of fact to load; the rest costs nothing then. */
+  readonly kinds: ReadonlySet<FactKind>;
 }
 
 /** Everything of a contractor that touches the window: what ended within it and what is open. Undefined for nobody we know. */
 export async function contractorTimeline(
   db: Db,
   id: string,
-  window: LookBack,
+  { kinds, ...window }: LookBack,
 ): Promise<ContractorTimeline | undefined> {
   const [contractor] = await profiles(db, [id]);
   if (!contractor) return undefined;
@@ -34,13 +44,18 @@ export async function contractorTimeline(
     .where('contractor', '=', id)
     .orderBy('id')
     .execute();
-  const ofContractor = db.selectFrom('spans').select(COLUMNS).where('contractor', '=', id);
-  const open = await ofContractor
+  const spans = db
+    .selectFrom('spans')
+    .select(COLUMNS)
+    .where('kind', 'in', [...kinds]);
+  // What is true of a machine now belongs to whoever has it now, even if it was bound to them while it was true.
+  const open = await spans
     .where('endpoint', 'in', db.selectFrom('endpoints').select('id').where('contractor', '=', id))
     .where('to', 'is', null)
     .limit(MOST_SPANS)
     .execute();
-  const ended = await ofContractor
+  const ended = await spans
+    .where('contractor', '=', id)
     .where('to', '>=', window.since)
     .orderBy('to', 'desc')
     .limit(MOST_SPANS)
@@ -50,12 +65,16 @@ export async function contractorTimeline(
     truncated: ended.length === MOST_SPANS,
     contractor,
     endpoints: endpoints.map(({ enrolled_at, ...endpoint }) => ({ ...endpoint, enrolledAt: enrolled_at })),
-    spans: [...ended, ...open].flatMap((row) => spanOf(row) ?? []),
+    spans: [...ended, ...open].flatMap((row) => spanOf(row, id) ?? []),
   });
 }
 
 /** Everyone's stays at a place that touch the window. */
-export async function placeTimeline(db: Db, place: string, window: LookBack): Promise<PlaceTimeline> {
+export async function placeTimeline(
+  db: Db,
+  place: string,
+  window: Omit<LookBack, 'kinds'>,
+): Promise<PlaceTimeline> {
   const there = db.selectFrom('visits').selectAll().where('place', '=', place);
   const open = await there.where('to', 'is', null).limit(MOST_SPANS).execute();
   const ended = await there.where('to', '>=', window.since).orderBy('to', 'desc').limit(MOST_SPANS).execute();
@@ -85,7 +104,7 @@ export async function subjectsInTime(db: Db, since: Instant): Promise<readonly S
   ];
 }
 
-const COLUMNS = ['id', 'endpoint', 'contractor', 'kind', 'key', 'source', 'from', 'to', 'fact'] as const;
+const COLUMNS = ['id', 'endpoint', 'kind', 'from', 'to', 'fact'] as const;
 const CHUNK = 500;
 
 async function profiles(db: Db, ids: readonly string[]): Promise<readonly Profile[]> {
@@ -107,26 +126,46 @@ function profileOf(id: string, declaration: string | null): Profile {
   return { id, declaration: declared };
 }
 
-/** Undefined for a kind of fact that a later version wrote. Most facts are never looked at, so each is parsed when it is. */
-function spanOf(row: Pick<Selectable<Tables['spans']>, (typeof COLUMNS)[number]>): Span | undefined {
-  const { id, endpoint, contractor, kind, key, from, to } = row;
-  if (!isFactKind(kind)) return undefined;
-  const source = row.source === 'collector' ? 'collector' : 'agent';
-  let fact: Fact | undefined;
-  return {
-    id: String(id),
-    endpoint,
-    contractor,
-    kind,
-    key,
-    source,
-    from,
-    ...(to !== null && { to }),
-    get fact() {
-      fact ??= parsedFact(row.fact);
-      return fact;
-    },
-  };
+type SpanRow = Pick<Selectable<Tables['spans']>, (typeof COLUMNS)[number]>;
+
+/** Undefined for a kind of fact that a later version wrote. */
+function spanOf(row: SpanRow, contractor: string): Span | undefined {
+  return isFactKind(row.kind) ? new StoredSpan(row, row.kind, contractor) : undefined;
+}
+
+/** Most facts are never looked at, so each is parsed when it is. */
+class StoredSpan implements Span {
+  readonly id: string;
+  readonly endpoint: string;
+  readonly contractor: string;
+  readonly kind: FactKind;
+  readonly from: Instant;
+  readonly to?: Instant;
+  readonly #text: string;
+  #fact: Fact | undefined;
+
+  constructor(row: SpanRow, kind: FactKind, contractor: string) {
+    this.id = String(row.id);
+    this.endpoint = row.endpoint;
+    this.contractor = contractor;
+    this.kind = kind;
+    this.from = row.from;
+    if (row.to !== null) this.to = row.to;
+    this.#text = row.fact;
+  }
+
+  get key(): string {
+    return factKey(this.fact);
+  }
+
+  get source(): Source {
+    return FACTS[this.kind].source;
+  }
+
+  get fact(): Fact {
+    this.#fact ??= parsedFact(this.#text);
+    return this.#fact;
+  }
 }
 
 function parsedFact(text: string): Fact {

@@ -3,12 +3,14 @@ import { benchDetection } from './detection.ts';
 import { benchFeed } from './feed.ts';
 import { benchFootprint } from './footprint.ts';
 import { benchIngest } from './ingest.ts';
+import { benchJudging } from './judging.ts';
 import { table } from './measure.ts';
 
 const BENCHES = {
   ingest: benchIngest,
   feed: benchFeed,
   detection: benchDetection,
+  judging: benchJudging,
   footprint: benchFootprint,
 } as const;
 

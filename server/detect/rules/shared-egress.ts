@@ -1,8 +1,8 @@
 import * as z from 'zod';
 import { NETWORK_CLASSES, type NetworkClass } from '../../../shared/facts.ts';
-import { dayNumber, daysOf, spread } from '../periods.ts';
+import { dayNumber, daysOf, joined, spread, touchingAny } from '../periods.ts';
 import { defineRule, type Match } from '../rule.ts';
-import type { PlaceTimeline, Visit } from '../timeline.ts';
+import type { Period, PlaceTimeline, Visit } from '../timeline.ts';
 import { during, listed } from '../wording.ts';
 
 const person = (id: string, more: object = {}) => ({ contractor: { id, countries: ['US'], ...more } });
@@ -72,10 +72,8 @@ export const sharedEgress = defineRule({
     const sharers = sharersOf(inWindow, { shared, days: settings.days });
     const sites = new Set(sharers.map((contractor) => siteOf(contractor, timeline)));
     if (sites.size < 2) return [];
-    const here = visits.filter(
-      (visit) =>
-        sharers.includes(visit.contractor) && daysOf(visit, timeline).some((day) => inWindow.includes(day)),
-    );
+    const onThem = touchingAny(inWindow.map(wholeDay));
+    const here = visits.filter((visit) => sharers.includes(visit.contractor) && onThem(visit));
     const period = spread(here);
     if (!period) return [];
     const weak = here.every((visit) => settings.weakClasses.includes(visit.networkClass));
@@ -160,9 +158,11 @@ export const sharedEgress = defineRule({
 /** Days on which contractors of different sites were there, with those contractors. */
 function sharedDays(timeline: PlaceTimeline, visits: readonly Visit[]): Map<string, ReadonlySet<string>> {
   const present = new Map<string, Set<string>>();
-  for (const visit of visits) {
-    for (const day of daysOf(visit, timeline)) {
-      present.set(day, (present.get(day) ?? new Set()).add(visit.contractor));
+  for (const [contractor, stays] of Map.groupBy(visits, (visit) => visit.contractor)) {
+    for (const stay of joined(stays, 0).flatMap((run) => spread(run) ?? [])) {
+      for (const day of daysOf(stay, timeline)) {
+        present.set(day, (present.get(day) ?? new Set()).add(contractor));
+      }
     }
   }
   for (const [day, contractors] of present) {
@@ -170,6 +170,10 @@ function sharedDays(timeline: PlaceTimeline, visits: readonly Visit[]): Map<stri
     if (sites.size < 2) present.delete(day);
   }
   return present;
+}
+
+function wholeDay(day: string): Period {
+  return { from: `${day}T00:00:00.000Z`, to: `${day}T23:59:59.999Z` };
 }
 
 /** The days that lie in some window together with enough others. */

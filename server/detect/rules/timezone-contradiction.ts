@@ -1,5 +1,6 @@
 import * as z from 'zod';
-import { DAY, HOUR, type Instant, instant, millis, utcOffsetMinutes } from '../../../shared/time.ts';
+import { DAY, HOUR, type Instant, instant, millis } from '../../../shared/time.ts';
+import { type OffsetOf, offsets } from '../offsets.ts';
 import { joined, lengthMs, spread, touchingAny } from '../periods.ts';
 import { defineRule, type Match } from '../rule.ts';
 import type { ContractorTimeline, Period, Span } from '../timeline.ts';
@@ -25,6 +26,7 @@ export const timezoneContradiction = defineRule({
   advisories: ['us-2022-hr-2', 'fbi-2024-3', 'seal-clock'],
   attack: ['T1036'],
   watches: ['clock'],
+  reads: ['egress'],
   settings: z.strictObject({
     hours: z
       .number()
@@ -57,10 +59,11 @@ export const timezoneContradiction = defineRule({
   ],
   evaluate(timeline, settings) {
     const byEndpoint = Map.groupBy(timeline.spans('clock'), ({ endpoint }) => endpoint);
-    return [...byEndpoint].flatMap(([endpoint, clocks]) => [
-      ...differing(timeline, { endpoint, clocks, ...settings }),
-      ...changing(timeline, { endpoint, clocks, ...settings }),
-    ]);
+    const offsetIn = offsets();
+    return [...byEndpoint].flatMap(([endpoint, clocks]) => {
+      const about: Clocks = { endpoint, clocks, offsetIn, ...settings };
+      return [...differing(timeline, about), ...changing(timeline, about)];
+    });
   },
   examples: [
     {
@@ -109,6 +112,7 @@ type Clock = Span<'clock'>;
 interface Clocks {
   readonly endpoint: string;
   readonly clocks: readonly Clock[];
+  readonly offsetIn: OffsetOf;
   readonly hours: number;
   readonly allowUtc: boolean;
   readonly changes: number;
@@ -131,8 +135,8 @@ function differing(timeline: ContractorTimeline, about: Clocks): readonly Match[
   const last = spans.at(-1);
   if (!period || !last) return [];
   const longest = Math.max(...stretches.map((stretch) => lengthMs(stretch.period, timeline.now)));
-  const observed = offsetAt(last, last.from);
-  const expected = utcOffsetMinutes(timezone, last.from);
+  const observed = offsetAt(last, last.from, about.offsetIn);
+  const expected = about.offsetIn(timezone, last.from);
   const holdsFrom =
     longest > least ? undefined : instant(millis(stretches.at(-1)?.period.from ?? last.from) + least + 1);
   return [
@@ -157,17 +161,17 @@ function differing(timeline: ContractorTimeline, about: Clocks): readonly Match[
 
 function differs(
   clock: Clock,
-  by: { readonly timezone: string; readonly now: Instant; readonly allowUtc: boolean },
+  by: Pick<Clocks, 'allowUtc' | 'offsetIn'> & { readonly timezone: string; readonly now: Instant },
 ): boolean {
   if (by.allowUtc && UTC.test(clock.fact.timezone)) return false;
   const end = clock.to ?? by.now;
-  return [clock.from, end].every((at) => offsetAt(clock, at) !== utcOffsetMinutes(by.timezone, at));
+  return [clock.from, end].every((at) => offsetAt(clock, at, by.offsetIn) !== by.offsetIn(by.timezone, at));
 }
 
 /** The zone's own rules carry the offset over a change of daylight saving, unless the machine contradicted them from the start. */
-function offsetAt({ fact, from }: Clock, at: Instant): number {
-  const kept = utcOffsetMinutes(fact.timezone, from) === fact.utcOffsetMinutes;
-  return kept ? utcOffsetMinutes(fact.timezone, at) : fact.utcOffsetMinutes;
+function offsetAt({ fact, from }: Clock, at: Instant, offsetIn: OffsetOf): number {
+  const kept = offsetIn(fact.timezone, from) === fact.utcOffsetMinutes;
+  return kept ? offsetIn(fact.timezone, at) : fact.utcOffsetMinutes;
 }
 
 /** Changes of offset that no change of country goes with. */
@@ -175,7 +179,8 @@ function changing(timeline: ContractorTimeline, about: Clocks): readonly Match[]
   const traveled = traveling(timeline);
   const changed = about.clocks.flatMap((clock, index) => {
     const before = about.clocks[index - 1];
-    const moved = before && offsetAt(before, clock.from) !== offsetAt(clock, clock.from);
+    const moved =
+      before && offsetAt(before, clock.from, about.offsetIn) !== offsetAt(clock, clock.from, about.offsetIn);
     return moved && !traveled(clock.from) ? [{ clock, before }] : [];
   });
   const within = about.withinDays * DAY;

@@ -55,12 +55,11 @@ export const unapprovedRemoteTool = defineRule({
       if (!period || (!ran && !settings.installed)) return [];
       const name = toolOf(catalog, tool)?.name ?? tool;
       const endpoints = endpointsOf(ran ? running : spans);
-      const state = ran ? 'ran' : 'was installed';
       return [
         {
           key: tool,
           severity: ran ? 'medium' : 'low',
-          reason: `${name} ${state} on ${listed(endpoints)} ${during(period)}, recognized by ${signsOf(spans)}; it is not among the approved tools.`,
+          reason: `${name} ${howOften(running.length)} on ${listed(endpoints)} ${during(period)}, recognized by ${signsOf(spans)}; it is not among the approved tools.`,
           arithmetic: [
             { label: 'approved tools', value: declared([...agreed]) },
             { label: 'observed tool', value: tool },
@@ -122,6 +121,11 @@ export const unapprovedRemoteTool = defineRule({
     },
   ],
 });
+
+function howOften(runs: number): string {
+  if (runs === 0) return 'was installed';
+  return runs === 1 ? 'ran' : `ran ${runs} times`;
+}
 
 function unattended(
   spans: readonly { readonly fact: { readonly unattended?: boolean | undefined } }[],

@@ -32,6 +32,7 @@ export const unapprovedVpn = defineRule({
   advisories: ['us-2022-body-1', 'us-rok-2023-mitigation-1', 'fbi-2026-1'],
   attack: ['T1090.003', 'T1572'],
   watches: ['tool'],
+  reads: ['tunnel', 'egress'],
   settings: z.strictObject({
     approvedForAll: z
       .array(slugSchema)

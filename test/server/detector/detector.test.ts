@@ -132,6 +132,21 @@ describe('the detector', () => {
     });
   });
 
+  it('judges what is true of a machine by the declaration of whoever has it now', async () => {
+    await using detector = world.detector();
+    await world.tell([{ contractor: { id: 'unclaimed', ...DECLARED } }, { ...ADA }, LAPTOP, ANYDESK]);
+    const { db } = world.store;
+    await db.updateTable('endpoints').set({ contractor: 'unclaimed' }).execute();
+    await world.mark(contractorOf('ada'), contractorOf('unclaimed'));
+    await detector.settled();
+    expect(await onlyFinding()).toMatchObject({ subject: 'unclaimed', outcome: 'open' });
+    await db.updateTable('endpoints').set({ contractor: 'ada' }).execute();
+    await world.mark(contractorOf('ada'), contractorOf('unclaimed'));
+    await detector.settled();
+    const outcomes = (await world.findings()).map(({ subject, outcome }) => `${subject} ${outcome}`);
+    expect(outcomes.toSorted()).toEqual(['ada open', 'unclaimed retracted']);
+  });
+
   it('judges after a restart what was marked while it was away', async () => {
     {
       await using detector = world.detector();
@@ -150,6 +165,18 @@ describe('the detector', () => {
     await using detector = world.detector();
     await detector.settled();
     expect((await onlyFinding()).rule).toBe('unapproved-remote-tool');
+  });
+
+  it('judges everybody again every hour, for what nobody marked', async () => {
+    await using detector = world.detector();
+    await world.tell([ADA, LAPTOP, ANYDESK]);
+    await detector.settled();
+    await declare({ ...DECLARED, approvedTools: ['anydesk'] });
+    await detector.settled();
+    expect((await onlyFinding()).outcome).toBe('open');
+    world.now += HOUR;
+    await detector.settled();
+    expect((await onlyFinding()).outcome).toBe('retracted');
   });
 
   it('finds what only the passing of time makes a contradiction', async () => {
