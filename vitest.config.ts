@@ -1,8 +1,10 @@
 import { defineConfig } from 'vitest/config';
+import { skipped } from './test/support/skipped.ts';
 
 export default defineConfig({
   test: {
-    include: ['test/**/*.test.ts'],
+    include: ['test/**/*.test.{ts,tsx}'],
+    reporters: ['default', ['json', { outputFile: '.cache/vitest.json' }], skipped],
     testTimeout: 30_000,
     hookTimeout: 60_000,
     maxWorkers: 2,

@@ -137,6 +137,27 @@ export const ERRORS = {
     retry: true,
     hint: 'The collector could not be reached or refused; the message says which.',
   },
+  COLLECTOR_INSECURE: {
+    http: 400,
+    close: 4400,
+    level: 'error',
+    retry: false,
+    hint: 'Plain http is for loopback only, and a pin needs https; correct the address of the collector.',
+  },
+  COLLECTOR_UNREACHABLE: {
+    http: 502,
+    close: 1011,
+    level: 'warn',
+    retry: true,
+    hint: 'The agent keeps what it sees and tries again; look at the network and at the collector.',
+  },
+  COLLECTOR_UNTRUSTED: {
+    http: 502,
+    close: 1011,
+    level: 'error',
+    retry: true,
+    hint: 'Whoever answered is not the collector of the enrollment: something stands between, or its key was changed.',
+  },
   NOT_ENROLLED: {
     http: 409,
     close: 4401,
@@ -325,6 +346,20 @@ export const ERRORS = {
     level: 'warn',
     retry: false,
     hint: 'The agent lacks the right to read this; `farhand-agent explain` says which one.',
+  },
+  PROBE_UNSUPPORTED: {
+    http: 501,
+    close: 1011,
+    level: 'warn',
+    retry: false,
+    hint: 'This operating system or installation has no source for it that Farhand knows.',
+  },
+  PROBE_FAILED: {
+    http: 500,
+    close: 1011,
+    level: 'warn',
+    retry: true,
+    hint: 'A probe could not look, hung or told nonsense; what it told before stays as it was.',
   },
   COMMAND_FAILED: {
     http: 500,

@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import type { Catalog } from '../../shared/catalog/schema.ts';
 import type { FactKind } from '../../shared/facts.ts';
-import type { Family, Figure, Severity } from '../../shared/finding.ts';
+import type { Family, Figure, Scope, Severity } from '../../shared/finding.ts';
 import type { Instant } from '../../shared/time.ts';
 import type { ContractorTimeline, PlaceTimeline } from './timeline.ts';
 
@@ -22,6 +22,17 @@ export interface Match {
   readonly severity?: Severity;
   /** Place rules: whom it concerns. Contractor rules leave it out. */
   readonly contractors?: readonly string[];
+  /** What an exception would have to permit. */
+  readonly concerns?: Concerns;
+  /** It counts only from this moment on, provided that nothing changes until then. */
+  readonly holdsFrom?: Instant;
+}
+
+export interface Concerns {
+  /** Catalog ids. */
+  readonly tools?: readonly string[];
+  readonly country?: string;
+  readonly addresses?: readonly string[];
 }
 
 /** A story as lines, and which matches it must give: `[]` is a clear. */
@@ -35,10 +46,11 @@ export interface Example {
   }[];
 }
 
-interface RuleBase<S extends z.ZodType> {
+export interface RuleOf<S extends Scope, T extends z.ZodType = z.ZodType> {
   /** Equal to the file's name. */
   readonly id: string;
   readonly title: string;
+  readonly scope: S;
   readonly family: Family;
   readonly severity: Severity;
   /** Ids of indicators in the advisory catalog; at least one. */
@@ -47,21 +59,25 @@ interface RuleBase<S extends z.ZodType> {
   readonly attack: readonly string[];
   /** Kinds of fact it needs: where one is not covered the rule is not called and the verdict is undetermined. */
   readonly watches: readonly FactKind[];
-  readonly settings: S;
+  /** A strict object in which every setting has a default and a description. */
+  readonly settings: T;
   readonly falsePositives: readonly string[];
   readonly blindSpots: readonly string[];
   readonly triage: readonly string[];
   readonly examples: readonly [Example, Example, ...Example[]];
+  evaluate(timeline: TimelineOf[S], settings: z.infer<T>, catalog: Catalog): readonly Match[];
 }
 
-export interface ContractorRule<S extends z.ZodType = z.ZodType> extends RuleBase<S> {
-  readonly scope: 'contractor';
-  evaluate(timeline: ContractorTimeline, settings: z.infer<S>, catalog: Catalog): readonly Match[];
-}
-
-export interface PlaceRule<S extends z.ZodType = z.ZodType> extends RuleBase<S> {
-  readonly scope: 'place';
-  evaluate(timeline: PlaceTimeline, settings: z.infer<S>, catalog: Catalog): readonly Match[];
-}
-
+export type ContractorRule = RuleOf<'contractor'>;
+export type PlaceRule = RuleOf<'place'>;
 export type Rule = ContractorRule | PlaceRule;
+
+interface TimelineOf {
+  readonly contractor: ContractorTimeline;
+  readonly place: PlaceTimeline;
+}
+
+/** Gives `evaluate` the types of the rule's own scope and settings. */
+export function defineRule<const S extends Scope, T extends z.ZodType>(rule: RuleOf<S, T>): RuleOf<S, T> {
+  return rule;
+}

@@ -1,4 +1,3 @@
-import type { Catalog } from '../../shared/catalog/schema.ts';
 import type { Declaration } from '../../shared/declaration.ts';
 import type { FactKind, FactOf, NetworkClass, Source } from '../../shared/facts.ts';
 import type { Instant } from '../../shared/time.ts';
@@ -52,8 +51,10 @@ export interface ContractorTimeline {
   readonly scope: 'contractor';
   readonly subject: string;
   readonly now: Instant;
-  /** Start of the look-back window. */
+  /** Start of the look-back window; later where `truncated`. */
   readonly since: Instant;
+  /** There were more than `MOST_SPANS`: the oldest are missing. */
+  readonly truncated: boolean;
   readonly contractor: Profile;
   readonly endpoints: readonly Endpoint[];
   /** Spans of a kind in order of `from`, those that touch `within` when it is given. */
@@ -69,6 +70,7 @@ export interface PlaceTimeline {
   readonly subject: string;
   readonly now: Instant;
   readonly since: Instant;
+  readonly truncated: boolean;
   /** In order of `from`. */
   readonly visits: readonly Visit[];
   /** Who came, by contractor id. */
@@ -76,6 +78,7 @@ export interface PlaceTimeline {
   covers(kind: FactKind): boolean;
 }
 
-export type Timeline = ContractorTimeline | PlaceTimeline;
+/** The most spans or visits that one timeline holds, so that nobody's chatter can exhaust the collector. */
+export const MOST_SPANS = 100_000;
 
-export type { Catalog };
+export type Timeline = ContractorTimeline | PlaceTimeline;

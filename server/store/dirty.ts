@@ -10,10 +10,11 @@ export interface Subject {
 
 /** Asks for subjects to be judged again, in the transaction of what changed them. Ring `store.dirty` after the commit. */
 export async function markDirty(db: Db, at: Instant, subjects: readonly Subject[]): Promise<void> {
-  for (const { scope, subject } of subjects) {
+  for (let from = 0; from < subjects.length; from += CHUNK) {
+    const rows = subjects.slice(from, from + CHUNK);
     await db
       .insertInto('dirty_subjects')
-      .values({ scope, subject, mark: 1, marked_at: at })
+      .values(rows.map(({ scope, subject }) => ({ scope, subject, mark: 1, marked_at: at })))
       .onConflict((conflict) =>
         conflict
           .columns(['scope', 'subject'])
@@ -22,3 +23,5 @@ export async function markDirty(db: Db, at: Instant, subjects: readonly Subject[
       .execute();
   }
 }
+
+const CHUNK = 500;

@@ -11,11 +11,10 @@ export interface FeedNews {
 
 /** Adds to the feed, in the transaction of the change itself. Ring `store.feed` after the commit. */
 export async function appendFeed(db: Db, at: Instant, news: readonly FeedNews[]): Promise<void> {
-  if (news.length === 0) return;
-  await db
-    .insertInto('feed')
-    .values(news.map(({ topic, ref }) => ({ at, topic, ref })))
-    .execute();
+  for (let from = 0; from < news.length; from += CHUNK) {
+    const rows = news.slice(from, from + CHUNK).map(({ topic, ref }) => ({ at, topic, ref }));
+    await db.insertInto('feed').values(rows).execute();
+  }
 }
 
 /** The oldest and the newest entry's id; 1 and 0 when there is none. */
@@ -40,3 +39,5 @@ export async function feedAfter(db: Db, cursor: number, limit: number): Promise<
 }
 
 const topicSchema = z.enum(FEED_TOPICS);
+
+const CHUNK = 500;

@@ -1,7 +1,7 @@
 import type { Selectable } from 'kysely';
 import type { SpanView } from '../../shared/api.ts';
 import { CodedError } from '../../shared/errors.ts';
-import { FACTS, type Fact, isFactKind } from '../../shared/facts.ts';
+import { type Fact, isFactKind } from '../../shared/facts.ts';
 import type { Tables } from './schema.ts';
 import type { Db } from './store.ts';
 
@@ -15,7 +15,7 @@ export function spanView(row: Selectable<Tables['spans']>): SpanView {
     endpoint,
     contractor,
     kind,
-    source: FACTS[kind].source,
+    source: row.source === 'collector' ? 'collector' : 'agent',
     from,
     to,
     ...(from_raw === null ? {} : { fromRaw: from_raw }),

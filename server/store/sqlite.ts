@@ -19,7 +19,7 @@ export function openSqlite(path: string): Kysely<Tables> {
   const connection = connectionTo(database);
   const dialect: Dialect = {
     createAdapter: () => new SqliteAdapter(),
-    createDriver: () => driverOf(connection, () => database.close()),
+    createDriver: () => driverOf(connection, database),
     createIntrospector: (db) => new SqliteIntrospector(db),
     createQueryCompiler: () => new SqliteQueryCompiler(),
   };
@@ -51,7 +51,7 @@ function storeError(cause: unknown): CodedError {
 }
 
 /** One connection, so one transaction at a time: SQLite has one writer anyway, and every call is synchronous underneath. */
-function driverOf(connection: DatabaseConnection, close: () => void): Driver {
+function driverOf(connection: DatabaseConnection, database: DatabaseSync): Driver {
   const waiting: (() => void)[] = [];
   let taken = false;
   const run = (sql: string) => async (on: DatabaseConnection) => {
@@ -71,29 +71,38 @@ function driverOf(connection: DatabaseConnection, close: () => void): Driver {
     },
     beginTransaction: run('begin immediate'),
     commitTransaction: run('commit'),
-    rollbackTransaction: run('rollback'),
-    destroy: async () => close(),
+    // A full disk makes SQLite roll back by itself; a second rollback would hide the first error.
+    rollbackTransaction: async (on) => (database.isTransaction ? run('rollback')(on) : undefined),
+    destroy: async () => database.close(),
   };
 }
 
 const KEPT_STATEMENTS = 500;
 
+interface Prepared {
+  readonly statement: StatementSync;
+  readonly returnsRows: boolean;
+}
+
 function connectionTo(database: DatabaseSync): DatabaseConnection {
-  const statements = new Map<string, StatementSync>();
-  const prepared = (sql: string): StatementSync => {
-    const kept = statements.get(sql);
-    if (kept) return kept;
-    if (statements.size >= KEPT_STATEMENTS) statements.clear();
+  const kept = new Map<string, Prepared>();
+  const prepare = (sql: string): Prepared => {
+    const known = kept.get(sql);
+    if (known) return known;
+    if (kept.size >= KEPT_STATEMENTS) kept.clear();
     const statement = database.prepare(sql);
-    statements.set(sql, statement);
-    return statement;
+    const prepared = { statement, returnsRows: statement.columns().length > 0 };
+    kept.set(sql, prepared);
+    return prepared;
   };
   return {
     async executeQuery<R>({ sql, parameters }: CompiledQuery): Promise<QueryResult<R>> {
       try {
-        const statement = prepared(sql);
+        const { statement, returnsRows } = prepare(sql);
+        // biome-ignore lint/nursery/noUnsafeTypeAssertion: Kysely does not know which values SQLite takes; SQLite refuses others itself
         const values = parameters as readonly SQLInputValue[];
-        if (statement.columns().length > 0) return { rows: statement.all(...values) as R[] };
+        // biome-ignore lint/nursery/noUnsafeTypeAssertion: the rows' shape is what the query builder derived from `Tables`
+        if (returnsRows) return { rows: statement.all(...values) as R[] };
         const { changes, lastInsertRowid } = statement.run(...values);
         return { rows: [], numAffectedRows: BigInt(changes), insertId: BigInt(lastInsertRowid) };
       } catch (cause) {

@@ -11,11 +11,18 @@ export interface Hit {
 
 /** A catalog prepared for one operating system. Look-ups are a map access, then the few patterns. */
 export interface Matcher {
+  /** One hit for each product, strong where any of its names is. */
   match(kind: TraceKind, name: string): readonly Hit[];
   /** Every path that tells of a product, to be asked for one by one: the agent never lists folders. */
   readonly paths: readonly { readonly tool: Tool; readonly path: string }[];
   port(proto: 'tcp' | 'udp', port: number): WatchedPort | undefined;
   tool(id: string): Tool | undefined;
+}
+
+interface Pattern {
+  /** The text around and between the stars. */
+  readonly parts: readonly string[];
+  readonly hit: Hit;
 }
 
 const FIELDS = [
@@ -27,18 +34,25 @@ const FIELDS = [
   ['interface', 'interfaces', false],
 ] as const;
 
+/** Linux keeps 15 bytes of a process's name in /proc/pid/comm; a longer name of the catalog is then known by its beginning. */
+const COMM_LENGTH = 15;
+/** A pattern with fewer letters before its first star says nothing about a name that was cut off. */
+const SHORTEST_HEAD = 4;
+const NONE: readonly Hit[] = [];
+
 export function matcherOf(catalog: Catalog, os: Os): Matcher {
   const fold = os === 'linux' ? (name: string) => name : (name: string) => name.toLowerCase();
   const exact = new Map<string, Hit[]>();
-  const patterns: { readonly kind: TraceKind; readonly pattern: RegExp; readonly hit: Hit }[] = [];
+  const cut = new Map<string, Hit[]>();
+  const patterns: Record<TraceKind, Pattern[]> = { process: [], service: [], package: [], interface: [] };
 
   for (const tool of catalog.tools) {
-    const traces = tool[os];
-    if (!traces) continue;
-    for (const [kind, name, weak] of namesOf(traces)) {
-      const hit: Hit = { tool, weak };
-      if (name.includes('*')) patterns.push({ kind, pattern: globOf(fold(name)), hit });
-      else exact.set(`${kind}|${fold(name)}`, [...(exact.get(`${kind}|${fold(name)}`) ?? []), hit]);
+    for (const [kind, written, weak] of namesOf(tool[os])) {
+      const name = fold(written);
+      if (name.includes('*')) patterns[kind].push({ parts: name.split('*'), hit: { tool, weak } });
+      else add(exact, `${kind}|${name}`, { tool, weak });
+      if (os === 'linux' && kind === 'process' && !name.includes('*') && name.length > COMM_LENGTH)
+        add(cut, name.slice(0, COMM_LENGTH), { tool, weak });
     }
   }
   const tools = new Map(catalog.tools.map((tool) => [tool.id, tool]));
@@ -47,9 +61,12 @@ export function matcherOf(catalog: Catalog, os: Os): Matcher {
   return {
     match(kind, name) {
       const folded = fold(name);
-      const found = exact.get(`${kind}|${folded}`) ?? [];
-      const globbed = patterns.filter((entry) => entry.kind === kind && entry.pattern.test(folded));
-      return globbed.length === 0 ? found : [...found, ...globbed.map(({ hit }) => hit)];
+      const maybeCut = os === 'linux' && kind === 'process' && folded.length === COMM_LENGTH;
+      const found = [...(exact.get(`${kind}|${folded}`) ?? NONE)];
+      if (maybeCut) found.push(...(cut.get(folded) ?? NONE));
+      for (const { parts, hit } of patterns[kind])
+        if (fits(parts, folded) || (maybeCut && couldFit(parts, folded))) found.push(hit);
+      return found.length < 2 ? found : strongestOfEach(found);
     },
     paths: catalog.tools.flatMap((tool) => (tool[os]?.paths ?? []).map((path) => ({ tool, path }))),
     port: (proto, port) => ports.get(`${proto}|${port}`),
@@ -57,13 +74,42 @@ export function matcherOf(catalog: Catalog, os: Os): Matcher {
   };
 }
 
-function namesOf(traces: Traces): (readonly [TraceKind, string, boolean])[] {
+function namesOf(traces: Traces | undefined): (readonly [TraceKind, string, boolean])[] {
   return FIELDS.flatMap(([kind, field, weak]) =>
-    (traces[field] ?? []).map((name) => [kind, name, weak] as const),
+    (traces?.[field] ?? []).map((name) => [kind, name, weak] as const),
   );
 }
 
-function globOf(pattern: string): RegExp {
-  const literal = pattern.split('*').map((part) => part.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'));
-  return new RegExp(`^${literal.join('.*')}$`);
+function add(hits: Map<string, Hit[]>, key: string, hit: Hit): void {
+  const known = hits.get(key);
+  if (known) known.push(hit);
+  else hits.set(key, [hit]);
+}
+
+/** Searches each part after the one before it: linear, whatever the name is, where a regular expression could backtrack. */
+function fits(parts: readonly string[], name: string): boolean {
+  const head = parts[0] ?? '';
+  const tail = parts.at(-1) ?? '';
+  if (name.length < head.length + tail.length || !name.startsWith(head) || !name.endsWith(tail)) return false;
+  let from = head.length;
+  for (const part of parts.slice(1, -1)) {
+    const at = name.indexOf(part, from);
+    if (at < 0) return false;
+    from = at + part.length;
+  }
+  return from <= name.length - tail.length;
+}
+
+function couldFit(parts: readonly string[], beginning: string): boolean {
+  const head = parts[0] ?? '';
+  return head.length >= SHORTEST_HEAD && (beginning.startsWith(head) || head.startsWith(beginning));
+}
+
+function strongestOfEach(hits: readonly Hit[]): readonly Hit[] {
+  const strongest = new Map<string, Hit>();
+  for (const hit of hits) {
+    const known = strongest.get(hit.tool.id);
+    if (!known || (known.weak && !hit.weak)) strongest.set(hit.tool.id, hit);
+  }
+  return [...strongest.values()];
 }

@@ -25,6 +25,8 @@ export const first: readonly string[] = [
   `create table visits (
     span integer primary key, place text not null, contractor text not null, endpoint text not null,
     "from" text not null, "to" text, network_class text not null) strict`,
+  `create index open_visits on visits (endpoint) where "to" is null`,
+  `create index spans_by_endpoint_and_kind on spans (endpoint, kind)`,
   `create index visits_by_place on visits (place, "from")`,
   `create table gaps (
     id integer primary key, endpoint text not null, epoch text not null, first integer not null, last integer not null,

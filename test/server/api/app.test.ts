@@ -1,29 +1,28 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import * as z from 'zod/mini';
 import { ROUTES } from '../../../server/api/routes/index.ts';
 import { API_PREFIX, problemSchema } from '../../../shared/api.ts';
 import { ERRORS } from '../../../shared/errors.ts';
+import { tempDir } from '../../support/temp-dir.ts';
 import { openWorld, type World } from './world.ts';
 
 let world: World;
-let folder: string;
+const folder = tempDir();
 
 beforeAll(async () => {
-  folder = mkdtempSync(join(tmpdir(), 'farhand-console-'));
-  const consoleDir = join(folder, 'dist');
+  const consoleDir = join(folder.path, 'dist');
   mkdirSync(join(consoleDir, 'assets'), { recursive: true });
   writeFileSync(join(consoleDir, 'index.html'), '<title>Farhand</title>');
   writeFileSync(join(consoleDir, 'icon.svg'), '<svg/>');
   writeFileSync(join(consoleDir, 'assets', 'index-4f2a.js'), 'run()');
-  writeFileSync(join(folder, 'secret.txt'), 'secret');
+  writeFileSync(join(folder.path, 'secret.txt'), 'secret');
   world = await openWorld({ consoleDir });
 });
 afterAll(async () => {
   await world[Symbol.asyncDispose]();
-  rmSync(folder, { recursive: true });
+  folder[Symbol.dispose]();
 });
 
 test('the console’s files have their types, and what carries a hash may be kept for good', async () => {

@@ -8,7 +8,7 @@ import { openStore } from '../../../server/store/store.ts';
 import { feedEntrySchema, feedResetSchema, problemSchema } from '../../../shared/api.ts';
 import { HOUR, instant } from '../../../shared/time.ts';
 import { manyNews } from '../../support/seed.ts';
-import { type Event, eventsOf } from './events.ts';
+import { type Event, type Events, eventsOf } from './events.ts';
 import { openWorld, type World } from './world.ts';
 
 const QUICK = { readers: 2, pollMs: 60_000, keepAliveMs: 60_000, slowAfterMs: 60_000 };
@@ -18,8 +18,11 @@ async function tell(world: World, news: readonly FeedNews[]): Promise<void> {
   world.store.feed.ring();
 }
 
-async function follow(world: World, query: string, cookie: string, headers: Record<string, string> = {}) {
-  const answer = await world.get(`/api/v1/feed${query}`, cookie, headers);
+async function follow(world: World, query: string, cookie: string) {
+  return read(await world.get(`/api/v1/feed${query}`, cookie));
+}
+
+function read(answer: Response): Events {
   expect(answer.status).toBe(200);
   expect(answer.headers.get('content-type')).toContain('text/event-stream');
   return eventsOf(answer);
@@ -83,7 +86,8 @@ test('nothing is missed and nothing repeated by readers that come and go while e
   const seen: string[] = [];
   let last: string | undefined;
   while (seen.length < 600) {
-    const events = await follow(world, '?cursor=0', cookie, last ? { 'last-event-id': last } : {});
+    const headers = last === undefined ? {} : { 'last-event-id': last };
+    const events = read(await world.get('/api/v1/feed?cursor=0', cookie, headers));
     const some = await events.take(Math.min(37, 600 - seen.length));
     seen.push(...refs(some));
     last = some.at(-1)?.id;

@@ -1,6 +1,3 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { Writable } from 'node:stream';
 import type { Hono } from 'hono';
 import { pino } from 'pino';
@@ -11,6 +8,7 @@ import { openStore, type Store } from '../../../server/store/store.ts';
 import type { RuleDoc } from '../../../shared/api.ts';
 import { HOUR, instant, millis } from '../../../shared/time.ts';
 import { SEED_NOW } from '../../support/seed.ts';
+import { tempDir } from '../../support/temp-dir.ts';
 
 export interface World extends AsyncDisposable {
   readonly app: Hono;
@@ -51,8 +49,8 @@ export const RULE_DOC: RuleDoc = {
 };
 
 export async function openWorld(options: Partial<ApiOptions> = {}): Promise<World> {
-  const dir = mkdtempSync(join(tmpdir(), 'farhand-api-'));
-  const store = await openStore(dir);
+  const folder = tempDir();
+  const store = await openStore(folder.path);
   const lines: string[] = [];
   const sink = new Writable({
     write: (line, _, done) => {
@@ -79,7 +77,7 @@ export async function openWorld(options: Partial<ApiOptions> = {}): Promise<Worl
   const world: World = {
     app,
     store,
-    dir,
+    dir: folder.path,
     lines,
     now: millis(SEED_NOW),
     address: '192.0.2.1',
@@ -99,7 +97,7 @@ export async function openWorld(options: Partial<ApiOptions> = {}): Promise<Worl
     },
     [Symbol.asyncDispose]: async () => {
       await store[Symbol.asyncDispose]();
-      rmSync(dir, { recursive: true });
+      folder[Symbol.dispose]();
     },
   };
   return world;

@@ -1,0 +1,114 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { CATALOG } from '../shared/catalog/index.ts';
+import { matcherOf } from '../shared/catalog/match.ts';
+import { type CodedError, codedError } from '../shared/errors.ts';
+import { DEFAULT_POLICY, type Policy } from '../shared/policy.ts';
+import { SECOND } from '../shared/time.ts';
+import { VERSION } from '../shared/version.ts';
+import type { AgentConfig } from './config.ts';
+import { systemHost } from './host/system-host.ts';
+import { readIdentity } from './identity.ts';
+import { type LinkState, startLink } from './link.ts';
+import { lockDataDir } from './lock.ts';
+import type { Log } from './log.ts';
+import { PROBES } from './probes/index.ts';
+import { rememberedPolicy } from './remembered-policy.ts';
+import { startRounds } from './rounds.ts';
+import { openSpool } from './spool.ts';
+
+/** Until the collector has said what its policy is, account names are not written down: it may want them hashed. */
+const CAUTIOUS_POLICY: Policy = { ...DEFAULT_POLICY, userNames: 'hashed' };
+const FIRST_POLICY_MS = 5 * SECOND;
+
+export interface AgentOptions {
+  readonly log: Log;
+  /** See `LinkOptions.headers`. */
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+export interface Agent extends AsyncDisposable {
+  state(): LinkState;
+  /** Looks once more at everything, then resolves when all that was seen is acknowledged. */
+  settled(): Promise<void>;
+  /** Resolves when what was seen can no longer be kept: then the agent is of no use and must be closed. */
+  readonly failure: Promise<CodedError>;
+}
+
+/** Starts to look and to tell. Throws NOT_ENROLLED, FILE_UNREADABLE, STORE_LOCKED or SPOOL_UNAVAILABLE. */
+export async function startAgent(config: AgentConfig, { log, headers = {} }: AgentOptions): Promise<Agent> {
+  const { dataDir } = config;
+  const enrolled = readIdentity(dataDir);
+  const identity = { ...enrolled, url: config.collectorUrl ?? enrolled.url };
+  const failure = Promise.withResolvers<CodedError>();
+  await using opening = new AsyncDisposableStack();
+  opening.use(lockDataDir(dataDir));
+
+  const host = systemHost();
+  const boot = await host.bootId();
+  const spool = opening.use(
+    openSpool({
+      dataDir,
+      endpoint: identity.endpoint,
+      sign: identity.sign,
+      mono: () => host.mono(),
+      log: log.child({ part: 'spool' }),
+      limits: { bytes: config.spoolMegabytes * 1024 * 1024, ledgerDays: config.ledgerDays },
+    }),
+  );
+
+  const remembered = rememberedPolicy(spool);
+  let policy = remembered ?? CAUTIOUS_POLICY;
+  const told = Promise.withResolvers<void>();
+  const link = opening.use(
+    startLink({
+      identity,
+      spool,
+      boot,
+      version: VERSION,
+      headers,
+      log: log.child({ part: 'link' }),
+      onPolicy(received) {
+        policy = received;
+        spool.keep('policy', JSON.stringify(received));
+        told.resolve();
+      },
+    }),
+  );
+  if (!remembered) await Promise.race([told.promise, pause(FIRST_POLICY_MS, undefined, { ref: false })]);
+
+  const write = (work: () => void): void => {
+    try {
+      work();
+    } catch (error) {
+      failure.resolve(codedError(error));
+      throw error;
+    }
+  };
+  const lastAlive = spool.lastAlive();
+  const rounds = opening.use(
+    startRounds({
+      host,
+      probes: PROBES,
+      matcher: matcherOf(CATALOG, host.os),
+      keyedHash: identity.keyedHash,
+      policy: () => policy,
+      recall: spool.openFacts(),
+      ...(lastAlive === undefined ? {} : { lastAlive }),
+      about: { version: VERSION, catalog: CATALOG.version, boot },
+      emit: (changes) => write(() => spool.append(changes)),
+      alive: (at) => write(() => spool.alive(at)),
+      log: log.child({ part: 'rounds' }),
+    }),
+  );
+
+  const open = opening.move();
+  return {
+    state: link.state,
+    failure: failure.promise,
+    async settled() {
+      await rounds.once();
+      await link.settled();
+    },
+    [Symbol.asyncDispose]: () => open.disposeAsync(),
+  };
+}

@@ -1,0 +1,101 @@
+import { CodedError } from '../../../shared/errors.ts';
+import { instant, isTimezone } from '../../../shared/time.ts';
+import type { Machine, SystemClock } from '../host.ts';
+import { type Files, ifAllowed } from './files.ts';
+import { keysOf } from './keys.ts';
+
+/** Chassis types of the SMBIOS specification (DSP0134, 7.4.1). */
+const LAPTOPS = [8, 9, 10, 11, 14, 30, 31, 32];
+const DESKTOPS = [3, 4, 5, 6, 7, 13, 15, 16, 24, 34, 35, 36];
+const SERVERS = [17, 23, 25, 28, 29];
+
+/** What a hypervisor writes where a maker's name would stand. */
+const HYPERVISORS: readonly (readonly [RegExp, string])[] = [
+  [/vmware/i, 'vmware'],
+  [/virtualbox|innotek/i, 'virtualbox'],
+  [/microsoft corporation.*virtual machine/i, 'hyper-v'],
+  [/parallels/i, 'parallels'],
+  [/xen/i, 'xen'],
+  [/amazon ec2/i, 'amazon-ec2'],
+  [/google compute engine/i, 'google-compute-engine'],
+  [/bochs|qemu|kvm|openstack|ovirt/i, 'qemu'],
+  [/bhyve/i, 'bhyve'],
+];
+
+/** Makers leave these where a serial number should be; thousands of machines share them. */
+const NO_SERIAL =
+  /^(?:|0+|x+|1234567890?|none|n\/a|null|unknown|invalid|default string|not (?:specified|applicable|available)|system serial number|serial number|to be filled by o\.?e\.?m\.?|oem|chassis serial number)$/i;
+
+export async function readMachine(files: Files, arch: string): Promise<Machine> {
+  const release = keysOf(
+    (await files.text('/etc/os-release')) ?? (await files.text('/usr/lib/os-release')) ?? '',
+  );
+  const container = await containerOf(files);
+  const virtual = container ?? (await hypervisorOf(files));
+  const chassis = container ? 'container' : virtual ? 'virtual' : await chassisOf(files);
+  const serial = await dmi(files, 'product_serial');
+  return {
+    name: release.get('NAME') ?? 'Linux',
+    version: release.get('VERSION_ID') ?? release.get('BUILD_ID') ?? 'unknown',
+    arch,
+    ...(chassis ? { chassis } : {}),
+    ...(virtual ? { virtual } : {}),
+    ...(serial && !NO_SERIAL.test(serial) ? { serial } : {}),
+    bootedAt: await bootedAt(files),
+  };
+}
+
+async function bootedAt(files: Files): Promise<string> {
+  const [, seconds] = /^btime (\d+)$/m.exec((await files.text('/proc/stat')) ?? '') ?? [];
+  if (!seconds) throw new CodedError('PROBE_FAILED', { path: '/proc/stat', reason: 'no btime' });
+  return instant(Number(seconds) * 1_000);
+}
+
+async function containerOf(files: Files): Promise<string | undefined> {
+  const told = (await ifAllowed(files.text('/run/systemd/container')))?.trim();
+  if (told) return told;
+  if (await files.exists('/run/.containerenv')) return 'podman';
+  if (await files.exists('/.dockerenv')) return 'docker';
+  const [group] = /docker|lxc|kubepods|containerd/.exec((await files.text('/proc/1/cgroup')) ?? '') ?? [];
+  return group;
+}
+
+async function hypervisorOf(files: Files): Promise<string | undefined> {
+  if (/microsoft/i.test((await files.text('/proc/sys/kernel/osrelease')) ?? '')) return 'wsl';
+  const maker = `${await dmi(files, 'sys_vendor')} ${await dmi(files, 'product_name')} ${await dmi(files, 'bios_vendor')}`;
+  const known = HYPERVISORS.find(([pattern]) => pattern.test(maker))?.[1];
+  if (known) return known;
+  if ((await files.text('/sys/hypervisor/type'))?.trim() === 'xen') return 'xen';
+  // The processor says so itself, unless the hypervisor hides it.
+  const flags = /^flags\s*:.*$/m.exec((await files.head('/proc/cpuinfo', 16_384)) ?? '')?.[0] ?? '';
+  return / hypervisor( |$)/.test(flags) ? 'unnamed' : undefined;
+}
+
+async function chassisOf(files: Files): Promise<Machine['chassis']> {
+  const text = await dmi(files, 'chassis_type');
+  if (text === '') return undefined;
+  const type = Number(text);
+  if (LAPTOPS.includes(type)) return 'laptop';
+  if (DESKTOPS.includes(type)) return 'desktop';
+  return SERVERS.includes(type) ? 'server' : 'other';
+}
+
+/** Empty where there is no such table, or no right to read it: serial numbers are for root. */
+async function dmi(files: Files, name: string): Promise<string> {
+  return ((await ifAllowed(files.text(`/sys/class/dmi/id/${name}`))) ?? '').trim();
+}
+
+export async function readClock(files: Files): Promise<SystemClock> {
+  const linked = /\/zoneinfo\/(?:posix\/|right\/)?(.+)$/.exec(
+    (await files.link('/etc/localtime')) ?? '',
+  )?.[1];
+  const written = (await files.text('/etc/timezone'))?.trim();
+  const timezone = [linked, written].find((name) => name && isTimezone(name)) ?? processTimezone();
+  const isDone = await files.exists('/run/systemd/timesync/synchronized');
+  const isWatched = isDone || (await files.exists('/run/systemd/timesync'));
+  return isWatched ? { timezone, synchronized: isDone } : { timezone };
+}
+
+export function processTimezone(): string {
+  return new Intl.DateTimeFormat().resolvedOptions().timeZone;
+}

@@ -1,0 +1,23 @@
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { CodedError } from '../shared/errors.ts';
+
+/**
+ * Holds `<dataDir>` for this process alone. The lock is the operating system's, on an empty SQLite file, so it goes with the process
+ * however that ends. Throws STORE_LOCKED when another process has it.
+ */
+export function lockDataDir(dataDir: string): Disposable {
+  const path = join(dataDir, 'lock.sqlite');
+  let database: DatabaseSync | undefined;
+  try {
+    database = new DatabaseSync(path, { timeout: 1_000 });
+    database.exec('pragma journal_mode = delete; begin exclusive');
+    const held = database;
+    return { [Symbol.dispose]: () => held.close() };
+  } catch (cause) {
+    database?.close();
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    const busy = cause instanceof Error && 'errcode' in cause && (Number(cause.errcode) & 0xff) === 5;
+    throw new CodedError(busy ? 'STORE_LOCKED' : 'SPOOL_UNAVAILABLE', { path, reason }, { cause });
+  }
+}

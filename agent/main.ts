@@ -1,0 +1,65 @@
+#!/usr/bin/env node
+import { codedError } from '../shared/errors.ts';
+import { VERSION } from '../shared/version.ts';
+import type { Command } from './commands/command.ts';
+import { enrollCommand } from './commands/enroll.ts';
+import { explainCommand } from './commands/explain.ts';
+import { onceCommand } from './commands/once.ts';
+import { runCommand } from './commands/run.ts';
+import { sentCommand } from './commands/sent.ts';
+import { statusCommand } from './commands/status.ts';
+import { nearest } from './nearest.ts';
+
+const COMMANDS: readonly Command[] = [
+  runCommand,
+  onceCommand,
+  enrollCommand,
+  statusCommand,
+  explainCommand,
+  sentCommand,
+];
+
+const HELP = `farhand-agent ${VERSION}: reports how this machine is reached, and nothing else.
+
+Usage: farhand-agent <command> [options]
+
+${COMMANDS.map(({ name, summary }) => `  ${name.padEnd(10)} ${summary}`).join('\n')}
+
+Every command knows --help, --data-dir <folder> and --log-level <level>.
+Exit codes: 0 done, 1 failed, 2 not understood.
+`;
+
+process.exitCode = await main(process.argv.slice(2));
+
+async function main([name, ...args]: readonly string[]): Promise<number> {
+  if (name === '--version') return print(`${VERSION}\n`);
+  if (name === undefined || name === '--help' || name === 'help')
+    return print(HELP, name === undefined ? 2 : 0);
+  const command = COMMANDS.find((known) => known.name === name);
+  if (!command) return complain(`Unknown command ${name}. ${suggestion(name)}`, 2);
+  if (args.includes('--help')) return print(command.usage);
+  try {
+    return await command.run(args);
+  } catch (error) {
+    const { code, context, kind } = codedError(error);
+    const facts = Object.entries(context).map(([fact, value]) => `${fact}: ${String(value)}`);
+    return complain(`${code}: ${[...facts, kind.hint].join('. ')}`, code === 'USAGE' ? 2 : 1);
+  }
+}
+
+function suggestion(name: string): string {
+  return `Did you mean ${nearest(
+    name,
+    COMMANDS.map((command) => command.name),
+  )}? See --help.`;
+}
+
+function print(text: string, exitCode = 0): number {
+  process.stdout.write(text);
+  return exitCode;
+}
+
+function complain(line: string, exitCode: number): number {
+  process.stderr.write(`${line.replaceAll(/\s*[\r\n]+\s*/g, ' ')}\n`);
+  return exitCode;
+}

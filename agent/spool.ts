@@ -1,0 +1,239 @@
+import { randomBytes } from 'node:crypto';
+import { uptime } from 'node:os';
+import * as z from 'zod/mini';
+import { type Fact, type FactIdentity, factKey } from '../shared/facts.ts';
+import { batchHeaderSchema, type SealedBatch } from '../shared/frames.ts';
+import { observationSchema, type TimedChange } from '../shared/observation.ts';
+import { problemsOf } from '../shared/problems.ts';
+import { genesisText } from '../shared/seal.ts';
+import { DAY, HOUR, type Instant, instant } from '../shared/time.ts';
+import { sha256 } from './identity.ts';
+import type { Log } from './log.ts';
+import { FULL, sealFirst } from './seal-batch.ts';
+import { openSpoolFile, spoolError } from './spool-file.ts';
+import { type KeptName, type SpoolReader, spoolReader, spoolState } from './spool-reader.ts';
+import { spoolStatements, sumRow } from './spool-statements.ts';
+
+export interface SpoolLimits {
+  /** What may wait for the collector; beyond either, the oldest batches go. */
+  readonly bytes: number;
+  readonly observations: number;
+  /** How long and how much of what was delivered is kept for `sent`. */
+  readonly ledgerDays: number;
+  readonly ledgerBytes: number;
+}
+
+export const SPOOL_LIMITS: SpoolLimits = {
+  bytes: 64 * 1024 * 1024,
+  observations: 1_000_000,
+  ledgerDays: 30,
+  ledgerBytes: 32 * 1024 * 1024,
+};
+
+export interface SpoolOptions {
+  readonly dataDir: string;
+  readonly endpoint: string;
+  /** Ed25519 signature of these bytes, as base64url. */
+  readonly sign: (bytes: Uint8Array) => string;
+  readonly log: Log;
+  readonly limits?: Partial<SpoolLimits>;
+  readonly now?: () => number;
+  /** Milliseconds since the boot, on a clock that nobody sets. */
+  readonly mono?: () => number;
+}
+
+/** The durable queue between what the agent sees and the collector. Every method is one transaction: done when it returns. */
+export interface Spool extends SpoolReader, AsyncDisposable {
+  append(changes: readonly TimedChange[]): void;
+  /** The first sealed batch that begins above `after`, sealing what is unsealed when there is none. The bytes never change. */
+  nextBatch(after: number): SealedBatch | undefined;
+  /** Everything through this sequence number is committed by the collector. */
+  acked(through: number): void;
+  /** Whether an acknowledgement speaks of something this spool never sealed so: then an older copy of it was put back. */
+  contradicts(acked: number): boolean;
+  /** Numbers begin again under a new name, with every open fact; what was not delivered is given up and counted. */
+  startEpoch(reason: string): void;
+  alive(at: Instant): void;
+  keep(name: KeptName, value: string): void;
+  /** Calls back after each append, until the returned function is called. */
+  onAppend(listener: () => void): () => void;
+}
+
+const batchRow = z.object({ header: z.string(), payload: z.string() });
+
+/** Throws SPOOL_UNAVAILABLE when the file cannot be written; a damaged file is set aside and a new epoch begins. */
+export function openSpool(options: SpoolOptions): Spool {
+  const { endpoint, log, now = Date.now, mono = millisSinceBoot } = options;
+  const limits = { ...SPOOL_LIMITS, ...options.limits };
+  const { database, setAside } = openSpoolFile(options.dataDir, now());
+  if (setAside !== undefined) log.error({ setAside }, 'spool was damaged and set aside, a new epoch begins');
+
+  const reader = spoolReader(database);
+  const run = spoolStatements(database);
+  const listeners = new Set<() => void>();
+  let prunedAt = Number.NEGATIVE_INFINITY;
+
+  const transaction = <T>(work: () => T): T => {
+    try {
+      database.exec('begin immediate');
+      try {
+        const result = work();
+        database.exec('commit');
+        return result;
+      } catch (cause) {
+        if (database.isTransaction) database.exec('rollback');
+        throw cause;
+      }
+    } catch (cause) {
+      throw spoolError(options.dataDir, cause);
+    }
+  };
+
+  const state = () => {
+    const found = spoolState(database);
+    if (found) return found;
+    beginEpoch();
+    return spoolState(database) ?? { endpoint, epoch: '', next: 1, head: '', alive: null };
+  };
+
+  const beginEpoch = (): void => {
+    const epoch = randomBytes(16).toString('hex');
+    const head = sha256(genesisText(endpoint, epoch)).toString('base64url');
+    run.begin.run({ endpoint, epoch, head });
+  };
+
+  const write = (changes: readonly TimedChange[]): void => {
+    let { next } = state();
+    for (const { at, ...change } of changes) {
+      const observation = { seq: next, at, mono: Math.max(0, Math.round(mono())), ...change };
+      const checked = z.safeParse(observationSchema, observation);
+      if (!checked.success) {
+        // The collector would refuse the whole batch, again and again.
+        const { kind } = change.fact;
+        log.error(
+          { kind, reason: problemsOf(checked.error) },
+          'observation left out, it breaks the protocol',
+        );
+        continue;
+      }
+      const body = JSON.stringify(checked.data);
+      run.add.run(next, body, Buffer.byteLength(body));
+      remember(change.change, change.fact);
+      next += 1;
+    }
+    run.advance.run(next);
+  };
+
+  const remember = (change: TimedChange['change'], fact: Fact | FactIdentity): void => {
+    if (change === 'began') run.open.run(factKey(fact), JSON.stringify(fact));
+    if (change === 'ended') run.close.run(factKey(fact));
+  };
+
+  const seal = (): boolean => {
+    const { epoch, head } = state();
+    return sealFirst(database, { epoch, head, sealedAt: instant(now()), sign: options.sign });
+  };
+
+  /** Seals what fills a batch, and drops the oldest batches beyond the limits. */
+  const tidy = (): void => {
+    let sealed = false;
+    while (isFull(z.parse(sumRow, run.unsealed.get()))) sealed = seal();
+    if (!sealed) return;
+    const { epoch } = state();
+    let { count, bytes } = z.parse(sumRow, run.waiting.get(epoch));
+    let dropped = 0;
+    while (count > limits.observations || bytes > limits.bytes) {
+      const gone = z.safeParse(sumRow, run.drop.get(epoch));
+      if (!gone.success) break;
+      count -= gone.data.count;
+      bytes -= gone.data.bytes;
+      dropped += gone.data.count;
+    }
+    if (dropped > 0) log.error({ epoch, dropped }, 'spool full, oldest observations dropped');
+  };
+
+  const prune = (): void => {
+    if (now() - prunedAt < HOUR) return;
+    prunedAt = now();
+    run.pruneAge.run(instant(now() - limits.ledgerDays * DAY));
+    run.pruneSize.run(limits.ledgerBytes);
+  };
+
+  transaction(() => {
+    if (state().endpoint !== endpoint) restart('another endpoint');
+    prune();
+  });
+
+  function restart(reason: string): void {
+    const { epoch } = state();
+    while (seal());
+    const lost = z.parse(sumRow, run.waiting.get(epoch)).count;
+    run.supersede.run(instant(now()), epoch);
+    beginEpoch();
+    const at = instant(now());
+    write(reader.openFacts().map((fact) => ({ change: 'began', fact, at })));
+    log[lost > 0 ? 'error' : 'warn']({ epoch, lost, reason }, 'a new epoch begins');
+  }
+
+  const wake = (): void => {
+    for (const listener of listeners) listener();
+  };
+
+  return {
+    ...reader,
+    append(changes) {
+      if (changes.length === 0) return;
+      transaction(() => {
+        write(changes);
+        tidy();
+      });
+      wake();
+    },
+    nextBatch(after) {
+      return transaction(() => {
+        const { epoch } = state();
+        const found = () => batchOf(run.first.get(epoch, after));
+        return found() ?? (seal() ? found() : undefined);
+      });
+    },
+    acked(through) {
+      transaction(() => {
+        run.deliver.run(instant(now()), state().epoch, through);
+        prune();
+      });
+    },
+    contradicts(acked) {
+      const { epoch, next } = state();
+      return acked >= next || run.across.get({ epoch, acked }) !== undefined;
+    },
+    startEpoch(reason) {
+      transaction(() => restart(reason));
+      wake();
+    },
+    alive: (at) => transaction(() => void run.alive.run(at)),
+    keep: (name, value) => transaction(() => void run.keep.run(name, value)),
+    onAppend(listener) {
+      listeners.add(listener);
+      return () => void listeners.delete(listener);
+    },
+    async [Symbol.asyncDispose]() {
+      listeners.clear();
+      if (database.isOpen) database.close();
+    },
+  };
+}
+
+function isFull({ count, bytes }: z.infer<typeof sumRow>): boolean {
+  return count >= FULL.observations || bytes >= FULL.bytes;
+}
+
+function batchOf(row: unknown): SealedBatch | undefined {
+  if (row === undefined) return undefined;
+  const { header, payload } = z.parse(batchRow, row);
+  return { header: z.parse(batchHeaderSchema, JSON.parse(header)), payload };
+}
+
+/** `os.uptime` goes on while the machine sleeps and ignores changes of the wall clock; it is good to 10 ms. */
+function millisSinceBoot(): number {
+  return uptime() * 1_000;
+}

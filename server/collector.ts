@@ -1,0 +1,170 @@
+import { createServer as createHttpServer, type IncomingMessage, type Server } from 'node:http';
+import { createServer as createHttpsServer } from 'node:https';
+import { getRequestListener } from '@hono/node-server';
+import { CATALOG } from '../shared/catalog/index.ts';
+import { CodedError } from '../shared/errors.ts';
+import { ENROLL_PATH } from '../shared/frames.ts';
+import { DAY, instant, MINUTE } from '../shared/time.ts';
+import { VERSION } from '../shared/version.ts';
+import { apiApp } from './api/app.ts';
+import type { Clock } from './clock.ts';
+import { type Config, pinOf, readBytes, urlFor } from './config.ts';
+import { RULES } from './detect/rules/index.ts';
+import { type Detector, startDetector } from './detector/detector.ts';
+import { ruleDoc } from './detector/rule-doc.ts';
+import { clientAddressOf } from './gateway/client-address.ts';
+import { createToken, enrollmentEndpoint } from './gateway/enrollment.ts';
+import { startGateway } from './gateway/gateway.ts';
+import { type Ingest, startIngest } from './ingest/ingest.ts';
+import { openIntel } from './intel/intel.ts';
+import type { Log } from './log.ts';
+import { createSignInLink } from './store/accounts.ts';
+import { markDirty } from './store/dirty.ts';
+import { endDanglingConnections } from './store/restart.ts';
+import { openStore, type Store } from './store/store.ts';
+
+export interface CollectorOptions {
+  readonly config: Config;
+  readonly log: Log;
+  readonly clock?: Clock;
+  /** Marks everything the console shows as invented. */
+  readonly simulation?: boolean;
+  /** Folder of the built console; without it the collector answers agents and the API only. */
+  readonly consoleDir?: string;
+}
+
+/** A running collector. Disposing stops it in the order that loses nothing: agents, commits, judgement, store. */
+export interface Collector extends AsyncDisposable {
+  readonly url: string;
+  readonly store: Store;
+  /** Resolves when nothing waits to be judged. */
+  settled(): Promise<void>;
+  /** An enrollment token for this collector. */
+  token(request?: { readonly contractor?: string; readonly uses?: number }): Promise<string>;
+  /** A one-time sign-in link for this account. */
+  signInLink(account: string): Promise<string>;
+}
+
+export async function startCollector(options: CollectorOptions): Promise<Collector> {
+  const { config, log, clock = Date.now, simulation = false } = options;
+  await using opened = new AsyncDisposableStack();
+  const store = opened.use(await openStore(config.dataDir));
+  await markDirty(store.db, instant(clock()), await endDanglingConnections(store.db));
+
+  const intel = await openIntel({ ...config.geo, log: log.child({ part: 'intel' }) });
+  const settings = { 'undeclared-country': { sanctioned: config.sanctionedEgress } };
+  const detector: Detector = opened.use(
+    startDetector({ store, clock, log: log.child({ part: 'detector' }), rules: RULES, settings }),
+  );
+  const ingest: Ingest = opened.use(startIngest({ store, clock, log: log.child({ part: 'ingest' }) }));
+
+  const stopping = new AbortController();
+  const addresses = new WeakMap<Request, string>();
+  const startedAt = instant(clock());
+  const app = apiApp({
+    store,
+    clock: Date.now,
+    log: log.child({ part: 'api' }),
+    about: () => ({
+      version: VERSION,
+      startedAt,
+      simulation,
+      catalog: CATALOG.version,
+      geo: {
+        description: intel.description,
+        ...(intel.attribution ? { attribution: intel.attribution } : {}),
+      },
+    }),
+    ruleDoc,
+    secureCookies: config.tls !== undefined || config.behindProxy,
+    clientAddress: (request) => addresses.get(request) ?? 'unknown',
+    ...(options.consoleDir === undefined ? {} : { consoleDir: options.consoleDir }),
+    stopping: stopping.signal,
+  });
+  const enrollments = enrollmentEndpoint({ store, clock, log: log.child({ part: 'enrollment' }) });
+  const server = serverFor(config, (request, incoming) => {
+    const ip = clientAddressOf(incoming, config.trustedProxies);
+    addresses.set(request, ip);
+    return new URL(request.url).pathname === ENROLL_PATH ? enrollments(request, ip) : app.fetch(request);
+  });
+  opened.defer(() => closed(server));
+  opened.use(
+    startGateway({
+      server,
+      store,
+      ingest,
+      intel,
+      clock,
+      policy: config.policy,
+      catalogVersion: CATALOG.version,
+      trustedProxies: config.trustedProxies,
+      maxConnections: config.maxConnections,
+      log: log.child({ part: 'gateway' }),
+    }),
+  );
+  opened.defer(() => stopping.abort());
+  await listening(server, config);
+  const url = urlFor({ ...config, port: portOf(server) });
+  const pin = pinOf(config);
+  const disposables = opened.move();
+
+  return {
+    url,
+    store,
+    settled: () => detector.settled(),
+    token: ({ contractor, uses = 1 } = {}) =>
+      createToken(store.db, {
+        url,
+        pin,
+        contractor,
+        uses,
+        at: instant(clock()),
+        expiresAt: clock() + 7 * DAY,
+      }),
+    signInLink: async (account) => {
+      const token = await createSignInLink(store.db, {
+        account,
+        expiresAt: instant(Date.now() + 30 * MINUTE),
+      });
+      return `${url}/sign-in#${token}`;
+    },
+    [Symbol.asyncDispose]: () => disposables.disposeAsync(),
+  };
+}
+
+type Handle = (
+  request: Request,
+  incoming: Pick<IncomingMessage, 'socket' | 'headers'>,
+) => Response | Promise<Response>;
+
+function serverFor({ tls }: Config, handle: Handle): Server {
+  const listener = getRequestListener((request, env) => handle(request, env.incoming));
+  if (!tls) return createHttpServer(listener);
+  return createHttpsServer({ cert: readBytes(tls.cert), key: readBytes(tls.key) }, listener);
+}
+
+function listening(server: Server, { host, port }: Config): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once('error', (cause: NodeJS.ErrnoException) =>
+      reject(
+        cause.code === 'EADDRINUSE'
+          ? new CodedError('PORT_IN_USE', { host, port }, { cause })
+          : new CodedError('CONFIG_INVALID', { host, port, reason: cause.message }, { cause }),
+      ),
+    );
+    server.listen(port, host, resolve);
+  });
+}
+
+/** Idle keep-alive connections of browsers would hold a stopping server open. */
+function closed(server: Server): Promise<void> {
+  return new Promise((resolve) => {
+    server.close(() => resolve());
+    server.closeAllConnections();
+  });
+}
+
+function portOf(server: Server): number {
+  const address = server.address();
+  return address !== null && typeof address === 'object' ? address.port : 0;
+}

@@ -1,0 +1,183 @@
+import { createHash, X509Certificate } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { z } from 'zod';
+import * as mini from 'zod/mini';
+import { CodedError } from '../shared/errors.ts';
+import { DEFAULT_POLICY, policySchema } from '../shared/policy.ts';
+
+/** Every key of the collector's configuration, with its default. `dataDir` and files are paths; times are named with their unit. */
+export const configSchema = z.strictObject({
+  dataDir: z
+    .string()
+    .default('.farhand/collector')
+    .describe('Folder of the database; made when missing, readable by its owner only.'),
+  host: z
+    .string()
+    .default('127.0.0.1')
+    .describe('Address to listen on. Off loopback, `tls` is required, or `behindProxy`.'),
+  port: z.int().min(0).max(65_535).default(7443).describe('Port for agents and console; 0 takes a free one.'),
+  publicUrl: z
+    .url()
+    .optional()
+    .describe(
+      'Where agents and people reach the collector; written into enrollment tokens. Default: scheme, host and port.',
+    ),
+  logLevel: z
+    .enum(['debug', 'info', 'warn', 'error', 'silent'])
+    .default('info')
+    .describe('What is logged to stderr, as JSON lines.'),
+  tls: z
+    .strictObject({ cert: z.string(), key: z.string() })
+    .optional()
+    .describe('PEM files of certificate chain and private key.'),
+  behindProxy: z
+    .boolean()
+    .default(false)
+    .describe('Says that a proxy in front speaks TLS; name it in `trustedProxies`.'),
+  trustedProxies: z
+    .array(z.union([z.ipv4(), z.ipv6(), z.cidrv4(), z.cidrv6()]))
+    .default([])
+    .describe(
+      'Addresses or CIDR ranges whose X-Forwarded-For is believed. From anywhere else it is ignored.',
+    ),
+  maxConnections: z
+    .int()
+    .min(1)
+    .max(100_000)
+    .default(20_000)
+    .describe('Connected agents at most; more are told to come back later.'),
+  geo: z
+    .strictObject({
+      cityDb: z
+        .string()
+        .optional()
+        .describe('MMDB file with cities. Default: the DB-IP file of the optional dependency.'),
+      overridesFile: z
+        .string()
+        .optional()
+        .describe('JSON file of ranges that come before any database, such as your own offices.'),
+    })
+    .default({})
+    .describe('What addresses tell.'),
+  sanctionedEgress: z
+    .array(z.string().regex(/^[A-Z]{2}$/))
+    .default(['KP'])
+    .describe('Countries of egress that are critical because of sanctions routing.'),
+  policy: mini
+    ._default(policySchema, DEFAULT_POLICY)
+    .check(mini.describe('How agents look: seconds between rounds by probe, account names plain or hashed.')),
+});
+
+export type Config = Readonly<z.infer<typeof configSchema>>;
+
+export interface ConfigSources {
+  readonly file?: string | undefined;
+  /** The process's own where left out. */
+  readonly env?: Readonly<Record<string, string | undefined>>;
+  /** In place of the schema's defaults. */
+  readonly defaults?: Partial<Config>;
+  /** What was given on the command line. */
+  readonly flags?: {
+    readonly dataDir?: string | undefined;
+    readonly port?: string | undefined;
+    readonly host?: string | undefined;
+  };
+}
+
+/** Defaults, then file, then FARHAND_* variables, then flags. Throws CONFIG_INVALID naming the key, or FILE_UNREADABLE. */
+export function readConfig({ file, env = process.env, flags = {}, defaults = {} }: ConfigSources): Config {
+  const path = file ?? env['FARHAND_CONFIG'];
+  const fromFile = path === undefined ? {} : readJson(path);
+  const above = {
+    dataDir: flags.dataDir ?? env['FARHAND_DATA_DIR'],
+    host: flags.host ?? env['FARHAND_HOST'],
+    port: numberOf(flags.port ?? env['FARHAND_PORT']),
+    logLevel: env['FARHAND_LOG_LEVEL'],
+  };
+  const given = Object.fromEntries(Object.entries(above).filter(([, value]) => value !== undefined));
+  const result = configSchema.safeParse({ ...defaults, ...fromFile, ...given });
+  if (!result.success) throw new CodedError('CONFIG_INVALID', { file: path, reason: describe(result.error) });
+  const config = { ...result.data, dataDir: resolve(result.data.dataDir) };
+  requireTls(config);
+  return config;
+}
+
+/** What programs that we start inherit. */
+export function environment(): NodeJS.ProcessEnv {
+  return process.env;
+}
+
+/** The data folder alone, for commands that need nothing else. */
+export function dataDirOf(flag?: string): string {
+  return readConfig({ flags: { dataDir: flag } }).dataDir;
+}
+
+/** Where agents and people reach the collector. */
+export function urlFor({ publicUrl, host, port, tls }: Config): string {
+  return publicUrl ?? `${tls ? 'https' : 'http'}://${host.includes(':') ? `[${host}]` : host}:${port}`;
+}
+
+/** SHA-256 of the certificate's public key (SPKI), as agents pin it; undefined without TLS. Throws FILE_UNREADABLE. */
+export function pinOf({ tls }: Config): string | undefined {
+  if (!tls) return undefined;
+  const { publicKey } = new X509Certificate(readBytes(tls.cert));
+  return createHash('sha256')
+    .update(publicKey.export({ type: 'spki', format: 'der' }))
+    .digest('base64url');
+}
+
+export function readBytes(path: string): Buffer {
+  try {
+    return readFileSync(path);
+  } catch (cause) {
+    throw new CodedError(
+      'FILE_UNREADABLE',
+      { path, reason: cause instanceof Error ? cause.message : String(cause) },
+      { cause },
+    );
+  }
+}
+
+function requireTls({ host, tls, behindProxy }: Config): void {
+  const loopback = host === 'localhost' || host === '::1' || host.startsWith('127.');
+  if (loopback || tls || behindProxy) return;
+  throw new CodedError('CONFIG_INVALID', {
+    key: 'tls',
+    reason: `${host} is not loopback, and agents must not speak in the clear`,
+  });
+}
+
+function readJson(path: string): object {
+  try {
+    return z.record(z.string(), z.unknown()).parse(JSON.parse(readFileSync(path, 'utf8')));
+  } catch (cause) {
+    throw new CodedError(
+      'FILE_UNREADABLE',
+      { path, reason: cause instanceof Error ? cause.message : String(cause) },
+      { cause },
+    );
+  }
+}
+
+function numberOf(text: string | undefined): number | string | undefined {
+  return text !== undefined && /^\d+$/.test(text) ? Number(text) : text;
+}
+
+function describe(error: z.ZodError): string {
+  return error.issues
+    .map((issue) =>
+      issue.code === 'unrecognized_keys'
+        ? issue.keys.map(unknownKey).join('; ')
+        : `${issue.path.join('.')}: ${issue.message}`,
+    )
+    .join('; ');
+}
+
+function unknownKey(key: string): string {
+  const valid = Object.keys(configSchema.shape);
+  const near =
+    valid.find((name) => name.toLowerCase() === key.toLowerCase().replace(/[-_]/g, '')) ??
+    valid.find((name) => name.startsWith(key.slice(0, 3)));
+  return near ? `unknown key ${key}; did you mean ${near}?` : `unknown key ${key}`;
+}

@@ -1,0 +1,185 @@
+import * as z from 'zod';
+import type { Catalog } from '../../../shared/catalog/schema.ts';
+import { DAY, type Instant, instant, MINUTE, millis } from '../../../shared/time.ts';
+import { defineRule } from '../rule.ts';
+import type { Span } from '../timeline.ts';
+import { reachableTools } from '../tools.ts';
+import { declared, during, listed, moment, toolOf } from '../wording.ts';
+
+const ADA = { contractor: { id: 'ada', approvedTools: ['anydesk'] } };
+const LAPTOP = { endpoint: { id: 'laptop-1', contractor: 'ada', enrolledAt: '2026-01-05T14:00:00.000Z' } };
+const began = (tool: string, at: string) => ({
+  at,
+  endpoint: 'laptop-1',
+  began: { kind: 'tool', tool, category: 'remote-access', state: 'running', signs: [] },
+});
+const ended = (tool: string, at: string) => ({
+  at,
+  endpoint: 'laptop-1',
+  ended: { kind: 'tool', tool, state: 'running' },
+});
+
+export const severalRemoteTools = defineRule({
+  id: 'several-remote-tools',
+  title: 'Remote-access tools of several vendors on one endpoint',
+  scope: 'contractor',
+  family: 'remote-access',
+  severity: 'medium',
+  advisories: ['us-2022-platform-4', 'insikt-2026'],
+  attack: ['T1219.002'],
+  watches: ['tool'],
+  settings: z.strictObject({
+    vendors: z.int().min(2).max(10).default(2).describe('As many vendors have to run at about one time.'),
+    withinMinutes: z
+      .int()
+      .min(0)
+      .max(1_440)
+      .default(15)
+      .describe('Two runs count as one time when less than this lies between them.'),
+    newEndpointDays: z
+      .int()
+      .min(0)
+      .max(365)
+      .default(30)
+      .describe('On an endpoint enrolled for less than this the finding is high.'),
+  }),
+  falsePositives: [
+    'One tool takes the place of another: approve the new one and remove the old one.',
+    'A service provider uses a fixed pair of tools: name both in the declaration.',
+  ],
+  blindSpots: [
+    'Two programs of one vendor count as one.',
+    'Tools that take turns with longer breaks than the setting allows.',
+  ],
+  triage: [
+    'Find out which of the tools the organization gave out; ask who set up the other one and when.',
+    'See whether the second tool came soon after enrollment or after the first was found.',
+    'Look for remote sessions while both ran.',
+  ],
+  evaluate(timeline, settings, catalog) {
+    const approved = new Set(timeline.contractor.declaration?.approvedTools);
+    const running = reachableTools(timeline, catalog).filter(({ fact }) => fact.state === 'running');
+    return [...Map.groupBy(running, ({ endpoint }) => endpoint)].flatMap(([endpoint, spans]) => {
+      const meetings = meetingsOf(spans, { ...settings, catalog });
+      const met = [
+        ...new Map(meetings.flatMap(({ spans }) => spans.map((span) => [span.id, span]))).values(),
+      ];
+      const tools = [...new Set(met.map(({ fact }) => fact.tool))].toSorted();
+      const unapproved = tools.filter((tool) => !approved.has(tool));
+      const [first] = meetings;
+      if (!first || unapproved.length === 0) return [];
+      const vendors = [...new Set(tools.map((tool) => vendorOf(tool, catalog)))].toSorted();
+      const period = { from: first.from, ...endOf(meetings) };
+      const enrolledAt = timeline.endpoints.find(({ id }) => id === endpoint)?.enrolledAt;
+      const enrolledFor = enrolledAt === undefined ? undefined : millis(first.from) - millis(enrolledAt);
+      return [
+        {
+          key: endpoint,
+          severity:
+            enrolledFor !== undefined && enrolledFor < settings.newEndpointDays * DAY ? 'high' : 'medium',
+          reason: `Remote-access tools of ${vendors.length} vendors (${listed(vendors)}) ran side by side on ${endpoint} ${during(period)}; ${listed(unapproved)} ${unapproved.length === 1 ? 'is' : 'are'} not approved.`,
+          arithmetic: [
+            { label: 'approved tools', value: declared([...approved]) },
+            { label: 'observed tools', value: tools.join(', ') },
+            { label: 'vendors', value: `${vendors.length} of at least ${settings.vendors}` },
+            { label: 'times they met', value: String(meetings.length) },
+            { label: 'endpoint enrolled', value: enrolledAt === undefined ? 'unknown' : moment(enrolledAt) },
+          ],
+          spans: met.map(({ id }) => id),
+          ...period,
+          concerns: { tools: unapproved },
+        },
+      ];
+    });
+  },
+  examples: [
+    {
+      name: 'A second vendor beside the approved one, long after enrollment',
+      story: [
+        ADA,
+        LAPTOP,
+        began('anydesk', '2026-03-02T15:00:00.000Z'),
+        began('teamviewer', '2026-03-02T15:10:00.000Z'),
+      ],
+      expect: [{ subject: 'ada', key: 'laptop-1', severity: 'medium' }],
+    },
+    {
+      name: 'A second vendor ten minutes after the first ended, in the first days',
+      story: [
+        ADA,
+        { endpoint: { id: 'laptop-1', contractor: 'ada', enrolledAt: '2026-03-01T14:00:00.000Z' } },
+        began('anydesk', '2026-03-02T15:00:00.000Z'),
+        ended('anydesk', '2026-03-02T15:20:00.000Z'),
+        began('teamviewer', '2026-03-02T15:30:00.000Z'),
+        ended('teamviewer', '2026-03-02T15:40:00.000Z'),
+      ],
+      expect: [{ key: 'laptop-1', severity: 'high' }],
+    },
+    {
+      name: 'Two vendors hours apart',
+      story: [
+        ADA,
+        LAPTOP,
+        began('anydesk', '2026-03-02T15:00:00.000Z'),
+        ended('anydesk', '2026-03-02T15:20:00.000Z'),
+        began('teamviewer', '2026-03-02T19:00:00.000Z'),
+      ],
+      expect: [],
+    },
+    {
+      name: 'A pair that was agreed to',
+      story: [
+        { contractor: { id: 'ada', approvedTools: ['anydesk', 'teamviewer'] } },
+        LAPTOP,
+        began('anydesk', '2026-03-02T15:00:00.000Z'),
+        began('teamviewer', '2026-03-02T15:10:00.000Z'),
+      ],
+      expect: [],
+    },
+  ],
+});
+
+interface Meeting {
+  readonly from: Instant;
+  readonly to?: Instant;
+  readonly spans: readonly Span<'tool'>[];
+}
+
+interface Asked {
+  readonly vendors: number;
+  readonly withinMinutes: number;
+  readonly catalog: Catalog;
+}
+
+/** The moments at which one more vendor joined enough others, told in order of `from`. */
+function meetingsOf(spans: readonly Span<'tool'>[], asked: Asked): readonly Meeting[] {
+  const latest = new Map<string, Span<'tool'>>();
+  const meetings: Meeting[] = [];
+  for (const span of spans) {
+    const vendor = vendorOf(span.fact.tool, asked.catalog);
+    const before = latest.get(vendor);
+    if (!before || endMs(span) >= endMs(before)) latest.set(vendor, span);
+    const since = millis(span.from) - asked.withinMinutes * MINUTE;
+    const there = [...latest.values()].filter((other) => endMs(other) >= since);
+    if (there.length < asked.vendors) continue;
+    // It lasts while as many vendors as the rule asks for are there.
+    const end = there.map(endMs).toSorted((a, b) => b - a)[asked.vendors - 1] ?? Number.POSITIVE_INFINITY;
+    const to = Math.max(end, millis(span.from));
+    meetings.push({ from: span.from, spans: there, ...(Number.isFinite(to) && { to: instant(to) }) });
+  }
+  return meetings;
+}
+
+function endOf(meetings: readonly Meeting[]): { readonly to?: Instant } {
+  const ends = meetings.map(({ to }) => to);
+  const last = ends.some((to) => to === undefined) ? undefined : ends.toSorted().at(-1);
+  return last === undefined ? {} : { to: last };
+}
+
+function endMs(span: Span): number {
+  return span.to === undefined ? Number.POSITIVE_INFINITY : millis(span.to);
+}
+
+function vendorOf(tool: string, catalog: Catalog): string {
+  return toolOf(catalog, tool)?.vendor ?? tool;
+}

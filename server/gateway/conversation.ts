@@ -1,0 +1,176 @@
+import { randomBytes, randomUUID } from 'node:crypto';
+import type { WebSocket } from 'ws';
+import { CodedError, codedError } from '../../shared/errors.ts';
+import { type Hello, LIMITS, parseAgentFrame, parsePayload, type SealedBatch } from '../../shared/frames.ts';
+import type { Policy } from '../../shared/policy.ts';
+import { instant, millis } from '../../shared/time.ts';
+import type { Clock } from '../clock.ts';
+import { arrive, leave } from '../ingest/connection.ts';
+import type { Ingest } from '../ingest/ingest.ts';
+import { receive } from '../ingest/sealed-batch.ts';
+import { publicKeyOf, verifyHello, verifySeal } from '../ingest/verify.ts';
+import type { Intel } from '../intel/intel.ts';
+import type { Log } from '../log.ts';
+import { enrolledEndpoint } from '../store/endpoints.ts';
+import type { Store } from '../store/store.ts';
+
+/** How many batches one connection may have on the way: ten of 500 observations hide a round trip across the world. */
+const CREDITS = 10;
+
+export interface ConversationContext {
+  readonly store: Store;
+  readonly ingest: Ingest;
+  readonly intel: Pick<Intel, 'lookup'>;
+  readonly policy: Policy;
+  readonly catalogVersion: string;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** Tells the gateway that this endpoint now speaks here; an older conversation of the same endpoint is closed by it. */
+  welcomed(conversation: Conversation): void;
+  /** Whether this is still the conversation of its endpoint. */
+  isCurrent(conversation: Conversation): boolean;
+}
+
+export interface Conversation {
+  /** Known once the hello was verified, and kept after the end. */
+  readonly endpoint: string | undefined;
+  /** Says bye with this error and closes. */
+  close(error: CodedError, retryAfterMs?: number): void;
+  /** Resolves when the connection is gone and its end is in the store. */
+  readonly ended: Promise<void>;
+}
+
+type Phase =
+  | { readonly name: 'challenged' }
+  | { readonly name: 'welcoming' }
+  | {
+      readonly name: 'open';
+      readonly endpoint: string;
+      readonly epoch: string;
+      readonly offsetMs: number;
+      readonly key: ReturnType<typeof publicKeyOf>;
+    }
+  | { readonly name: 'closed' };
+
+/**
+ * One agent's connection: challenge → hello → welcome, then batches and acks until either side leaves. A frame that breaks the
+ * protocol ends it with a bye that names the code. Frames are read in order; only commits overlap, up to the credits.
+ */
+export function converse(socket: WebSocket, ip: string, context: ConversationContext): Conversation {
+  const { clock, ingest, log } = context;
+  const nonce = randomBytes(32).toString('base64url');
+  const connection = randomUUID();
+  let phase: Phase = { name: 'challenged' };
+  let onTheWay = 0;
+  let known: string | undefined;
+  let arrival: Promise<unknown> = Promise.resolve();
+  const helloTimer = setTimeout(() => close(new CodedError('HELLO_TIMEOUT')), LIMITS.helloTimeoutMs);
+
+  const conversation: Conversation = {
+    get endpoint() {
+      return known;
+    },
+    close,
+    ended: new Promise((resolve) => socket.once('close', () => resolve(end()))),
+  };
+
+  socket.on('message', (data, isBinary) => {
+    try {
+      if (isBinary) throw new CodedError('FRAME_INVALID', { reason: 'binary frame' });
+      const frame = parseAgentFrame(data.toString());
+      if ('payload' in frame) takeBatch(frame);
+      else takeHello(frame);
+    } catch (error) {
+      close(codedError(error));
+    }
+  });
+  // ws reports a frame over maxPayload or broken framing here, then closes by itself.
+  socket.on('error', (error) => log.info({ ip, err: error }, 'connection failed'));
+  send({ type: 'challenge', nonce, time: instant(clock()) });
+  return conversation;
+
+  function takeHello(hello: Hello): void {
+    if (phase.name !== 'challenged')
+      throw new CodedError('FRAME_UNEXPECTED', { frame: 'hello', phase: phase.name });
+    phase = { name: 'welcoming' };
+    arrival = welcome(hello).catch((error: unknown) => close(codedError(error)));
+  }
+
+  async function welcome(hello: Hello): Promise<void> {
+    const now = clock();
+    const enrolled = await enrolledEndpoint(context.store.db, hello.endpoint);
+    if (!enrolled) throw new CodedError('ENDPOINT_UNKNOWN', { endpoint: hello.endpoint });
+    const key = publicKeyOf(enrolled.publicKey);
+    verifyHello(key, nonce, hello);
+    if (enrolled.revoked) throw new CodedError('ENDPOINT_REVOKED', { endpoint: hello.endpoint });
+    if (phase.name === 'closed') return;
+
+    const { endpoint, epoch } = hello;
+    known = endpoint;
+    phase = { name: 'open', endpoint, epoch, offsetMs: now - millis(hello.time), key };
+    clearTimeout(helloTimer);
+    context.welcomed(conversation);
+    const { acked } = await ingest.commit(
+      arrive({ endpoint, connection, at: instant(now), egress: context.intel.lookup(ip), hello }),
+    );
+    log.info(
+      { endpointId: endpoint, ip, agent: hello.agent, offsetMs: now - millis(hello.time) },
+      'endpoint connected',
+    );
+    send({
+      type: 'welcome',
+      acked,
+      credits: CREDITS,
+      policy: context.policy,
+      catalog: context.catalogVersion,
+      time: instant(clock()),
+    });
+  }
+
+  function takeBatch(batch: SealedBatch): void {
+    if (phase.name === 'closed') return;
+    if (phase.name !== 'open' || batch.header.epoch !== phase.epoch || onTheWay >= CREDITS) {
+      throw new CodedError('FRAME_UNEXPECTED', { frame: 'batch', phase: phase.name, onTheWay });
+    }
+    const { endpoint, epoch, key, offsetMs } = phase;
+    verifySeal(key, batch);
+    const payload = parsePayload(batch);
+    onTheWay += 1;
+    ingest
+      .commit(receive({ endpoint, batch, payload, offsetMs, receivedAt: instant(clock()) }))
+      .then((received) => {
+        onTheWay -= 1;
+        if (received.outcome === 'refused') throw received.error;
+        send({ type: 'ack', epoch, through: received.through, credits: CREDITS - onTheWay });
+      })
+      .catch((error: unknown) => close(codedError(error)));
+  }
+
+  function send(frame: object): void {
+    if (socket.readyState === socket.OPEN) socket.send(JSON.stringify(frame));
+  }
+
+  function close(error: CodedError, retryAfterMs?: number): void {
+    if (socket.readyState !== socket.OPEN) return;
+    const { code, kind } = error;
+    log[kind.level]({ code, endpointId: known, ip, ...error.context }, 'connection closed by the collector');
+    send({ type: 'bye', code, hint: kind.hint, ...(retryAfterMs === undefined ? {} : { retryAfterMs }) });
+    socket.close(kind.close, code);
+  }
+
+  async function end(): Promise<void> {
+    clearTimeout(helloTimer);
+    phase = { name: 'closed' };
+    const at = instant(clock());
+    await arrival;
+    if (known === undefined) return;
+    try {
+      await ingest.commit(
+        leave({ endpoint: known, connection, at, replaced: !context.isCurrent(conversation) }),
+      );
+    } catch (error) {
+      // Nothing is lost: the next start, or the next connection, ends what stays open.
+      log.warn({ endpointId: known, err: error }, 'end of a connection was not written');
+    }
+  }
+}

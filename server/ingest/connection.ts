@@ -1,0 +1,116 @@
+import { CodedError } from '../../shared/errors.ts';
+import type { FactOf } from '../../shared/facts.ts';
+import { placeOfEgress } from '../../shared/place.ts';
+import { type Instant, instant, MINUTE, millis } from '../../shared/time.ts';
+import type { Subject } from '../store/dirty.ts';
+import { contractorOf, setAgentVersion, touchEndpoint } from '../store/endpoints.ts';
+import { cursorOf, moveCursor, recordGap } from '../store/evidence.ts';
+import { endSpan, insertSpan } from '../store/spans.ts';
+import { arriveAt, leavePlaces } from '../store/visits.ts';
+import type { Work } from './ingest.ts';
+
+/** A reconnect within this time continues a stay: sleep, a restarted router, a new collector. */
+const SHORT_ABSENCE = 5 * MINUTE;
+
+export interface Connected {
+  readonly endpoint: string;
+  /** Names this connection. */
+  readonly connection: string;
+  readonly at: Instant;
+  readonly egress: FactOf<'egress'>;
+  readonly hello: {
+    readonly epoch: string;
+    readonly oldest: number;
+    readonly next: number;
+    readonly agent: string;
+  };
+}
+
+/** An endpoint is there: presence and egress begin, and what its spool had to drop goes on the gap ledger. Gives what to acknowledge. */
+export function arrive({
+  endpoint,
+  connection,
+  at,
+  egress,
+  hello,
+}: Connected): Work<{ readonly acked: number }> {
+  return async (db) => {
+    const contractor = await contractorOf(db, endpoint);
+    if (contractor === undefined) throw new CodedError('ENDPOINT_UNKNOWN', { endpoint });
+    const owner = { endpoint, contractor };
+    const left = await leavePlaces(db, endpoint, at);
+    await arriveAt(db, owner, { egress, at, resumeSince: instant(millis(at) - SHORT_ABSENCE) });
+    await insertSpan(db, {
+      ...owner,
+      fact: { kind: 'presence', connection },
+      source: 'collector',
+      from: at,
+      to: null,
+    });
+    await touchEndpoint(db, endpoint, at);
+    await setAgentVersion(db, endpoint, hello.agent);
+
+    const known = await cursorOf(db, endpoint, hello.epoch);
+    if (known && hello.next <= known.acked) {
+      await recordGap(
+        db,
+        { endpoint, epoch: hello.epoch, first: hello.next, last: known.acked, cause: 'snapshot-revert' },
+        at,
+      );
+    }
+    const cursor =
+      known && hello.oldest > known.acked + 1 ? { ...known, acked: hello.oldest - 1, head: '' } : known;
+    if (known && cursor && cursor !== known) {
+      await recordGap(
+        db,
+        { endpoint, epoch: hello.epoch, first: known.acked + 1, last: cursor.acked, cause: 'spool-overflow' },
+        at,
+      );
+      await moveCursor(db, cursor);
+    }
+    const place = placeOfEgress(egress.ip);
+    const places = place === undefined ? left : [...left, place];
+    return {
+      result: { acked: cursor?.acked ?? 0 },
+      effects: { dirty: subjectsOf(contractor, places), news: [{ topic: 'endpoint', ref: endpoint }] },
+    };
+  };
+}
+
+/** A connection is over: its presence ends, and the endpoint's stay unless a newer connection carries it on. */
+export function leave(end: {
+  readonly endpoint: string;
+  readonly connection: string;
+  readonly at: Instant;
+  readonly replaced: boolean;
+}): Work<void> {
+  return async (db) => {
+    const { endpoint, connection, at } = end;
+    const contractor = await contractorOf(db, endpoint);
+    await endSpan(db, endpoint, { fact: { kind: 'presence', connection }, at });
+    const places = end.replaced ? [] : await leavePlaces(db, endpoint, at);
+    if (!end.replaced) await touchEndpoint(db, endpoint, at);
+    return {
+      result: undefined,
+      effects: {
+        dirty: contractor === undefined ? [] : subjectsOf(contractor, places),
+        news: [{ topic: 'endpoint', ref: endpoint }],
+      },
+    };
+  };
+}
+
+/** Pongs and frames of many endpoints, written together now and then. */
+export function seen(endpoints: readonly string[], at: Instant): Work<void> {
+  return async (db) => {
+    for (const endpoint of endpoints) await touchEndpoint(db, endpoint, at);
+    return { result: undefined, effects: { dirty: [], news: [] } };
+  };
+}
+
+function subjectsOf(contractor: string, places: readonly string[]): readonly Subject[] {
+  return [
+    { scope: 'contractor', subject: contractor },
+    ...places.map((subject) => ({ scope: 'place', subject }) as const),
+  ];
+}

@@ -1,0 +1,126 @@
+import { CodedError, codedError } from '../../shared/errors.ts';
+import { instant } from '../../shared/time.ts';
+import type { Clock } from '../clock.ts';
+import type { Log } from '../log.ts';
+import { markDirty, type Subject } from '../store/dirty.ts';
+import { appendFeed, type FeedNews } from '../store/feed.ts';
+import type { Db, Store } from '../store/store.ts';
+
+/** What one piece of work changed, to be told in the same transaction. */
+export interface Effects {
+  readonly dirty: readonly Subject[];
+  readonly news: readonly FeedNews[];
+}
+
+/** Something that an endpoint or its connection brings into the store. It runs inside a transaction that others may share. */
+export type Work<R> = (db: Db) => Promise<{ readonly result: R; readonly effects: Effects }>;
+
+export interface Ingest extends AsyncDisposable {
+  /** Resolves after the commit, so that what is acknowledged is durable. Rejects when nothing of this work was kept. */
+  commit<R>(work: Work<R>): Promise<R>;
+}
+
+interface Entry {
+  run(db: Db): Promise<Effects>;
+  done(): void;
+  failed(error: CodedError): void;
+}
+
+/** Works per transaction: enough to share the disk's flush, few enough to keep the ack quick. */
+const GROUP = 128;
+
+/**
+ * Group commit. Whatever waits when the last commit is done goes into the next one, so a quiet collector commits at once and a
+ * busy one shares each flush among many endpoints. When a group fails, its works are tried one by one: one bad piece of work
+ * never takes its neighbors' acknowledgements away.
+ */
+export function startIngest({
+  store,
+  clock,
+  log,
+}: {
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly log: Log;
+}): Ingest {
+  const waiting: Entry[] = [];
+  let running: Promise<void> | undefined;
+  let closed = false;
+
+  async function drain(): Promise<void> {
+    while (waiting.length > 0) {
+      const group = waiting.splice(0, GROUP);
+      const failure = await attempt(group);
+      if (!failure) continue;
+      if (group.length === 1) {
+        group[0]?.failed(failure);
+        continue;
+      }
+      for (const entry of group) {
+        const own = await attempt([entry]);
+        if (own) entry.failed(own);
+      }
+    }
+    running = undefined;
+  }
+
+  /** Commits a group as one transaction. Returns why it could not. */
+  async function attempt(group: readonly Entry[]): Promise<CodedError | undefined> {
+    try {
+      const effects = await store.db.transaction().execute(async (trx) => {
+        const all: Effects[] = [];
+        for (const entry of group) all.push(await entry.run(trx));
+        const merged = merge(all);
+        const at = instant(clock());
+        await markDirty(trx, at, merged.dirty);
+        await appendFeed(trx, at, merged.news);
+        return merged;
+      });
+      for (const entry of group) entry.done();
+      if (effects.dirty.length > 0) store.dirty.ring();
+      if (effects.news.length > 0) store.feed.ring();
+      return undefined;
+    } catch (error) {
+      const failure = codedError(error, 'STORE_UNAVAILABLE');
+      if (failure.kind.level === 'error')
+        log.error(
+          { code: failure.code, err: failure, works: group.length },
+          'commit failed, nothing of it was acknowledged',
+        );
+      return failure;
+    }
+  }
+
+  return {
+    commit<R>(work: Work<R>): Promise<R> {
+      if (closed) return Promise.reject(new CodedError('SHUTTING_DOWN'));
+      return new Promise<R>((resolve, reject) => {
+        let outcome: { readonly result: R } | undefined;
+        waiting.push({
+          run: async (db) => {
+            const { result, effects } = await work(db);
+            outcome = { result };
+            return effects;
+          },
+          done: () => outcome && resolve(outcome.result),
+          failed: reject,
+        });
+        running ??= drain();
+      });
+    },
+    async [Symbol.asyncDispose]() {
+      closed = true;
+      await running;
+    },
+  };
+}
+
+function merge(all: readonly Effects[]): Effects {
+  const dirty = new Map(
+    all.flatMap(({ dirty }) => dirty.map((subject) => [`${subject.scope} ${subject.subject}`, subject])),
+  );
+  const news = new Map(
+    all.flatMap(({ news }) => news.map((entry) => [`${entry.topic} ${entry.ref}`, entry])),
+  );
+  return { dirty: [...dirty.values()], news: [...news.values()] };
+}

@@ -1,0 +1,141 @@
+import { readFile } from 'node:fs/promises';
+import ipaddr from 'ipaddr.js';
+import * as z from 'zod/mini';
+import { CodedError } from '../../shared/errors.ts';
+import { NETWORK_CLASSES } from '../../shared/facts.ts';
+import { countrySchema, latSchema, lonSchema } from '../../shared/geo.ts';
+import { problemsOf } from '../../shared/problems.ts';
+import { type Address, addressOf } from './address.ts';
+
+const text = (most: number) => z.string().check(z.minLength(1), z.maxLength(most));
+
+/**
+ * What is known better than a database knows it. A place that is given replaces the whole place that was found before,
+ * `place: 'none'` says that none can be given; network fields replace one by one.
+ */
+export const overrideSchema = z
+  .strictObject({
+    cidr: z
+      .string()
+      .check(
+        z.refine(
+          (cidr) => rangeOf(cidr) !== undefined,
+          'expected a range such as 192.0.2.0/24 or 2001:db8::/32',
+        ),
+      ),
+    place: z.optional(z.literal('none')),
+    country: z.optional(countrySchema),
+    city: z.optional(text(128)),
+    lat: z.optional(latSchema),
+    lon: z.optional(lonSchema),
+    radiusKm: z.optional(z.number().check(z.minimum(0), z.maximum(20_040))),
+    networkClass: z.optional(z.enum(NETWORK_CLASSES)),
+    asn: z.optional(z.int().check(z.minimum(1), z.maximum(4_294_967_295))),
+    org: z.optional(text(128)),
+    reason: text(200),
+    confidence: z.enum(['certain', 'reported', 'unconfirmed']),
+    source: text(300),
+  })
+  .check(
+    z.refine(({ lat, lon }) => (lat === undefined) === (lon === undefined), 'lat and lon come together'),
+    z.refine(
+      ({ lat, radiusKm }) => (lat === undefined) === (radiusKm === undefined),
+      'a point needs radiusKm',
+    ),
+    z.refine(
+      ({ country, city, lat }) => !!country || (city === undefined && lat === undefined),
+      'a place needs country',
+    ),
+    z.refine(({ place, country, city, lat }) => !place || !(country || city || lat !== undefined), {
+      error: 'place none excludes country, city and point',
+    }),
+  );
+
+export type Override = Readonly<z.infer<typeof overrideSchema>>;
+
+export interface OverrideTable {
+  readonly size: number;
+  /** The entry of the narrowest range that holds the address. */
+  find(address: Address): Override | undefined;
+}
+
+const MAX_ENTRIES = 100_000;
+
+/** An operator's JSON file: an array of overrides. Throws FILE_UNREADABLE, or SETTINGS_INVALID naming the entry. */
+export async function readOverrides(file: string): Promise<readonly Override[]> {
+  const content = await readFile(file, 'utf8').catch((cause: unknown) => {
+    throw new CodedError('FILE_UNREADABLE', { file }, { cause });
+  });
+  const entries = entriesOf(content, file);
+  return entries.map((entry, index) => {
+    const { success, data, error } = z.safeParse(overrideSchema, entry, {
+      error: z.locales.en().localeError,
+    });
+    if (!success)
+      throw new CodedError('SETTINGS_INVALID', {
+        file,
+        entry: nameOf(entry, index),
+        reason: problemsOf(error),
+      });
+    return data;
+  });
+}
+
+export function overrideTable(overrides: readonly Override[]): OverrideTable {
+  const ranges = new Map<string, Override>();
+  const lengths = { 32: new Set<number>(), 128: new Set<number>() };
+  for (const override of overrides) {
+    const range = rangeOf(override.cidr);
+    if (!range) continue;
+    ranges.set(keyOf(range.address, range.length), override);
+    lengths[range.address.width].add(range.length);
+  }
+  const narrowestFirst = {
+    32: [...lengths[32]].sort((a, b) => b - a),
+    128: [...lengths[128]].sort((a, b) => b - a),
+  };
+  return {
+    size: ranges.size,
+    find(address) {
+      for (const length of narrowestFirst[address.width]) {
+        const found = ranges.get(keyOf(address, length));
+        if (found) return found;
+      }
+      return undefined;
+    },
+  };
+}
+
+function keyOf({ bits, width }: Address, length: number): string {
+  return `${width}/${length}/${bits >> BigInt(width - length)}`;
+}
+
+function rangeOf(cidr: string): { readonly address: Address; readonly length: number } | undefined {
+  const [ip = '', digits = '', ...rest] = cidr.split('/');
+  // A v4-mapped range would be compared with the wrong width.
+  if (rest.length > 0 || !/^\d{1,3}$/.test(digits) || ip.includes('%') || /^::ffff:/i.test(ip))
+    return undefined;
+  const address = addressOf(ip);
+  const length = Number(digits);
+  if (!address || length > address.width || !ipaddr.isValidCIDR(cidr)) return undefined;
+  return { address, length };
+}
+
+function entriesOf(content: string, file: string): readonly unknown[] {
+  let value: unknown;
+  try {
+    value = JSON.parse(content.replace(/^\uFEFF/, ''));
+  } catch (cause) {
+    throw new CodedError('SETTINGS_INVALID', { file, reason: 'not JSON' }, { cause });
+  }
+  if (!Array.isArray(value))
+    throw new CodedError('SETTINGS_INVALID', { file, reason: 'expected an array of overrides' });
+  if (value.length > MAX_ENTRIES)
+    throw new CodedError('SETTINGS_INVALID', { file, reason: `more than ${MAX_ENTRIES} entries` });
+  return value;
+}
+
+function nameOf(entry: unknown, index: number): string {
+  const cidr = typeof entry === 'object' && entry !== null && 'cidr' in entry ? entry.cidr : undefined;
+  return typeof cidr === 'string' ? `${index + 1} (${cidr.slice(0, 60)})` : String(index + 1);
+}

@@ -1,0 +1,82 @@
+import type { Instant } from '../../shared/time.ts';
+import { prepared } from './prepared.ts';
+import type { Db } from './store.ts';
+
+export interface Enrolled {
+  readonly id: string;
+  readonly contractor: string;
+  /** Raw Ed25519 public key, base64url. */
+  readonly publicKey: string;
+  readonly revoked: boolean;
+}
+
+export async function enrolledEndpoint(db: Db, id: string): Promise<Enrolled | undefined> {
+  const row = await db
+    .selectFrom('endpoints')
+    .select(['id', 'contractor', 'public_key', 'revoked_at'])
+    .where('id', '=', id)
+    .executeTakeFirst();
+  return (
+    row && {
+      id: row.id,
+      contractor: row.contractor,
+      publicKey: row.public_key,
+      revoked: row.revoked_at !== null,
+    }
+  );
+}
+
+const selectContractor = prepared((db) =>
+  db.selectFrom('endpoints').select('contractor').where('id', '=', ''),
+);
+
+/** Whose endpoint it is now: a roster may give it to somebody else while it is connected. */
+export async function contractorOf(db: Db, endpoint: string): Promise<string | undefined> {
+  const { rows } = await selectContractor.run(db, [endpoint]);
+  return rows[0] && String(rows[0]['contractor']);
+}
+
+const touch = prepared((db) => db.updateTable('endpoints').set({ last_seen_at: '' }).where('id', '=', ''));
+
+export async function touchEndpoint(db: Db, endpoint: string, at: Instant): Promise<void> {
+  await touch.run(db, [at, endpoint]);
+}
+
+export interface NewEndpoint {
+  readonly id: string;
+  readonly contractor: string;
+  readonly hostname: string;
+  readonly publicKey: string;
+  readonly agentVersion: string;
+}
+
+/** Adds an endpoint, and its contractor without a declaration where nobody imported one. */
+export async function addEndpoint(db: Db, endpoint: NewEndpoint, at: Instant): Promise<void> {
+  await db
+    .insertInto('contractors')
+    .values({ id: endpoint.contractor, label: null, declaration: null, updated_at: at })
+    .onConflict((conflict) => conflict.doNothing())
+    .execute();
+  await db
+    .insertInto('endpoints')
+    .values({
+      id: endpoint.id,
+      contractor: endpoint.contractor,
+      hostname: endpoint.hostname,
+      public_key: endpoint.publicKey,
+      agent_version: endpoint.agentVersion,
+      enrolled_at: at,
+      last_seen_at: null,
+      revoked_at: null,
+    })
+    .execute();
+}
+
+export async function setAgentVersion(db: Db, endpoint: string, version: string): Promise<void> {
+  await db
+    .updateTable('endpoints')
+    .set({ agent_version: version })
+    .where('id', '=', endpoint)
+    .where('agent_version', '!=', version)
+    .execute();
+}

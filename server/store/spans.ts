@@ -1,0 +1,91 @@
+import type { Fact, FactIdentity } from '../../shared/facts.ts';
+import { factKey } from '../../shared/facts.ts';
+import type { Instant } from '../../shared/time.ts';
+import type { Cursor } from './evidence.ts';
+import { prepared } from './prepared.ts';
+import type { Db } from './store.ts';
+
+/** Whose span it is; the contractor is the one the endpoint belonged to at that moment. */
+export interface Owner {
+  readonly endpoint: string;
+  readonly contractor: string;
+}
+
+export interface NewSpan extends Owner {
+  readonly fact: Fact;
+  readonly source: 'agent' | 'collector';
+  readonly from: Instant;
+  /** Null while it goes on. */
+  readonly to: Instant | null;
+  /** For what an agent said: its own time, and where it stands in the evidence. */
+  readonly claim?: { readonly at: Instant; readonly epoch: string; readonly seq: number };
+}
+
+const insert = prepared((db) =>
+  db.insertInto('spans').values({
+    endpoint: '',
+    contractor: '',
+    kind: '',
+    key: '',
+    source: '',
+    from: '',
+    to: '',
+    from_raw: '',
+    epoch: '',
+    seq: 0,
+    fact: '',
+  }),
+);
+
+/** Adds a span and returns its id. */
+export async function insertSpan(db: Db, span: NewSpan): Promise<number> {
+  const { fact, claim } = span;
+  const { insertId } = await insert.run(db, [
+    span.endpoint,
+    span.contractor,
+    fact.kind,
+    factKey(fact),
+    span.source,
+    span.from,
+    span.to,
+    claim?.at ?? null,
+    claim?.epoch ?? null,
+    claim?.seq ?? null,
+    JSON.stringify(fact),
+  ]);
+  return Number(insertId);
+}
+
+const end = prepared((db) =>
+  db
+    .updateTable('spans')
+    .set((eb) => ({ to: eb.case().when('from', '<', '').then('').else(eb.ref('from')).end() }))
+    .where('endpoint', '=', '')
+    .where('key', '=', '')
+    .where('to', 'is', null),
+);
+
+/** Ends the open span of a thing, not before it began. Nothing happens when none is open. */
+export async function endSpan(
+  db: Db,
+  endpoint: string,
+  ended: { readonly fact: Fact | FactIdentity; readonly at: Instant },
+): Promise<void> {
+  await end.run(db, [ended.at, ended.at, endpoint, factKey(ended.fact)]);
+}
+
+/** Ends what an endpoint claimed in spools before `epoch`: a new spool says anew what is true. */
+export async function endClaimsBefore(
+  db: Db,
+  { endpoint, epoch }: Pick<Cursor, 'endpoint' | 'epoch'>,
+  at: Instant,
+): Promise<void> {
+  await db
+    .updateTable('spans')
+    .set((eb) => ({ to: eb.case().when('from', '<', at).then(at).else(eb.ref('from')).end() }))
+    .where('endpoint', '=', endpoint)
+    .where('source', '=', 'agent')
+    .where('epoch', '!=', epoch)
+    .where('to', 'is', null)
+    .execute();
+}

@@ -1,0 +1,57 @@
+import { expect, test } from 'vitest';
+import { addressOf, normalizeIp } from '../../../server/intel/address.ts';
+
+test.each([
+  ['::ffff:192.0.2.1', '192.0.2.1'],
+  ['::FFFF:c000:0201', '192.0.2.1'],
+  ['2001:DB8:0:0::0001', '2001:db8::1'],
+  ['fe80::1%eth0', 'fe80::1'],
+  ['192.0.2.1', '192.0.2.1'],
+])('%s is spelled %s', (text, spelled) => {
+  expect(normalizeIp(text)).toBe(spelled);
+});
+
+test.each(['', '1', '0x7f.1', '192.0.2', '192.0.2.256', ':ffff', 'example.com'])(
+  '"%s" is not taken for an address and stays as it is',
+  (text) => {
+    expect(addressOf(text)).toBeUndefined();
+    expect(normalizeIp(text)).toBe(text);
+  },
+);
+
+test.each([
+  '0.0.0.0',
+  '10.1.2.3',
+  '100.64.0.1',
+  '127.0.0.1',
+  '169.254.1.1',
+  '172.16.0.1',
+  '192.0.2.1',
+  '192.168.1.1',
+  '198.18.0.1',
+  '198.51.100.7',
+  '203.0.113.9',
+  '224.0.0.1',
+  '240.0.0.1',
+  '255.255.255.255',
+  '::',
+  '::1',
+  'fe80::1',
+  'fd00::1',
+  'ff02::1',
+  '2001:db8::1',
+  '3fff::1',
+  '64:ff9b::c000:201',
+  '2002:c000:201::1',
+  '2001:0:1::1',
+  '::ffff:10.0.0.1',
+])('%s is not routable', (ip) => {
+  expect(addressOf(ip)?.routable).toBe(false);
+});
+
+test.each(['1.1.1.1', '18.7.22.69', '100.128.0.1', '172.32.0.1', '2001:4860:4860::8888', '2a01:4f8::1'])(
+  '%s is routable',
+  (ip) => {
+    expect(addressOf(ip)?.routable).toBe(true);
+  },
+);

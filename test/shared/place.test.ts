@@ -1,0 +1,58 @@
+import { describe, expect, it } from 'vitest';
+import { inNetwork, ipText, parseIp } from '../../shared/ip.ts';
+import { placeOfEgress } from '../../shared/place.ts';
+
+describe('placeOfEgress', () => {
+  it('is the address itself for IPv4, however it is written', () => {
+    expect(placeOfEgress('198.51.100.7')).toBe('egress:198.51.100.7');
+    expect(placeOfEgress('::ffff:198.51.100.7')).toBe('egress:198.51.100.7');
+    expect(placeOfEgress('::ffff:c633:6407')).toBe('egress:198.51.100.7');
+  });
+
+  it('is the /64 for IPv6', () => {
+    expect(placeOfEgress('2001:db8::1')).toBe('egress:2001:db8::/64');
+    expect(placeOfEgress('2001:DB8:0:0:aaaa:bbbb:cccc:dddd')).toBe('egress:2001:db8::/64');
+    expect(placeOfEgress('2001:db8:1:2:3:4:5:6')).toBe('egress:2001:db8:1:2::/64');
+  });
+
+  it.each([
+    '10.1.2.3',
+    '127.0.0.1',
+    '100.64.9.9',
+    '192.168.0.1',
+    '::1',
+    'fe80::1',
+    'fd00::5',
+    'x',
+    '',
+    '1.2.3.999',
+    '1::2::3',
+    ':::',
+    '1:2:3:4:5:6:7',
+    '1:2:3:4:5:6:7::8:9',
+  ])('%j is no place', (ip) => {
+    expect(placeOfEgress(ip)).toBeUndefined();
+  });
+});
+
+describe('inNetwork', () => {
+  it('compares the prefix within one family', () => {
+    expect(inNetwork('198.51.100.7', '198.51.100.0/24')).toBe(true);
+    expect(inNetwork('198.51.101.7', '198.51.100.0/24')).toBe(false);
+    expect(inNetwork('2001:db8:5::1', '2001:db8::/32')).toBe(true);
+    expect(inNetwork('198.51.100.7', '::/0')).toBe(false);
+    expect(inNetwork('198.51.100.7', '198.51.100.0/33')).toBe(false);
+  });
+});
+
+describe('ipText', () => {
+  it('shortens the longest run of zeros', () => {
+    const short = (text: string) => {
+      const address = parseIp(text);
+      return address && ipText(address);
+    };
+    expect(short('2001:0db8:0000:0000:0001:0000:0000:0000')).toBe('2001:db8:0:0:1::');
+    expect(short('0:0:0:0:0:0:0:0')).toBe('::');
+    expect(short('192.0.2.255')).toBe('192.0.2.255');
+  });
+});
