@@ -223,13 +223,6 @@ export const ERRORS = {
     retry: true,
     hint: 'Wait a moment and try again.',
   },
-  COLLECTOR_UNREACHABLE: {
-    http: 502,
-    close: 1011,
-    level: 'warn',
-    retry: true,
-    hint: 'The collector does not answer; check the network and whether it runs.',
-  },
   RESPONSE_INVALID: {
     http: 502,
     close: 1011,
