@@ -48,17 +48,19 @@ const FINDING: Column<Finding> = {
 const SINCE: Column<Finding> = {
   key: 'since',
   head: 'Since',
-  cell: ({ from, to }) => (
+  cell: ({ from, to, outcome }) => (
     <>
       <Ago at={from} />
-      <span className="until">
-        {to !== null && (
-          <span className="faint">
-            <Length from={from} to={to} /> ·{' '}
-          </span>
-        )}
-        <EndText to={to} />
-      </span>
+      {outcome !== 'retracted' && (
+        <span className="until">
+          {to !== null && (
+            <span className="faint">
+              <Length from={from} to={to} /> ·{' '}
+            </span>
+          )}
+          <EndText to={to} />
+        </span>
+      )}
     </>
   ),
 };
