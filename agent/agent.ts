@@ -30,7 +30,7 @@ export interface Agent extends AsyncDisposable {
   state(): LinkState;
   /** Looks once more at everything, then resolves when all that was seen is acknowledged. */
   settled(): Promise<void>;
-  /** Resolves when what was seen can no longer be kept: then the agent is of no use and must be closed. */
+  /** Resolves when the spool turned out damaged: the agent must be closed, and another start sets the file aside. */
   readonly failure: Promise<CodedError>;
 }
 
@@ -80,8 +80,10 @@ export async function startAgent(config: AgentConfig, { log, headers = {} }: Age
     try {
       work();
     } catch (error) {
-      failure.resolve(codedError(error));
-      throw error;
+      const found = codedError(error);
+      // A full disk may get room again, and the rounds tell again what could not be kept; a damaged file stays damaged.
+      if (found.code === 'SPOOL_DAMAGED') failure.resolve(found);
+      throw found;
     }
   };
   const lastAlive = spool.lastAlive();

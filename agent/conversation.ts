@@ -9,7 +9,7 @@ import { type DialogueOptions, newDialogue } from './dialogue.ts';
 
 const CONNECT_TIMEOUT_MS = 20 * SECOND;
 /** The collector pings every 30 s: two pings missed and a little more. */
-const SILENCE_MS = 75 * SECOND;
+export const SILENCE_MS = 75 * SECOND;
 /** Observations that come within this time travel in one batch. */
 const COALESCE_MS = 50;
 const BUFFERED_BYTES = 4 * LIMITS.frameBytes;
@@ -20,6 +20,8 @@ const CLOSE_TIMEOUT_MS = SECOND;
 
 export interface ConversationOptions extends DialogueOptions {
   readonly headers: Readonly<Record<string, string>>;
+  /** Without any frame or ping for this long, the connection is given up. */
+  readonly silenceMs: number;
 }
 
 /** How a conversation ended. */
@@ -69,7 +71,7 @@ export async function converse(options: ConversationOptions, signal: AbortSignal
   const silence = setTimeout(() => {
     problem ??= new CodedError('COLLECTOR_UNREACHABLE', { reason: 'silent' });
     socket.terminate();
-  }, SILENCE_MS);
+  }, options.silenceMs);
   const hang = (): void => close(1000);
 
   const stopListening = spool.onAppend(deliverSoon);

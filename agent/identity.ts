@@ -6,7 +6,17 @@ import {
   type KeyObject,
   sign,
 } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  closeSync,
+  existsSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import * as z from 'zod/mini';
 import { CodedError } from '../shared/errors.ts';
@@ -78,8 +88,20 @@ export function writeIdentity(dataDir: string, file: IdentityFile): void {
     rmSync(`${path}.new`, { force: true });
     writeFileSync(`${path}.new`, `${JSON.stringify(file, null, 2)}\n`, { mode: 0o600, flush: true });
     renameSync(`${path}.new`, path);
+    flushFolder(dataDir);
   } catch (cause) {
     throw unreadable(path, cause);
+  }
+}
+
+/** Makes the new name itself survive a power cut: the token was spent for it. Windows has no such call and needs none. */
+function flushFolder(path: string): void {
+  if (process.platform === 'win32') return;
+  const fd = openSync(path, 'r');
+  try {
+    fsyncSync(fd);
+  } finally {
+    closeSync(fd);
   }
 }
 

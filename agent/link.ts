@@ -3,7 +3,7 @@ import { CodedError, codedError, ERRORS } from '../shared/errors.ts';
 import type { Policy } from '../shared/policy.ts';
 import { type Instant, instant } from '../shared/time.ts';
 import { delayMs, type Ending, isErrorCode, isFinal } from './backoff.ts';
-import { converse, type Outcome } from './conversation.ts';
+import { converse, type Outcome, SILENCE_MS } from './conversation.ts';
 import type { Identity } from './identity.ts';
 import type { Log } from './log.ts';
 import type { Spool } from './spool.ts';
@@ -18,6 +18,8 @@ export interface LinkOptions {
   readonly clock?: () => number;
   /** Added to the upgrade request: only a simulation does so, to speak from many addresses through a trusted proxy. */
   readonly headers?: Readonly<Record<string, string>>;
+  /** See `ConversationOptions`. */
+  readonly silenceMs?: number;
   onPolicy?(policy: Policy): void;
 }
 
@@ -36,7 +38,7 @@ export interface Link extends AsyncDisposable {
 }
 
 export function startLink(options: LinkOptions): Link {
-  const { spool, log, clock = Date.now, headers = {} } = options;
+  const { spool, log, clock = Date.now, headers = {}, silenceMs = SILENCE_MS } = options;
   const stop = new AbortController();
   const waiters = new Set<{ readonly resolve: () => void; readonly reject: (error: CodedError) => void }>();
   let state: LinkState = { connected: false, since: instant(clock()) };
@@ -58,6 +60,7 @@ export function startLink(options: LinkOptions): Link {
     ...options,
     clock,
     headers,
+    silenceMs,
     onWelcome() {
       become(true);
       log.info({ endpoint: options.identity.endpoint }, 'connected');

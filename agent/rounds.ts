@@ -113,7 +113,7 @@ class RunningRounds implements Rounds {
     if (this.#stop.signal.aborted) return;
     for (const watch of this.#watches) if (!watch.busy && this.#waitOf(watch) <= 0) void this.#begin(watch);
     const waits = this.#watches.filter(({ busy }) => !busy).map((watch) => this.#waitOf(watch));
-    this.#timer = setTimeout(() => this.turn(), Math.min(MAX_WAIT_MS, ...waits));
+    this.#timer = setTimeout(() => this.turn(), Math.max(0, Math.min(MAX_WAIT_MS, ...waits)));
   }
 
   #waitOf({ probe, startedAt }: Watch): number {

@@ -71,13 +71,14 @@ export function openSpoolToRead(dataDir: string): DatabaseSync | undefined {
 export function spoolError(path: string, cause: unknown): CodedError {
   if (cause instanceof CodedError) return cause;
   const reason = cause instanceof Error ? cause.message : String(cause);
-  return new CodedError('SPOOL_UNAVAILABLE', { path, reason }, { cause });
+  return new CodedError(isDamage(cause) ? 'SPOOL_DAMAGED' : 'SPOOL_UNAVAILABLE', { path, reason }, { cause });
 }
 
 function opened(path: string): DatabaseSync {
   const database = new DatabaseSync(path, { timeout: 5_000 });
   try {
-    database.exec('pragma journal_mode = wal; pragma synchronous = full;');
+    // macOS flushes its disks only when asked by fullfsync; elsewhere that changes nothing.
+    database.exec('pragma journal_mode = wal; pragma synchronous = full; pragma fullfsync = on');
     const version = Number(pragma(database, 'user_version'));
     if (version > VERSION) throw new CodedError('STORE_NEWER', { path, found: version, known: VERSION });
     if (version === 0) database.exec(`begin immediate; ${SCHEMA} commit`);

@@ -326,6 +326,13 @@ export const ERRORS = {
     retry: true,
     hint: 'The agent cannot write its spool; look at the disk and the rights of its data folder.',
   },
+  SPOOL_DAMAGED: {
+    http: 500,
+    close: 1011,
+    level: 'error',
+    retry: true,
+    hint: 'Start the agent again: it sets the damaged file aside, says so, and begins a new epoch.',
+  },
   PORT_IN_USE: {
     http: 500,
     close: 1011,

@@ -55,5 +55,6 @@ function valuesOf(fact: Fact | FactIdentity): string {
   return Object.entries(fact)
     .filter(([name]) => name !== 'kind')
     .map(([name, value]) => `${name}=${JSON.stringify(value)}`)
-    .join(' ');
+    .join(' ')
+    .replaceAll(/\p{Cc}/gu, '?');
 }

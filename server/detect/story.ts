@@ -20,7 +20,7 @@ export interface Story {
   readonly contractors: readonly Profile[];
   readonly endpoints: readonly Endpoint[];
   readonly exceptions: readonly Exception[];
-  /** In the order of the story's lines. */
+  /** In the order of the lines. */
   readonly observations: readonly StoryObservation[];
   readonly spans: readonly Span[];
   readonly visits: readonly (Visit & { readonly place: string })[];

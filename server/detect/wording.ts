@@ -1,5 +1,6 @@
 import type { Catalog, Tool } from '../../shared/catalog/schema.ts';
 import { type Instant, MINUTE } from '../../shared/time.ts';
+import { totalMs } from './periods.ts';
 import type { Period, Span } from './timeline.ts';
 
 /** `2026-03-02 15:10 UTC` */
@@ -31,6 +32,11 @@ export function length(ms: number): string {
   const hours = Math.floor(minutes / 60);
   if (hours < 48) return minutes % 60 === 0 ? `${hours} h` : `${hours} h ${minutes % 60} min`;
   return `${Math.floor(hours / 24)} d ${hours % 24} h`;
+}
+
+/** `3 h 20 min`, or that it goes on: a finding must not change with every minute. */
+export function lengthOf(periods: readonly Period[], now: Instant): string {
+  return periods.some(({ to }) => to === undefined) ? 'still going on' : length(totalMs(periods, now));
 }
 
 /** `UTC-06:00` */

@@ -2,7 +2,6 @@ import { readdir, readFile, stat } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { basename, dirname, join } from 'node:path';
 import { Reader } from 'mmdb-lib';
-import { CodedError, codedError } from '../../shared/errors.ts';
 import type { Log } from '../log.ts';
 import type { Address } from './address.ts';
 import { type CityRecord, cityRecordOf } from './city-record.ts';
@@ -72,8 +71,8 @@ async function filesOf(path: string, log: Log): Promise<readonly string[]> {
   try {
     if ((await stat(path)).isDirectory()) {
       const files = (await readdir(path)).filter((name) => name.endsWith('.mmdb')).sort();
-      if (files.length > 0) return files.map((name) => join(path, name));
-      throw new CodedError('GEO_UNAVAILABLE', { file: path, reason: 'no .mmdb file in this folder' });
+      if (files.length === 0) warn(new Error('no .mmdb file in this folder'), path, log);
+      return files.map((name) => join(path, name));
     }
     const sibling = path.replace(/-ipv([46])\.mmdb$/, (_, family) => `-ipv${family === '4' ? 6 : 4}.mmdb`);
     const paired = sibling !== path && (await stat(sibling).catch(() => undefined))?.isFile();
@@ -94,8 +93,11 @@ async function open(file: string, log: Log): Promise<OpenFile | undefined> {
 }
 
 function warn(error: unknown, file: string, log: Log): void {
-  const { code, message } = codedError(error, 'GEO_UNAVAILABLE');
-  log.warn({ code, file, reason: message }, 'city database cannot be read, places are countries only');
+  const reason = error instanceof Error ? error.message : String(error);
+  log.warn(
+    { code: 'GEO_UNAVAILABLE', file, reason },
+    'city database cannot be read, places are countries only',
+  );
 }
 
 function databaseOf(files: readonly OpenFile[], log: Log): CityDatabase {

@@ -25,7 +25,7 @@ export function factOf(text: string, sources: Sources): FactOf<'egress'> {
   const found = address.routable ? fromDatabases(address, ip, sources) : nothing;
   const { place, network, networkClass, said } = sources.overrides.reduce((answer, table) => {
     const override = table.find(address);
-    return override ? overridden(answer, override) : answer;
+    return override ? overridden(answer, override, table.name) : answer;
   }, found);
 
   const kind = network.asn === undefined ? undefined : networkKind(network.asn, network.org ?? '');
@@ -52,18 +52,17 @@ interface Answer {
 function fromDatabases(address: Address, ip: string, { city, asns, countries }: Sources): Answer {
   const record = city?.find(address, ip);
   const second = countries.find(address);
-  const asn = asns?.find(address);
-  const network = { network: asn ?? {}, named: asn && asns ? [`ASN ${asns.date}`] : [] };
-  if (!record?.country) {
+  const network = asns?.find(address) ?? {};
+  const networkSaid = asns && 'asn' in network ? [`ASN ${asns.date}`] : [];
+  if (!city || !record?.country) {
     const place = second ? { country: second } : {};
-    return { place, network: network.network, said: [...(second ? [countries.name] : []), ...network.named] };
+    return { place, network, said: [...(second ? [countries.name] : []), ...networkSaid] };
   }
-  const name = city?.name ?? '';
   const doubted = record.radiusKm === undefined && second !== undefined && second !== record.country;
   return {
     place: doubted ? withoutPoint(record) : withRadius(record),
-    network: network.network,
-    said: [name, ...(doubted ? [`${countries.name} says ${second}`] : []), ...network.named],
+    network,
+    said: [city.name, ...(doubted ? [`${countries.name} says ${second}`] : []), ...networkSaid],
   };
 }
 
@@ -72,7 +71,7 @@ function fromDatabases(address: Address, ip: string, { city, asns, countries }: 
 const CITY_RADIUS_KM = 275;
 
 function withRadius(record: CityRecord): CityRecord {
-  return record.lat === undefined ? record : { radiusKm: CITY_RADIUS_KM, ...record };
+  return record.lat === undefined ? record : { ...record, radiusKm: record.radiusKm ?? CITY_RADIUS_KM };
 }
 
 /** Where two sources disagree on the country, as for one address in twenty, a point would be a false comparison point. */
@@ -80,7 +79,7 @@ function withoutPoint({ lat: _lat, lon: _lon, radiusKm: _radiusKm, ...rest }: Ci
   return rest;
 }
 
-function overridden(answer: Answer, override: Override): Answer {
+function overridden(answer: Answer, override: Override, by: string): Answer {
   const { place, country, city, lat, lon, radiusKm, networkClass, asn, org } = override;
   const placed = {
     ...(country ? { country } : {}),
@@ -94,6 +93,6 @@ function overridden(answer: Answer, override: Override): Answer {
     place: replaces ? placed : answer.place,
     network: org === undefined ? network : { ...network, org },
     ...((networkClass ?? answer.networkClass) ? { networkClass: networkClass ?? answer.networkClass } : {}),
-    said: [`override (${override.confidence}): ${override.reason}`, ...(replaces ? [] : answer.said)],
+    said: [`${by} (${override.confidence}): ${override.reason}`, ...(replaces ? [] : answer.said)],
   };
 }

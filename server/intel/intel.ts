@@ -1,4 +1,3 @@
-import { codedError } from '../../shared/errors.ts';
 import type { FactOf } from '../../shared/facts.ts';
 import type { Log } from '../log.ts';
 import { type AsnTable, readAsns } from './asns.ts';
@@ -39,7 +38,10 @@ export async function openIntel({ cityDb, overridesFile, log }: IntelOptions): P
     city,
     asns,
     countries: openCountries(),
-    overrides: [overrideTable(OVERRIDES), overrideTable(given)],
+    overrides: [
+      overrideTable(`override ${OVERRIDES_DATE}`, OVERRIDES),
+      overrideTable("operator's override", given),
+    ],
   };
   const attribution = city ? city.attribution : IP2LOCATION;
   return {
@@ -67,11 +69,8 @@ async function openAsns(log: Log): Promise<AsnTable | undefined> {
   try {
     return await readAsns();
   } catch (error) {
-    const { message } = codedError(error, 'GEO_UNAVAILABLE');
-    log.warn(
-      { code: 'GEO_UNAVAILABLE', reason: message },
-      'network table cannot be read, networks are unknown',
-    );
+    const reason = error instanceof Error ? error.message : String(error);
+    log.warn({ code: 'GEO_UNAVAILABLE', reason }, 'network table cannot be read, networks are unknown');
     return undefined;
   }
 }

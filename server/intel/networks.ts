@@ -154,6 +154,12 @@ export const NETWORKS: readonly NetworkGroup[] = [
     },
   },
   {
+    networkClass: 'relay',
+    // Cloudflare WARP leaves by AS13335 as well; it keeps the country too.
+    source: "egress networks of iCloud Private Relay (Apple's published list), which keeps the country",
+    networks: { 13335: 'Cloudflare', 36183: 'Akamai', 54113: 'Fastly' },
+  },
+  {
     networkClass: 'satellite',
     source: 'the AS registry: access by satellite, whose place is that of a ground station',
     networks: { 14593: 'Starlink', 22351: 'Intelsat' },

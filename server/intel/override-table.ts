@@ -54,7 +54,8 @@ export const overrideSchema = z
 export type Override = Readonly<z.infer<typeof overrideSchema>>;
 
 export interface OverrideTable {
-  readonly size: number;
+  /** How an answer names the table. */
+  readonly name: string;
   /** The entry of the narrowest range that holds the address. */
   find(address: Address): Override | undefined;
 }
@@ -81,7 +82,7 @@ export async function readOverrides(file: string): Promise<readonly Override[]> 
   });
 }
 
-export function overrideTable(overrides: readonly Override[]): OverrideTable {
+export function overrideTable(name: string, overrides: readonly Override[]): OverrideTable {
   const ranges = new Map<string, Override>();
   const lengths = { 32: new Set<number>(), 128: new Set<number>() };
   for (const override of overrides) {
@@ -95,7 +96,7 @@ export function overrideTable(overrides: readonly Override[]): OverrideTable {
     128: [...lengths[128]].sort((a, b) => b - a),
   };
   return {
-    size: ranges.size,
+    name,
     find(address) {
       for (const length of narrowestFirst[address.width]) {
         const found = ranges.get(keyOf(address, length));

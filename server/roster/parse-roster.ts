@@ -19,7 +19,7 @@ export type ParsedRoster =
   | { readonly entries: readonly RosterEntry[] }
   | { readonly problems: readonly [RosterProblem, ...RosterProblem[]] };
 
-export const MAX_ROWS = 50_000;
+const MAX_ROWS = 50_000;
 
 /** All entries of a roster when every one is right; otherwise everything that is wrong, in order of rows. */
 export function parseRoster(text: string, format: RosterFormat, known: Known): ParsedRoster {

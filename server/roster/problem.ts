@@ -21,7 +21,7 @@ const SHOWN = 20;
 /** One line a problem: `row 3, countries: UK is no country code`. */
 export function listed(problems: readonly RosterProblem[]): string {
   const lines = problems.slice(0, SHOWN).map(({ row, column, reason }) => {
-    const where = [row === undefined ? undefined : `row ${row}`, column].filter((part) => part !== undefined);
+    const where = [row === undefined ? '' : `row ${row}`, column ?? ''].filter((part) => part !== '');
     return where.length === 0 ? reason : `${where.join(', ')}: ${reason}`;
   });
   if (problems.length > SHOWN) lines.push(`and ${problems.length - SHOWN} more`);

@@ -25,3 +25,35 @@ export async function markDirty(db: Db, at: Instant, subjects: readonly Subject[
 }
 
 const CHUNK = 500;
+
+/** A subject with the mark it had when it was claimed. */
+export interface Claim extends Subject {
+  readonly mark: number;
+}
+
+/** The subjects that have waited longest, `most` of them. They stay marked until `clearDirty`. */
+export async function claimDirty(db: Db, most: number): Promise<readonly Claim[]> {
+  const rows = await db
+    .selectFrom('dirty_subjects')
+    .select(['scope', 'subject', 'mark'])
+    .orderBy('marked_at')
+    .limit(most)
+    .execute();
+  return rows.map(({ scope, subject, mark }) => ({
+    scope: scope === 'place' ? 'place' : 'contractor',
+    subject,
+    mark,
+  }));
+}
+
+/** Clears the marks that did not grow since they were claimed: whatever changed meanwhile is judged again. */
+export async function clearDirty(db: Db, claims: readonly Claim[]): Promise<void> {
+  for (const { scope, subject, mark } of claims) {
+    await db
+      .deleteFrom('dirty_subjects')
+      .where('scope', '=', scope)
+      .where('subject', '=', subject)
+      .where('mark', '=', mark)
+      .execute();
+  }
+}

@@ -8,21 +8,25 @@ const US_2022: Document = {
   publisher: 'US Department of State, Treasury and FBI',
   title: 'Guidance on DPRK information technology workers',
   published: '2022-05-16',
+  url: 'https://home.treasury.gov/system/files/126/20220516_dprk_it_worker_advisory.pdf',
 };
 const US_ROK_2023: Document = {
   publisher: 'FBI (IC3) and Republic of Korea',
   title: 'PSA231018: additional guidance on DPRK IT workers',
   published: '2023-10-18',
+  url: 'https://www.ic3.gov/PSA/2023/PSA231018',
 };
 const FBI_2024: Document = {
   publisher: 'FBI (IC3)',
   title: 'Public service announcement on US-based facilitators of DPRK IT workers',
   published: '2024-05-16',
+  url: 'https://www.ic3.gov/PSA/2024/PSA240516',
 };
 const FBI_2025: Document = {
   publisher: 'FBI (IC3)',
   title: 'Public service announcement on DPRK IT workers conducting data extortion',
   published: '2025-01-23',
+  url: 'https://www.ic3.gov/PSA/2025/PSA250123',
 };
 
 /** Every indicator of the published advisories, in our own words, whether or not a program on a machine could see it. */
@@ -217,6 +221,7 @@ export const ADVISORIES: readonly Advisory[] = [
       publisher: 'FBI (IC3)',
       title: 'PSA250723 and companions on DPRK IT workers',
       published: '2025-07-23',
+      url: 'https://www.ic3.gov/PSA/2025/PSA250723-4',
     },
     [
       [
@@ -231,6 +236,7 @@ export const ADVISORIES: readonly Advisory[] = [
       publisher: 'FBI (IC3)',
       title: 'PSA260312 on residential proxy networks',
       published: '2026-03-12',
+      url: 'https://www.ic3.gov/PSA/2026/PSA260312',
     },
     [
       [

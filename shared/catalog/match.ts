@@ -11,7 +11,7 @@ export interface Hit {
 
 /** A catalog prepared for one operating system. Look-ups are a map access, then the few patterns. */
 export interface Matcher {
-  /** One hit for each product, strong where any of its names is. */
+  /** One hit for each product, strong where any of its names is. A pattern counts only where no exact strong name is known. */
   match(kind: TraceKind, name: string): readonly Hit[];
   /** Every path that tells of a product, to be asked for one by one: the agent never lists folders. */
   readonly paths: readonly { readonly tool: Tool; readonly path: string }[];
@@ -64,6 +64,7 @@ export function matcherOf(catalog: Catalog, os: Os): Matcher {
       const maybeCut = os === 'linux' && kind === 'process' && folded.length === COMM_LENGTH;
       const found = [...(exact.get(`${kind}|${folded}`) ?? NONE)];
       if (maybeCut) found.push(...(cut.get(folded) ?? NONE));
+      if (found.some(({ weak }) => !weak)) return strongestOfEach(found);
       for (const { parts, hit } of patterns[kind])
         if (fits(parts, folded) || (maybeCut && couldFit(parts, folded))) found.push(hit);
       return found.length < 2 ? found : strongestOfEach(found);

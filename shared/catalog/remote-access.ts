@@ -8,10 +8,19 @@ export const REMOTE_ACCESS: readonly Tool[] = [
     vendor: 'AnyDesk Software',
     category: 'remote-access',
     direction: 'both',
-    linux: { processes: ['anydesk'], services: ['anydesk'], packages: ['anydesk'], paths: ['/etc/anydesk'] },
+    linux: {
+      processes: ['anydesk'],
+      services: ['anydesk'],
+      packages: ['com.anydesk.Anydesk', 'anydesk'],
+      paths: ['/usr/bin/anydesk', '/etc/anydesk'],
+    },
     macos: {
       processes: ['AnyDesk'],
-      services: ['com.philandro.anydesk.service'],
+      services: [
+        'com.philandro.anydesk.service',
+        'com.philandro.anydesk.Helper',
+        'com.philandro.anydesk.Frontend',
+      ],
       packages: ['com.philandro.anydesk'],
       paths: ['/Applications/AnyDesk.app'],
     },
@@ -24,9 +33,14 @@ export const REMOTE_ACCESS: readonly Tool[] = [
     },
     listenPorts: [7070],
     signers: ['KHRWM533LU'],
-    confidence: 'quoted',
-    note: 'Windows name and macOS team id are confirmed; labels and paths follow the same naming and are general knowledge.',
-    sources: ['LOLRMM anydesk.yaml', 'Installomator (macOS team id)'],
+    confidence: 'unconfirmed',
+    note: 'Windows name, team id and macOS labels were read; Linux names and Windows paths are general knowledge.',
+    sources: [
+      'LOLRMM anydesk.yaml',
+      'Installomator (macOS team id)',
+      'Homebrew cask (macOS labels)',
+      'General knowledge (Linux, Windows paths)',
+    ],
   },
   {
     id: 'teamviewer',
@@ -42,7 +56,12 @@ export const REMOTE_ACCESS: readonly Tool[] = [
     },
     macos: {
       processes: ['TeamViewer', 'TeamViewer_Service', 'TeamViewer_Desktop', 'TeamViewerHost'],
-      services: ['com.teamviewer.service', 'com.teamviewer.teamviewer', 'com.teamviewer.desktop'],
+      services: [
+        'com.teamviewer.service',
+        'com.teamviewer.teamviewer',
+        'com.teamviewer.teamviewer_service',
+        'com.teamviewer.teamviewer_desktop',
+      ],
       packages: ['com.teamviewer.TeamViewer', 'com.teamviewer.TeamViewerHost'],
       paths: ['/Applications/TeamViewer.app', '/Applications/TeamViewerHost.app'],
     },
@@ -61,8 +80,14 @@ export const REMOTE_ACCESS: readonly Tool[] = [
     listenPorts: [5938],
     signers: ['H7UGFBUGV6'],
     confidence: 'unconfirmed',
-    note: 'Windows names are listed, the team id confirmed; Linux names, labels and bundle ids are general knowledge.',
-    sources: ['LOLRMM teamviewer.yaml', 'Installomator (macOS team id)', 'General knowledge (Linux, macOS)'],
+    note: 'Windows names, labels and the team id were read; Linux names are general knowledge.',
+    sources: [
+      'LOLRMM teamviewer.yaml',
+      'Installomator (macOS team id)',
+      'Homebrew cask (macOS labels)',
+      'Public scripts (Linux unit)',
+      'General knowledge (Linux)',
+    ],
   },
   {
     id: 'rustdesk',
@@ -73,11 +98,12 @@ export const REMOTE_ACCESS: readonly Tool[] = [
     linux: {
       processes: ['rustdesk'],
       services: ['rustdesk'],
-      packages: ['rustdesk'],
-      paths: ['/usr/share/rustdesk', '/usr/lib/rustdesk'],
+      packages: ['com.rustdesk.RustDesk', 'rustdesk'],
+      paths: ['/usr/bin/rustdesk', '/usr/share/rustdesk', '/usr/lib/rustdesk'],
     },
     macos: {
-      processes: ['RustDesk', 'rustdesk'],
+      processes: ['RustDesk'],
+      weakNames: ['service'],
       services: ['com.carriez.RustDesk_service', 'com.carriez.RustDesk_server'],
       packages: ['com.carriez.rustdesk'],
       paths: ['/Applications/RustDesk.app'],
@@ -91,7 +117,13 @@ export const REMOTE_ACCESS: readonly Tool[] = [
     listenPorts: [21115, 21116, 21117, 21118],
     signers: ['HZF9JMC8YN'],
     confidence: 'unconfirmed',
-    sources: ['LOLRMM rustdesk.yaml', 'Installomator (macOS team id)', 'General knowledge (Linux, macOS)'],
+    note: 'Unit, launchd labels, bundle id and the file name service inside the app were read in its source; packages and 21118 are general knowledge.',
+    sources: [
+      'github.com/rustdesk/rustdesk',
+      'LOLRMM rustdesk.yaml',
+      'Installomator (macOS team id)',
+      'General knowledge (packages)',
+    ],
   },
   {
     id: 'chrome-remote-desktop',
@@ -103,13 +135,21 @@ export const REMOTE_ACCESS: readonly Tool[] = [
       processes: ['chrome-remote-desktop-host', 'chrome-remote-desktop', 'remoting_start_host'],
       services: ['chrome-remote-desktop', 'chrome-remote-desktop@*'],
       packages: ['chrome-remote-desktop'],
-      paths: ['/opt/google/chrome-remote-desktop'],
+      paths: ['/etc/chrome-remote-desktop', '/opt/google/chrome-remote-desktop'],
     },
     macos: {
-      processes: ['remoting_me2me_host', 'remoting_me2me_host_service', 'remoting_start_host'],
+      processes: [
+        'remoting_me2me_host',
+        'remoting_me2me_host_service',
+        'remoting_agent_process_broker',
+        'remoting_start_host',
+      ],
       services: ['org.chromium.chromoting'],
-      packages: ['com.google.pkg.ChromeRemoteDesktopHost'],
-      paths: ['/Library/PrivilegedHelperTools/ChromeRemoteDesktopHost.bundle'],
+      packages: ['com.google.pkg.ChromeRemoteDesktopHost', 'com.google.pkg.ChromeRemoteDesktopHostService'],
+      paths: [
+        '/Library/PrivilegedHelperTools/ChromeRemoteDesktopHost.app',
+        '/Library/PrivilegedHelperTools/ChromeRemoteDesktopHost.bundle',
+      ],
     },
     windows: {
       processes: [
@@ -127,7 +167,8 @@ export const REMOTE_ACCESS: readonly Tool[] = [
     note: 'remoting_start_host sets the host up unattended; North Korean operators were filmed doing so with a fixed PIN. The team id signs all of Google and is not used.',
     sources: [
       'LOLRMM',
-      'Installomator (macOS package)',
+      'Chromium source (macOS host)',
+      'Homebrew cask and Installomator (macOS)',
       'ANY.RUN and NorthScan, December 2025',
       'General knowledge',
     ],
@@ -141,12 +182,11 @@ export const REMOTE_ACCESS: readonly Tool[] = [
     windows: {
       processes: ['AnyViewer.exe', 'AVCore.exe', 'ScreanCap.exe'],
       weakNames: ['RCService.exe', 'RCClient.exe'],
-      services: ['RCService'],
       packages: ['AnyViewer*'],
     },
     confidence: 'unconfirmed',
-    note: 'Windows only. Processes are listed (ScreanCap is spelled so); the service is general knowledge.',
-    sources: ['LOLRMM anyviewer.yaml', 'General knowledge (service)'],
+    note: 'Windows only. Processes are listed (ScreanCap is spelled so).',
+    sources: ['LOLRMM anyviewer.yaml', 'General knowledge (package)'],
   },
   {
     id: 'jump-desktop-connect',
@@ -167,7 +207,12 @@ export const REMOTE_ACCESS: readonly Tool[] = [
     },
     signers: ['2HCKV38EEC'],
     confidence: 'unconfirmed',
-    sources: ['LOLRMM', 'Installomator (macOS team id)', 'General knowledge (macOS names)'],
+    sources: [
+      'LOLRMM',
+      'Installomator (macOS team id)',
+      'Homebrew cask (macOS labels)',
+      'General knowledge (process names)',
+    ],
   },
   {
     id: 'splashtop',
@@ -183,7 +228,11 @@ export const REMOTE_ACCESS: readonly Tool[] = [
     },
     macos: {
       processes: ['Splashtop Streamer', 'SRStreamerDaemon', 'SRFeatureMini'],
-      services: ['com.splashtop.streamer-daemon', 'com.splashtop.streamer'],
+      services: [
+        'com.splashtop.streamer-daemon',
+        'com.splashtop.streamer-for-root',
+        'com.splashtop.streamer-for-user',
+      ],
       packages: ['com.splashtop.Splashtop-Streamer'],
       paths: ['/Applications/Splashtop Streamer.app'],
     },
@@ -202,7 +251,13 @@ export const REMOTE_ACCESS: readonly Tool[] = [
     listenPorts: [6783, 6784, 6785],
     signers: ['CPQQ3AW49Y'],
     confidence: 'unconfirmed',
-    sources: ['LOLRMM', 'Installomator (macOS team id)', 'General knowledge (Linux, macOS)'],
+    sources: [
+      'LOLRMM',
+      'Installomator (macOS team id)',
+      'Homebrew cask (macOS)',
+      'Public scripts (Linux unit)',
+      'General knowledge (Linux, ports)',
+    ],
   },
   {
     id: 'parsec',
@@ -210,13 +265,22 @@ export const REMOTE_ACCESS: readonly Tool[] = [
     vendor: 'Unity',
     category: 'remote-access',
     direction: 'both',
-    linux: { processes: ['parsecd'], packages: ['parsec'] },
+    linux: {
+      processes: ['parsecd'],
+      packages: ['com.parsecgaming.parsec', 'parsec'],
+      paths: ['/usr/bin/parsecd'],
+    },
     macos: { processes: ['parsecd'], packages: ['tv.parsec.www'], paths: ['/Applications/Parsec.app'] },
     windows: { processes: ['parsecd.exe', 'pservice.exe'], services: ['Parsec'], packages: ['Parsec'] },
     signers: ['Y9MY52XZDB'],
     confidence: 'unconfirmed',
     note: 'On Linux and macOS it can only act elsewhere; Windows and macOS hosts can be controlled.',
-    sources: ['LOLRMM', 'Installomator (macOS team id)', 'General knowledge (Linux, macOS)'],
+    sources: [
+      'LOLRMM',
+      'Installomator (macOS team id)',
+      'Homebrew cask (macOS)',
+      'General knowledge (Linux)',
+    ],
   },
   {
     id: 'nomachine',
@@ -232,8 +296,8 @@ export const REMOTE_ACCESS: readonly Tool[] = [
     },
     macos: {
       processes: ['nxserver.bin', 'nxnode.bin', 'nxd', 'nxrunner.bin'],
-      services: ['com.nomachine.server', 'com.nomachine.nxnode'],
-      packages: ['com.nomachine.nxdock'],
+      services: ['com.nomachine.server', 'com.nomachine.nxserver', 'com.nomachine.nxnode'],
+      packages: ['com.nomachine.nxdock', 'com.nomachine.nxserver', 'com.nomachine.nxnode'],
       paths: ['/Applications/NoMachine.app'],
     },
     windows: {
@@ -244,7 +308,12 @@ export const REMOTE_ACCESS: readonly Tool[] = [
     listenPorts: [4000],
     signers: ['493C5JZAGR'],
     confidence: 'unconfirmed',
-    sources: ['LOLRMM', 'Installomator (macOS team id)', 'General knowledge'],
+    sources: [
+      'LOLRMM',
+      'Installomator (macOS team id)',
+      'Homebrew cask (macOS)',
+      'General knowledge (Linux)',
+    ],
   },
   {
     id: 'todesk',
@@ -270,6 +339,11 @@ export const REMOTE_ACCESS: readonly Tool[] = [
       packages: ['ToDesk'],
     },
     confidence: 'unconfirmed',
-    sources: ['LOLRMM (Windows)', 'General knowledge (Linux, macOS)'],
+    sources: [
+      'LOLRMM (Windows)',
+      'Homebrew cask (macOS)',
+      'Public scripts (Linux unit)',
+      'General knowledge (Linux)',
+    ],
   },
 ];

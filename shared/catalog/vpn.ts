@@ -17,10 +17,10 @@ export const VPN: readonly Tool[] = [
     },
     listenPorts: [12344],
     confidence: 'unconfirmed',
-    note: 'Path, astrill.exe and the ASProxy listener are seen in several unrelated code bases; the Linux and macOS names and ASOvpnSvc.exe are general knowledge. Mandiant saw Astrill in 72 % of its cases.',
+    note: 'Paths on Windows and Linux, both astrill programs and the ASProxy listener are seen in unrelated code bases; macOS names and ASOvpnSvc.exe are general knowledge. Mandiant saw Astrill in 72 % of its cases.',
     sources: [
-      'Third-party code bases (Windows path, process, port 12344)',
-      'General knowledge (Linux, macOS)',
+      'Third-party code bases (Windows and Linux paths and processes, port 12344)',
+      'General knowledge (macOS)',
     ],
   },
   {
@@ -48,8 +48,9 @@ export const VPN: readonly Tool[] = [
       packages: ['Mullvad VPN*'],
       interfaces: ['Mullvad'],
     },
-    confidence: 'confirmed',
-    sources: ['github.com/mullvad/mullvadvpn-app'],
+    confidence: 'listed',
+    note: 'All but the macOS label and package, which are listed, were read in its source.',
+    sources: ['github.com/mullvad/mullvadvpn-app', 'Homebrew cask (macOS)'],
   },
   {
     id: 'proton-vpn',
@@ -59,11 +60,13 @@ export const VPN: readonly Tool[] = [
     direction: 'outbound',
     linux: {
       processes: ['protonvpn-app'],
-      packages: ['proton-vpn-gnome-desktop', 'proton-vpn-gtk-app', 'protonvpn'],
+      packages: ['com.protonvpn.www', 'proton-vpn-gnome-desktop', 'proton-vpn-gtk-app', 'protonvpn'],
       interfaces: ['proton0'],
+      paths: ['/usr/bin/protonvpn-app'],
     },
     macos: {
       processes: ['ProtonVPN'],
+      services: ['ch.protonvpn.ProtonVPNStarter'],
       packages: ['ch.protonvpn.mac'],
       paths: ['/Applications/ProtonVPN.app'],
     },
@@ -79,8 +82,12 @@ export const VPN: readonly Tool[] = [
     },
     signers: ['J6S6Q257EK'],
     confidence: 'unconfirmed',
-    note: 'Windows names are confirmed; the Linux and macOS ones are general knowledge.',
-    sources: ['github.com/ProtonVPN/win-app', 'Installomator (macOS team id)', 'General knowledge (Linux)'],
+    note: 'Windows names are confirmed, macOS ones were read; the Linux ones are general knowledge.',
+    sources: [
+      'github.com/ProtonVPN/win-app',
+      'Installomator and Homebrew cask (macOS)',
+      'General knowledge (Linux)',
+    ],
   },
   {
     id: 'nordvpn',
@@ -93,9 +100,11 @@ export const VPN: readonly Tool[] = [
       services: ['nordvpnd'],
       packages: ['nordvpn'],
       interfaces: ['nordlynx', 'nordtun', 'qtun'],
+      paths: ['/usr/bin/nordvpn'],
     },
     macos: {
       processes: ['NordVPN'],
+      services: ['com.nordvpn.macos.helper', 'com.nordvpn.NordVPN.Helper'],
       packages: ['com.nordvpn.macos'],
       paths: ['/Applications/NordVPN.app'],
     },
@@ -106,9 +115,13 @@ export const VPN: readonly Tool[] = [
       interfaces: ['NordLynx'],
     },
     signers: ['W5W395V82Y'],
-    confidence: 'listed',
-    note: 'Linux and macOS names are confirmed; the Windows ones are listed.',
-    sources: ['github.com/NordSecurity/nordvpn-linux', 'Installomator (macOS)', 'Third-party code (Windows)'],
+    confidence: 'unconfirmed',
+    note: 'Linux and macOS names are confirmed, Windows programs listed; its Windows service and adapter are general knowledge.',
+    sources: [
+      'github.com/NordSecurity/nordvpn-linux',
+      'Installomator and Homebrew cask (macOS)',
+      'Third-party code (Windows)',
+    ],
   },
   {
     id: 'expressvpn',
@@ -116,9 +129,15 @@ export const VPN: readonly Tool[] = [
     vendor: 'ExpressVPN',
     category: 'vpn',
     direction: 'outbound',
-    linux: { processes: ['expressvpnd', 'expressvpn'], services: ['expressvpn'], packages: ['expressvpn'] },
+    linux: {
+      processes: ['expressvpnd', 'expressvpn'],
+      services: ['expressvpn'],
+      packages: ['expressvpn'],
+      paths: ['/usr/bin/expressvpn'],
+    },
     macos: {
       processes: ['ExpressVPN', 'expressvpnd'],
+      services: ['com.expressvpn.expressvpnd', 'com.expressvpn.ExpressVPN.agent'],
       packages: ['com.expressvpn.ExpressVPN'],
       paths: ['/Applications/ExpressVPN.app'],
     },
@@ -130,7 +149,11 @@ export const VPN: readonly Tool[] = [
     signers: ['TC292Y5427'],
     confidence: 'unconfirmed',
     note: 'Windows names are listed, the macOS team id is confirmed, the rest is general knowledge.',
-    sources: ['Third-party code (Windows)', 'Installomator (macOS team id)', 'General knowledge (Linux)'],
+    sources: [
+      'Third-party code (Windows)',
+      'Installomator and Homebrew cask (macOS)',
+      'General knowledge (Linux)',
+    ],
   },
   {
     id: 'surfshark',
@@ -141,7 +164,7 @@ export const VPN: readonly Tool[] = [
     linux: {
       processes: ['surfshark'],
       services: ['surfsharkd', 'surfsharkd2'],
-      packages: ['surfshark'],
+      packages: ['com.surfshark.Surfshark', 'surfshark'],
       paths: ['/opt/Surfshark'],
       interfaces: ['surfshark_wg', 'surfshark_ipv6'],
     },
@@ -156,8 +179,14 @@ export const VPN: readonly Tool[] = [
       paths: ['C:\\Program Files\\Surfshark'],
       interfaces: ['SurfsharkWireGuard'],
     },
+    signers: ['YHUG37CKN8'],
     confidence: 'unconfirmed',
-    sources: ['Third-party code (Windows path and processes)', 'General knowledge (Linux, macOS)'],
+    sources: [
+      'Third-party code (Windows path and processes)',
+      'Homebrew cask (macOS)',
+      'Public scripts (Linux unit)',
+      'General knowledge (Linux)',
+    ],
   },
   {
     id: 'private-internet-access',
@@ -182,8 +211,13 @@ export const VPN: readonly Tool[] = [
       services: ['PrivateInternetAccessService', 'PrivateInternetAccessWireguard'],
       interfaces: ['wgpia0'],
     },
-    confidence: 'confirmed',
-    sources: ['github.com/pia-foss/desktop'],
+    confidence: 'listed',
+    note: 'Windows names, the bundle id and the interface were read in its source; unit, folder and label are listed.',
+    sources: [
+      'github.com/pia-foss/desktop',
+      'Homebrew cask (macOS)',
+      'Public scripts (Linux unit and folder)',
+    ],
   },
   {
     id: 'windscribe',
@@ -207,7 +241,7 @@ export const VPN: readonly Tool[] = [
     macos: {
       processes: ['Windscribe', 'windscribeopenvpn', 'windscribewstunnel', 'com.windscribe.helper.macos'],
       services: ['com.windscribe.helper.macos'],
-      packages: ['com.windscribe.client'],
+      packages: ['com.windscribe.client', 'com.windscribe.gui.macos'],
       paths: ['/Applications/Windscribe.app'],
       interfaces: ['utun420'],
     },
@@ -221,8 +255,9 @@ export const VPN: readonly Tool[] = [
       ],
       services: ['WindscribeService'],
     },
-    confidence: 'confirmed',
-    sources: ['github.com/Windscribe/Desktop-App'],
+    confidence: 'unconfirmed',
+    note: 'Helpers, drivers and Windows names were read in its source, the label is listed; Linux packages, folder and windscribe-cli are general knowledge.',
+    sources: ['github.com/Windscribe/Desktop-App', 'Homebrew cask (macOS)', 'General knowledge (Linux)'],
   },
   {
     id: 'ivpn',
@@ -240,6 +275,7 @@ export const VPN: readonly Tool[] = [
     macos: {
       processes: ['IVPN', 'IVPN Agent'],
       services: ['net.ivpn.client.Helper'],
+      packages: ['net.ivpn.client.IVPN'],
       paths: ['/Applications/IVPN.app'],
     },
     windows: {
@@ -247,8 +283,9 @@ export const VPN: readonly Tool[] = [
       services: ['IVPN Client', 'WireGuardTunnel$IVPN'],
       interfaces: ['IVPN'],
     },
-    confidence: 'confirmed',
-    sources: ['github.com/ivpn/desktop-app'],
+    confidence: 'unconfirmed',
+    note: 'Services, interface, label and Windows names were read in its source; packages and the names of its windows are general knowledge.',
+    sources: ['github.com/ivpn/desktop-app', 'Homebrew cask (macOS)', 'General knowledge (packages)'],
   },
   {
     id: 'mozilla-vpn',
@@ -261,6 +298,7 @@ export const VPN: readonly Tool[] = [
       services: ['mozillavpn'],
       packages: ['mozillavpn'],
       interfaces: ['moz0'],
+      paths: ['/usr/bin/mozillavpn'],
     },
     macos: {
       processes: ['Mozilla VPN'],
@@ -355,7 +393,6 @@ export const VPN: readonly Tool[] = [
     direction: 'outbound',
     linux: {
       processes: ['openvpn', 'openvpn3-service-client', 'openvpn3-session-mgr'],
-      services: ['openvpn@*', 'openvpn-client@*'],
     },
     macos: { processes: ['openvpn'] },
     windows: {
@@ -365,7 +402,7 @@ export const VPN: readonly Tool[] = [
     },
     listenPorts: [1194],
     confidence: 'unconfirmed',
-    note: 'The Linux package is left out: several desktops install it with the network manager. Other products carry renamed copies. The openvpn3 names are general knowledge.',
+    note: 'The Linux package and its units are left out: desktops install them with the network manager. Other products carry renamed copies. The openvpn3 names are general knowledge.',
     sources: [
       'github.com/OpenVPN/openvpn',
       'github.com/OpenVPN/openvpn-build',
@@ -378,11 +415,16 @@ export const VPN: readonly Tool[] = [
     vendor: 'OpenVPN',
     category: 'vpn',
     direction: 'outbound',
-    macos: { processes: ['OpenVPN Connect'], paths: ['/Applications/OpenVPN Connect.app'] },
+    macos: {
+      processes: ['OpenVPN Connect'],
+      services: ['org.openvpn.client', 'org.openvpn.helper'],
+      packages: ['org.openvpn.client.app', 'org.openvpn.client.pkg'],
+      paths: ['/Applications/OpenVPN Connect.app'],
+    },
     windows: { processes: ['OpenVPNConnect.exe'], packages: ['OpenVPN Connect'] },
     signers: ['ACV7L3WCD8'],
     confidence: 'unconfirmed',
-    sources: ['Installomator (macOS team id)', 'General knowledge (names)'],
+    sources: ['Installomator (macOS team id)', 'Homebrew cask (macOS)', 'General knowledge (Windows)'],
   },
   {
     id: 'tunnelblick',
@@ -397,8 +439,8 @@ export const VPN: readonly Tool[] = [
       paths: ['/Applications/Tunnelblick.app'],
     },
     signers: ['Z2SG5H3HC8'],
-    confidence: 'unconfirmed',
-    sources: ['Installomator (macOS team id)', 'General knowledge (label, bundle id)'],
+    confidence: 'listed',
+    sources: ['Installomator (macOS team id)', 'Homebrew cask (label, bundle id)'],
   },
   {
     id: 'viscosity',
@@ -408,13 +450,14 @@ export const VPN: readonly Tool[] = [
     direction: 'outbound',
     macos: {
       processes: ['Viscosity'],
+      services: ['com.sparklabs.ViscosityHelper'],
       packages: ['com.viscosityvpn.Viscosity'],
       paths: ['/Applications/Viscosity.app'],
     },
     windows: { processes: ['Viscosity.exe', 'ViscosityService.exe'], services: ['ViscosityService'] },
     signers: ['34XR7GXFPX'],
     confidence: 'unconfirmed',
-    sources: ['Installomator (macOS team id)', 'General knowledge (names)'],
+    sources: ['Installomator (macOS team id)', 'Homebrew cask (macOS)', 'General knowledge (Windows)'],
   },
   {
     id: 'wireguard',
@@ -438,7 +481,6 @@ export const VPN: readonly Tool[] = [
       packages: ['WireGuard'],
     },
     listenPorts: [51820],
-    sharedWith: ['ivpn', 'mozilla-vpn'],
     confidence: 'unconfirmed',
     note: 'Linux carries it in the kernel, so an interface of that type says more than a process. Other products run WireGuardTunnel$ services of their own name. macOS names are general knowledge.',
     sources: ['github.com/WireGuard/wireguard-windows', 'General knowledge (macOS, Linux)'],
@@ -450,7 +492,7 @@ export const VPN: readonly Tool[] = [
     category: 'vpn',
     direction: 'both',
     linux: {
-      processes: ['vpnclient', 'vpnserver', 'vpnbridge'],
+      weakNames: ['vpnclient', 'vpnserver', 'vpnbridge'],
       services: ['softether-vpnclient', 'softether-vpnserver', 'softether-vpnbridge'],
       packages: ['softether-vpnclient', 'softether-vpnserver'],
       interfaces: ['vpn_*'],
@@ -478,6 +520,7 @@ export const VPN: readonly Tool[] = [
       services: ['warp-svc'],
       packages: ['cloudflare-warp'],
       interfaces: ['CloudflareWARP'],
+      paths: ['/usr/bin/warp-svc'],
     },
     macos: {
       processes: ['CloudflareWARP', 'Cloudflare WARP'],
@@ -492,7 +535,11 @@ export const VPN: readonly Tool[] = [
     },
     signers: ['68WVV388M8'],
     confidence: 'unconfirmed',
-    note: 'The macOS package and team id are confirmed.',
-    sources: ['Installomator (macOS)', 'Third-party code (Windows)', 'General knowledge (Linux)'],
+    note: 'macOS label, package and team id were read.',
+    sources: [
+      'Installomator and Homebrew cask (macOS)',
+      'Third-party code (Windows)',
+      'General knowledge (Linux)',
+    ],
   },
 ];

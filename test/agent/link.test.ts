@@ -241,6 +241,42 @@ test('speaks through TLS with the pinned key, and with no other', async () => {
   expect(peer.requests).toHaveLength(1);
 });
 
+test('gives up a connection on which nothing is heard any more, and makes another', async () => {
+  const { peer, told, link } = await world();
+  link({ silenceMs: 150 });
+  await until(() => peer.hellos.length === 2);
+  expect(told.lines).toContainEqual(
+    expect.objectContaining({ fields: expect.objectContaining({ reason: 'silent' }) }),
+  );
+});
+
+test('a ping is a sign of life', async () => {
+  const { peer, link } = await world();
+  const running = link({ silenceMs: 300 });
+  await until(() => running.state().connected);
+  const since = performance.now();
+  await until(async () => {
+    await peer.pinged();
+    return performance.now() - since > 900;
+  });
+  expect(peer.hellos).toHaveLength(1);
+});
+
+test('every observation arrives exactly once however often the connection is cut', async () => {
+  const { peer, spool, link } = await world({ credits: 3 });
+  const running = link();
+  for (let cut = 1; cut <= 6; cut += 1) {
+    await until(() => running.state().connected && peer.connected() === 1);
+    spool.append(listenersBegan(1_700, cut * 2_000));
+    await until(() => peer.frames.length >= cut * 2);
+    peer.cut();
+    await until(() => !running.state().connected);
+  }
+  await running.settled();
+  expect(peer.observations().map(({ seq }) => seq)).toEqual(Array.from({ length: 10_200 }, (_, i) => i + 1));
+  expect(peer.refusals).toEqual([]);
+});
+
 test('adds the headers of a simulation to the upgrade', async () => {
   const { peer, link } = await world();
   const running = link({ headers: { 'x-forwarded-for': '192.0.2.7' } });

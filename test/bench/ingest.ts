@@ -23,8 +23,9 @@ const WINDOW = 8;
 /** Sealed batches of 50 from 20 endpoints into a collector process, and the same frames into a bare one, in turn. */
 export async function benchIngest(): Promise<readonly Measurement[]> {
   const dataDir = temporaryFolder();
-  await using collector = await running(['server/main.ts', 'serve', '--port', '0', '--data-dir', dataDir], {
-    FARHAND_LOG_LEVEL: 'error',
+  await using collector = await run(['server/main.ts', 'serve', '--port', '0', '--data-dir', dataDir], {
+    env: { FARHAND_LOG_LEVEL: 'error' },
+    ready: true,
   });
   await using bare = await run(['test/bench/bare-server.ts'], { ready: true });
   const url = /http:\S+\d/.exec(collector.firstLine)?.[0] ?? '';

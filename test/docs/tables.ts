@@ -1,4 +1,10 @@
+import { z } from 'zod';
+import { PROBES } from '../../agent/probes/index.ts';
+import { configSchema } from '../../server/config.ts';
+import { RULES } from '../../server/detect/rules/index.ts';
 import { ERRORS } from '../../shared/errors.ts';
+import { answerRows } from './answers.ts';
+import { factRows } from './fact-rows.ts';
 
 /** A table of a README that is written from the code, between `<!-- generated:name -->` and `<!-- /generated -->`. */
 export interface Table {
@@ -10,6 +16,30 @@ export interface Table {
 }
 
 export const TABLES: readonly Table[] = [
+  {
+    name: 'rules',
+    file: 'README.md',
+    heads: ['Rule', 'What it sees', 'Severity', 'Judges', 'ATT&CK'],
+    rows: RULES.map(({ id, title, severity, scope, attack }) => [
+      `\`${id}\``,
+      title,
+      severity,
+      scope,
+      attack.join(', '),
+    ]),
+  },
+  {
+    name: 'config',
+    file: 'README.md',
+    heads: ['Key', 'Default', 'What it is'],
+    rows: Object.entries(
+      z.toJSONSchema(configSchema, { io: 'input', unrepresentable: 'any' }).properties ?? {},
+    ).map(([key, schema]) =>
+      typeof schema === 'object'
+        ? [`\`${key}\``, defaultOf(schema.default), schema.description ?? '']
+        : [key, '', ''],
+    ),
+  },
   {
     name: 'errors',
     file: 'README.md',
@@ -23,4 +53,31 @@ export const TABLES: readonly Table[] = [
       hint,
     ]),
   },
+  {
+    name: 'probes',
+    file: 'agent/README.md',
+    heads: ['Probe', 'Every', 'Reads', 'Never'],
+    rows: PROBES.map(({ name, everySeconds, reads, never }) => [
+      `\`${name}\``,
+      `${everySeconds} s`,
+      reads,
+      never,
+    ]),
+  },
+  {
+    name: 'answers',
+    file: 'shared/README.md',
+    heads: ['Code', 'HTTP or close', 'The client must', 'Why'],
+    rows: answerRows(),
+  },
+  {
+    name: 'facts',
+    file: 'shared/README.md',
+    heads: ['Kind', 'Identity', 'Carries'],
+    rows: factRows(),
+  },
 ];
+
+function defaultOf(value: unknown): string {
+  return value === undefined ? '' : `\`${JSON.stringify(value)}\``;
+}

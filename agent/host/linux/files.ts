@@ -1,5 +1,5 @@
-import { constants } from 'node:fs';
-import { access, type FileHandle, open, readdir, readlink, stat } from 'node:fs/promises';
+import { accessSync, closeSync, constants, openSync, readdirSync, readlinkSync, readSync } from 'node:fs';
+import { access, open, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { CodedError } from '../../../shared/errors.ts';
 
@@ -9,17 +9,22 @@ const MAX_ENTRIES = 20_000;
 /**
  * Bounded reads below one root. What is not there is `undefined`; a missing right is PROBE_DENIED; more than the bound is
  * PROBE_FAILED, because half a file would look as if the rest had ended.
+ *
+ * Files of the kernel and of /etc, /run and /var are read at once, as that costs a tenth of what the thread pool does. What can
+ * hang does go through it: a command line, whose process may be stuck, and paths that may lie on a network.
  */
 export interface Files {
   bytes(path: string): Promise<Buffer | undefined>;
   text(path: string): Promise<string | undefined>;
-  /** The first bytes of a file, for those whose rest must not be read. */
+  /** The first bytes of a file that may hang, or whose rest must not be read. */
   head(path: string, maxBytes: number): Promise<string | undefined>;
   list(path: string): Promise<readonly string[] | undefined>;
   /** Where a symbolic link points, unresolved; undefined for anything else. */
   link(path: string): Promise<string | undefined>;
   /** True as well for what is there and may not be opened. */
   exists(path: string): Promise<boolean>;
+  /** The same for a path that may lie on a network. */
+  existsAfar(path: string): Promise<boolean>;
   /** Time of the last change, in milliseconds. */
   changedAt(path: string): Promise<number | undefined>;
 }
@@ -27,62 +32,69 @@ export interface Files {
 export function filesUnder(root: string): Files {
   const at = (path: string): string => (root === '/' ? path : join(root, path));
   return {
-    async bytes(path) {
-      return orMissing(path, async () => {
-        const found = await prefixOf(at(path), MAX_BYTES + 1);
-        if (found.length > MAX_BYTES)
-          throw new CodedError('PROBE_FAILED', { path, reason: 'file too large' });
-        return found;
-      });
-    },
-    async text(path) {
-      return (await this.bytes(path))?.toString('utf8');
-    },
-    head: (path, maxBytes) =>
-      orMissing(path, async () => (await prefixOf(at(path), maxBytes)).toString('utf8')),
+    bytes: (path) => orMissing(path, () => wholeOf(at(path))),
+    text: (path) => orMissing(path, () => wholeOf(at(path)).toString('utf8')),
+    head: (path, maxBytes) => orMissing(path, () => headOf(at(path), maxBytes)),
     list: (path) =>
-      orMissing(path, async () => {
-        const names = await readdir(at(path));
-        if (names.length > MAX_ENTRIES)
-          throw new CodedError('PROBE_FAILED', { path, reason: 'folder too large' });
+      orMissing(path, () => {
+        const names = readdirSync(at(path));
+        if (names.length > MAX_ENTRIES) throw tooLarge(path);
         return names;
       }),
-    link: (path) => orMissing(path, () => readlink(at(path))),
-    async exists(path) {
-      return (await orMissing(path, () => access(at(path)).then(() => true))) ?? false;
-    },
+    link: (path) => orMissing(path, () => readlinkSync(at(path))),
+    exists: (path) => isThere(path, () => accessSync(at(path))),
+    existsAfar: (path) => isThere(path, () => access(at(path))),
     changedAt: (path) => orMissing(path, async () => (await stat(at(path))).mtimeMs),
   };
 }
 
 /** Without O_NONBLOCK, opening a named pipe would wait for its writer. */
-async function prefixOf(path: string, maxBytes: number): Promise<Buffer> {
-  const file = await open(path, constants.O_RDONLY | constants.O_NONBLOCK);
+const READ = constants.O_RDONLY | constants.O_NONBLOCK;
+const chunk = Buffer.alloc(64 * 1024);
+
+/** Files of the kernel have no size, and give what they have in pieces. */
+function wholeOf(path: string): Buffer {
+  const file = openSync(path, READ);
   try {
-    return await readUpTo(file, maxBytes);
+    const parts: Buffer[] = [];
+    for (let total = 0; ; ) {
+      const count = readSync(file, chunk);
+      if (count === 0) return Buffer.concat(parts);
+      total += count;
+      if (total > MAX_BYTES) throw tooLarge(path);
+      parts.push(Buffer.from(chunk.subarray(0, count)));
+    }
+  } finally {
+    closeSync(file);
+  }
+}
+
+async function headOf(path: string, maxBytes: number): Promise<string> {
+  const file = await open(path, READ);
+  try {
+    const { buffer, bytesRead } = await file.read(Buffer.alloc(maxBytes), 0, maxBytes);
+    return buffer.toString('utf8', 0, bytesRead);
   } finally {
     await file.close();
   }
 }
 
-/** Files of the kernel have no size, and give what they have in pieces. */
-async function readUpTo(file: FileHandle, maxBytes: number): Promise<Buffer> {
-  const parts: Buffer[] = [];
-  let total = 0;
-  while (total < maxBytes) {
-    const buffer = Buffer.allocUnsafe(Math.min(64 * 1024, maxBytes - total));
-    const { bytesRead } = await file.read(buffer, 0, buffer.length);
-    if (bytesRead === 0) break;
-    parts.push(buffer.subarray(0, bytesRead));
-    total += bytesRead;
-  }
-  return Buffer.concat(parts);
+async function isThere(path: string, look: () => void | Promise<void>): Promise<boolean> {
+  const found = await orMissing(path, async () => {
+    await look();
+    return true;
+  });
+  return found ?? false;
+}
+
+function tooLarge(path: string): CodedError {
+  return new CodedError('PROBE_FAILED', { path, reason: 'too large' });
 }
 
 const MISSING = new Set(['ENOENT', 'ENOTDIR', 'ESRCH', 'EINVAL', 'ENODEV', 'ENXIO', 'ELOOP']);
 const DENIED = new Set(['EACCES', 'EPERM']);
 
-async function orMissing<T>(path: string, read: () => Promise<T>): Promise<T | undefined> {
+async function orMissing<T>(path: string, read: () => T | Promise<T>): Promise<T | undefined> {
   try {
     return await read();
   } catch (thrown) {

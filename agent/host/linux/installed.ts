@@ -82,7 +82,7 @@ export async function existingPaths(files: Files, paths: readonly string[]): Pro
   for (const path of paths) {
     const places = isInHome(path) ? homes.map((home) => home + path.slice(1)) : [path];
     for (const place of places) {
-      if (!(await ifAllowed(files.exists(place)))) continue;
+      if (!(await ifAllowed(files.existsAfar(place)))) continue;
       found.push(path);
       break;
     }

@@ -67,7 +67,7 @@ async function hypervisorOf(files: Files): Promise<string | undefined> {
   if (known) return known;
   if ((await files.text('/sys/hypervisor/type'))?.trim() === 'xen') return 'xen';
   // The processor says so itself, unless the hypervisor hides it.
-  const flags = /^flags\s*:.*$/m.exec((await files.head('/proc/cpuinfo', 16_384)) ?? '')?.[0] ?? '';
+  const flags = /^flags\s*:.*$/m.exec((await files.text('/proc/cpuinfo')) ?? '')?.[0] ?? '';
   return / hypervisor( |$)/.test(flags) ? 'unnamed' : undefined;
 }
 

@@ -1,4 +1,3 @@
-import { isDeepStrictEqual } from 'node:util';
 import { CodedError } from '../../../shared/errors.ts';
 import type { RunningProcess } from '../host.ts';
 import { type Files, ifAllowed } from './files.ts';
@@ -10,7 +9,9 @@ const REREAD_ROUNDS = 12;
 
 interface Known {
   readonly process: RunningProcess;
-  readonly reads: number;
+  /** As the kernel calls it: 15 bytes, set anew by every exec. */
+  readonly comm: string;
+  readonly rounds: number;
 }
 
 /** Lists process ids at each call and reads mainly the new ones. */
@@ -22,7 +23,7 @@ export function processReader(files: Files): () => Promise<readonly RunningProce
     const next = new Map<number, Known>();
     for (const pid of await pidsOf(files)) {
       const before = known.get(pid);
-      const due = !before || before.reads < YOUNG_ROUNDS || (pid + round) % REREAD_ROUNDS === 0;
+      const due = !before || before.rounds < YOUNG_ROUNDS || (pid + round) % REREAD_ROUNDS === 0;
       next.set(pid, due ? await readAgain(files, pid, before) : before);
     }
     known = next;
@@ -44,19 +45,17 @@ async function pidsOf(files: Files): Promise<readonly number[]> {
 }
 
 async function readAgain(files: Files, pid: number, before: Known | undefined): Promise<Known> {
-  const names = await namesOf(files, pid);
-  const reads = (before?.reads ?? 0) + 1;
-  if (before && isDeepStrictEqual(names, before.process.names)) return { process: before.process, reads };
-  return { process: { pid, names }, reads: before ? 1 : reads };
+  const comm = ((await ifAllowed(files.text(`/proc/${pid}/comm`))) ?? '').trim();
+  if (before?.comm === comm) return { ...before, rounds: before.rounds + 1 };
+  return { process: { pid, names: await namesOf(files, pid, comm) }, comm, rounds: 1 };
 }
 
 /** No names for kernel threads, for the dead that nobody has buried yet, and for a process that is gone. */
-async function namesOf(files: Files, pid: number): Promise<readonly string[]> {
+async function namesOf(files: Files, pid: number, comm: string): Promise<readonly string[]> {
   const executable = await ifAllowed(files.link(`/proc/${pid}/exe`));
   const [calledAs = ''] = ((await ifAllowed(files.head(`/proc/${pid}/cmdline`, 512))) ?? '').split('\0');
   if (!executable && !calledAs) return [];
-  const short = (await ifAllowed(files.head(`/proc/${pid}/comm`, 64))) ?? '';
-  const names = [baseName(executable?.replace(/ \(deleted\)$/, '') ?? ''), baseName(calledAs), short.trim()];
+  const names = [baseName(executable?.replace(/ \(deleted\)$/, '') ?? ''), baseName(calledAs), comm];
   return [...new Set(names.filter(Boolean))];
 }
 

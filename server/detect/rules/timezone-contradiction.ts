@@ -143,7 +143,10 @@ function differing(timeline: ContractorTimeline, about: Clocks): readonly Match[
         { label: 'declared time zone', value: `${timezone}, ${offset(expected)}` },
         { label: 'observed time zone', value: `${last.fact.timezone}, ${offset(observed)}` },
         { label: 'difference', value: `${Math.abs(observed - expected)} min` },
-        { label: 'longest stretch', value: `${length(longest)}, more than ${about.hours} h count` },
+        {
+          label: 'longest stretch',
+          value: `${period.to === undefined ? 'still going on' : length(longest)}; more than ${about.hours} h count`,
+        },
       ],
       spans: spans.map(({ id }) => id),
       ...period,

@@ -5,7 +5,7 @@ import { MINUTE } from '../../../shared/time.ts';
 import { spread, totalMs, touchingAny } from '../periods.ts';
 import { defineRule } from '../rule.ts';
 import type { ContractorTimeline, Span } from '../timeline.ts';
-import { declared, during, endpointsOf, length, listed, toolOf } from '../wording.ts';
+import { declared, during, endpointsOf, lengthOf, listed, toolOf } from '../wording.ts';
 
 const ADA = { contractor: { id: 'ada', countries: ['US'], approvedVpns: ['tailscale'] } };
 const LAPTOP = { endpoint: { id: 'laptop-1', contractor: 'ada', enrolledAt: '2026-03-02T14:00:00.000Z' } };
@@ -84,7 +84,10 @@ export const unapprovedVpn = defineRule({
           arithmetic: [
             { label: 'approved VPNs', value: declared([...agreed]) },
             { label: 'observed', value: `${tool ?? 'a tunnel of no known product'} (${category})` },
-            { label: 'in all', value: `${length(total)} of at least ${severe ? 0 : settings.minutes} min` },
+            {
+              label: 'in all',
+              value: `${lengthOf(spans, timeline.now)} of at least ${severe ? 0 : settings.minutes} min`,
+            },
             { label: 'a tunnel took all traffic', value: tookAll ? 'yes' : 'not seen' },
           ],
           spans: spans.map(({ id }) => id),

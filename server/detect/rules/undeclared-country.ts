@@ -5,7 +5,7 @@ import { instant, MINUTE, millis } from '../../../shared/time.ts';
 import { spread, totalMs } from '../periods.ts';
 import { defineRule, type Match } from '../rule.ts';
 import type { ContractorTimeline, Span } from '../timeline.ts';
-import { declared, during, endpointsOf, length, listed } from '../wording.ts';
+import { declared, during, endpointsOf, lengthOf, listed } from '../wording.ts';
 
 const ADA = { contractor: { id: 'ada', countries: ['US'] } };
 const LAPTOP = { endpoint: { id: 'laptop-1', contractor: 'ada', enrolledAt: '2026-03-02T14:00:00.000Z' } };
@@ -80,7 +80,6 @@ export const undeclaredCountry = defineRule({
       const why = sanctioned
         ? ', which counts because of sanctions routing'
         : `, and declared were ${declared(countries)}`;
-      const total = totalMs(spans, timeline.now);
       return [
         {
           key: country,
@@ -96,7 +95,7 @@ export const undeclaredCountry = defineRule({
             },
             {
               label: 'in all',
-              value: `${length(total)} of at least ${sanctioned ? 0 : settings.minutes} min`,
+              value: `${lengthOf(spans, timeline.now)} of at least ${sanctioned ? 0 : settings.minutes} min`,
             },
             { label: 'addresses', value: listed(addressesOf(spans)) },
           ],

@@ -40,6 +40,16 @@ describe('exact names', () => {
 });
 
 describe('patterns', () => {
+  test('the product that knows the exact name has it alone', () => {
+    const catalog = catalogOf(
+      tool('general', { services: ['FarTunnel$*'] }),
+      tool('own', { services: ['FarTunnel$Own'] }),
+    );
+    const matcher = matcherOf(catalog, 'windows');
+    expect(matcher.match('service', 'FarTunnel$Own').map((hit) => hit.tool.id)).toEqual(['own']);
+    expect(matcher.match('service', 'FarTunnel$Other').map((hit) => hit.tool.id)).toEqual(['general']);
+  });
+
   test.each([
     ['far*', 'farhost', true],
     ['far*', 'far', true],
@@ -119,7 +129,7 @@ describe('the whole catalog', () => {
         fc.constantFrom(...KINDS),
         fc.oneof(
           fc.string(),
-          fc.string({ unit: 'binary' }),
+          fc.array(fc.nat(0xffff)).map((units) => String.fromCharCode(...units)),
           fc.constantFrom('__proto__', 'constructor', '', '*'),
         ),
         (kind, name) => {

@@ -1,0 +1,97 @@
+import { readFileSync } from 'node:fs';
+import { CodedError } from '../../shared/errors.ts';
+import { RULES } from '../detect/rules/index.ts';
+import { parseSettings } from '../detect/settings.ts';
+import { type Enrich, parseStory, type Story } from '../detect/story.ts';
+import { moment } from '../detect/wording.ts';
+import { backtestStory, type Comparison, compareOutcomes } from '../detector/backtest.ts';
+import { openIntel } from '../intel/intel.ts';
+import { openLog } from '../log.ts';
+import type { Command } from './command.ts';
+import { optionsOf } from './options.ts';
+
+export const backtest: Command = {
+  name: 'backtest',
+  summary: 'judges stories by the rules, and shows what other settings would change',
+  usage: `farhand backtest <story.jsonl…> [--json] [--settings file]
+
+Each story is judged by itself, with the code that judges stored evidence. Nothing is stored.
+  --json       one finding per line: rule, scope, subject, contractors, severity, key, reason, from, to, outcome;
+               with --settings also change (same, changed, removed, added) and, for changed, with
+  --settings   JSON file { "<rule>": { "<setting>": value } } to compare the defaults with
+
+Example: farhand backtest test/stories/laptop-farm.jsonl`,
+  async run(args) {
+    const options = { json: { type: 'boolean' }, settings: { type: 'string' } } as const;
+    const { values, positionals } = optionsOf(args, options, true);
+    if (positionals.length === 0) throw new CodedError('USAGE', { reason: 'name at least one story' });
+    const other =
+      values.settings === undefined ? undefined : parseSettings(RULES, settingsIn(values.settings));
+    const intel = await openIntel({ log: openLog('warn') });
+    for (const path of positionals) {
+      const story = storyIn(path, intel.lookup);
+      const outcomes = backtestStory(story, parseSettings(RULES));
+      const compared = other && compareOutcomes(outcomes, backtestStory(story, other));
+      const rows = compared ?? outcomes.map((outcome): Comparison => ({ change: 'same', outcome }));
+      process.stdout.write(values.json ? jsonLines(rows, other !== undefined) : table(path, rows));
+    }
+    return 0;
+  },
+};
+
+function storyIn(path: string, enrich: Enrich): Story {
+  const text = textIn(path);
+  try {
+    return parseStory(text, enrich);
+  } catch (error) {
+    if (!(error instanceof CodedError)) throw error;
+    throw new CodedError(error.code, { file: path, ...error.context }, { cause: error });
+  }
+}
+
+function settingsIn(path: string): unknown {
+  const text = textIn(path);
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    throw new CodedError('SETTINGS_INVALID', { file: path, reason: 'not JSON' }, { cause });
+  }
+}
+
+function textIn(path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (cause) {
+    throw new CodedError('FILE_UNREADABLE', { file: path }, { cause });
+  }
+}
+
+function jsonLines(rows: readonly Comparison[], compared: boolean): string {
+  return rows
+    .map(({ outcome, ...comparison }) => JSON.stringify(compared ? { ...outcome, ...comparison } : outcome))
+    .map((line) => `${line}\n`)
+    .join('');
+}
+
+const MARKS = { same: ' ', changed: '~', removed: '-', added: '+' } as const;
+
+function table(path: string, rows: readonly Comparison[]): string {
+  if (rows.length === 0) return `${path}: no findings\n`;
+  const cells = rows.map(({ change, outcome }) => [
+    MARKS[change],
+    outcome.severity,
+    outcome.outcome,
+    outcome.rule,
+    outcome.subject,
+    moment(outcome.from),
+    outcome.to === null ? 'going on' : moment(outcome.to),
+  ]);
+  const widths =
+    cells[0]?.map((_, column) => Math.max(...cells.map((row) => row[column]?.length ?? 0))) ?? [];
+  const lines = rows.flatMap(({ outcome, with: changes }, index) => [
+    (cells[index] ?? []).map((cell, column) => cell.padEnd(widths[column] ?? 0)).join('  '),
+    `     ${outcome.reason}`,
+    ...(changes ? [`     would become ${JSON.stringify(changes)}`] : []),
+  ]);
+  return `${path}\n${lines.map((line) => `${line.trimEnd()}\n`).join('')}`;
+}

@@ -1,0 +1,196 @@
+import { setImmediate } from 'node:timers/promises';
+import { CATALOG } from '../../shared/catalog/index.ts';
+import type { Catalog } from '../../shared/catalog/schema.ts';
+import { codedError } from '../../shared/errors.ts';
+import type { Exception } from '../../shared/exception.ts';
+import type { Finding } from '../../shared/finding.ts';
+import { DAY, HOUR, instant } from '../../shared/time.ts';
+import type { Clock } from '../clock.ts';
+import { type Judgement, judge } from '../detect/engine.ts';
+import type { Rule } from '../detect/rule.ts';
+import { RULES } from '../detect/rules/index.ts';
+import { parseSettings, type RuleSettings } from '../detect/settings.ts';
+import type { Log } from '../log.ts';
+import { type Claim, claimDirty, clearDirty, type Subject } from '../store/dirty.ts';
+import { findingsAbout, writeFindings } from '../store/findings.ts';
+import type { Store } from '../store/store.ts';
+import { contractorTimeline, placeTimeline, subjectsInTime } from '../store/timelines.ts';
+import { type Agenda, agendaOf, keyOf } from './agenda.ts';
+import { reconcile } from './reconcile.ts';
+
+export interface DetectorOptions {
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly rules?: readonly Rule[];
+  readonly catalog?: Catalog;
+  /** Rule id → settings, as an operator writes them; defaults fill the rest. */
+  readonly settings?: Readonly<Record<string, unknown>>;
+  /** Asked at every judgement, so that an exception counts from the moment it is approved. */
+  readonly exceptions?: () => readonly Exception[];
+}
+
+export interface Detector extends AsyncDisposable {
+  /** Resolves when nothing waits to be judged but what was set aside; rejects when the store fails. */
+  settled(): Promise<void>;
+}
+
+const LOOK_BACK = 30 * DAY;
+const BATCH = 64;
+const POLL_MS = 1_000;
+
+interface Loop {
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly rules: readonly Rule[];
+  readonly ruleIds: ReadonlySet<string>;
+  readonly catalog: Catalog;
+  readonly settings: RuleSettings;
+  readonly exceptions: () => readonly Exception[];
+  readonly agenda: Agenda;
+  stopping: boolean;
+  sweptAt: number;
+}
+
+/**
+ * Judges what is dirty: at once when the store's bell rings, else within a second, for other processes mark subjects too. Once
+ * an hour everybody is judged again, since time alone may change a judgement. Throws SETTINGS_INVALID.
+ */
+export function startDetector(options: DetectorOptions): Detector {
+  const { store, clock, log, rules = RULES, catalog = CATALOG, exceptions = () => [] } = options;
+  const loop: Loop = {
+    ...{ store, clock, log, rules, catalog, exceptions },
+    ruleIds: new Set(rules.map(({ id }) => id)),
+    settings: parseSettings(rules, options.settings),
+    agenda: agendaOf(),
+    stopping: false,
+    sweptAt: Number.NEGATIVE_INFINITY,
+  };
+  let running: Promise<void> | undefined;
+  let rung = false;
+  let failed = false;
+
+  const run = async (): Promise<void> => {
+    try {
+      while (rung && !loop.stopping) {
+        rung = false;
+        await judgeAll(loop);
+      }
+      if (failed) log.info('judging resumed');
+      failed = false;
+    } finally {
+      // In the same turn as the last look at `rung`, so that no ring falls between.
+      running = undefined;
+    }
+  };
+  const wake = (): Promise<void> => {
+    rung = true;
+    running ??= run();
+    return running;
+  };
+  const nudge = (): void => {
+    wake().catch((error: unknown) => {
+      if (!failed) log.error({ err: codedError(error) }, 'judging paused, the store failed');
+      failed = true;
+    });
+  };
+  const deaf = store.dirty.listen(nudge);
+  const poll = setInterval(nudge, POLL_MS);
+  nudge();
+
+  return {
+    settled: wake,
+    async [Symbol.asyncDispose]() {
+      loop.stopping = true;
+      clearInterval(poll);
+      deaf();
+      await running?.catch((error: unknown) => {
+        log.warn({ err: codedError(error) }, 'judging ended with an error');
+      });
+    },
+  };
+}
+
+/** Judges until nothing is left. What is marked comes before what only time may have changed. */
+async function judgeAll(loop: Loop): Promise<void> {
+  const { agenda, clock, store } = loop;
+  if (clock() - loop.sweptAt >= HOUR || clock() < loop.sweptAt) {
+    loop.sweptAt = clock();
+    agenda.queue(await subjectsInTime(store.db, instant(clock() - LOOK_BACK)));
+  }
+  while (!loop.stopping) {
+    const asideNow = agenda.aside(clock());
+    const marked = await claimDirty(store.db, BATCH + asideNow.size);
+    const claims = marked.filter((claim) => !asideNow.has(keyOf(claim)));
+    if (claims.length > 0) await judgeMarked(loop, claims);
+    else {
+      const subjects = agenda.due(clock(), BATCH);
+      if (subjects.length === 0) return;
+      for (const subject of subjects) await judgeOne(loop, subject);
+    }
+  }
+}
+
+/** Findings that changed are committed with their subject's mark; the marks of the others go together. */
+async function judgeMarked(loop: Loop, claims: readonly Claim[]): Promise<void> {
+  const unchanged: Claim[] = [];
+  for (const claim of claims) {
+    if (loop.stopping) return;
+    if ((await judgeOne(loop, claim, claim)) === 'unchanged') unchanged.push(claim);
+  }
+  if (unchanged.length === 0) return;
+  await loop.store.db.transaction().execute((trx) => clearDirty(trx, unchanged));
+}
+
+async function judgeOne(
+  loop: Loop,
+  subject: Subject,
+  claim?: Claim,
+): Promise<'unchanged' | 'written' | 'failed'> {
+  const { agenda, clock, log, store } = loop;
+  // The database answers without a turn of the event loop; sockets need theirs.
+  await setImmediate();
+  try {
+    const changed = await judged(loop, subject);
+    agenda.succeeded(subject);
+    if (changed.length === 0) return 'unchanged';
+    await store.db.transaction().execute(async (trx) => {
+      await writeFindings(trx, instant(clock()), changed);
+      if (claim) await clearDirty(trx, [claim]);
+    });
+    store.feed.ring();
+    return 'written';
+  } catch (error) {
+    const coded = codedError(error);
+    if (coded.code === 'STORE_FULL' || coded.code === 'STORE_LOCKED') throw coded;
+    const { first, until } = agenda.failed(subject, clock());
+    if (first)
+      log.error({ ...subject, err: coded, until: instant(until) }, 'subject could not be judged, set aside');
+    return 'failed';
+  }
+}
+
+async function judged(loop: Loop, { scope, subject }: Subject): Promise<readonly Finding[]> {
+  const { store, clock, rules, ruleIds, settings, catalog, agenda } = loop;
+  const now = clock();
+  const window = { now: instant(now), since: instant(now - LOOK_BACK) };
+  const timeline =
+    scope === 'contractor'
+      ? await contractorTimeline(store.db, subject, window)
+      : await placeTimeline(store.db, subject, window);
+  if (!timeline) return [];
+  const judgement = judge(timeline, { rules, settings, catalog, exceptions: loop.exceptions() });
+  agenda.again({ scope, subject }, judgement.again);
+  tellFailures(loop, { scope, subject }, judgement);
+  return reconcile(await findingsAbout(store.db, scope, subject), { timeline, judgement, rules: ruleIds });
+}
+
+function tellFailures({ agenda, log }: Loop, subject: Subject, { failures }: Judgement): void {
+  for (const { rule, error } of agenda.newFailures(subject, failures)) {
+    log.error(
+      { ...subject, ruleId: rule, err: codedError(error) },
+      'rule failed, undetermined for this subject',
+    );
+  }
+}

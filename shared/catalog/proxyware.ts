@@ -1,0 +1,66 @@
+import type { Tool } from './schema.ts';
+
+const FROM_KNOWLEDGE = 'General knowledge, to be verified on an installed copy';
+
+/** Programs that sell the connection of a household to strangers: the residential proxies of FBI PSA260312. */
+export const PROXYWARE: readonly Tool[] = [
+  {
+    id: 'honeygain',
+    name: 'Honeygain',
+    vendor: 'Honeygain',
+    category: 'proxyware',
+    direction: 'both',
+    linux: { processes: ['honeygain'] },
+    macos: { processes: ['Honeygain'], paths: ['/Applications/Honeygain.app'] },
+    windows: { processes: ['Honeygain.exe'], packages: ['Honeygain'] },
+    confidence: 'unconfirmed',
+    sources: [FROM_KNOWLEDGE],
+  },
+  {
+    id: 'earnapp',
+    name: 'EarnApp',
+    vendor: 'Bright Data',
+    category: 'proxyware',
+    direction: 'both',
+    linux: { processes: ['earnapp'], services: ['earnapp', 'earnapp_upgrader'], paths: ['/etc/earnapp'] },
+    macos: { processes: ['EarnApp'], paths: ['/Applications/EarnApp.app'] },
+    windows: { processes: ['EarnApp.exe'], packages: ['EarnApp'] },
+    confidence: 'unconfirmed',
+    sources: [FROM_KNOWLEDGE],
+  },
+  {
+    id: 'pawns',
+    name: 'Pawns.app',
+    vendor: 'IPRoyal',
+    category: 'proxyware',
+    direction: 'both',
+    linux: { processes: ['pawns-cli'] },
+    macos: { processes: ['Pawns.app', 'pawns-cli'], paths: ['/Applications/Pawns.app'] },
+    windows: { processes: ['Pawns.app.exe', 'pawns-cli.exe'] },
+    confidence: 'unconfirmed',
+    sources: [FROM_KNOWLEDGE],
+  },
+  {
+    id: 'packetstream',
+    name: 'PacketStream',
+    vendor: 'PacketStream',
+    category: 'proxyware',
+    direction: 'both',
+    linux: { processes: ['psclient'] },
+    macos: { processes: ['PacketStream'], paths: ['/Applications/PacketStream.app'] },
+    windows: { processes: ['PacketStream.exe'], packages: ['PacketStream*'] },
+    confidence: 'unconfirmed',
+    sources: [FROM_KNOWLEDGE],
+  },
+  {
+    id: 'traffmonetizer',
+    name: 'Traffmonetizer',
+    vendor: 'Traffmonetizer',
+    category: 'proxyware',
+    direction: 'both',
+    windows: { processes: ['TraffMonetizer.exe'] },
+    confidence: 'unconfirmed',
+    note: 'Windows only here; on Linux it runs in containers.',
+    sources: [FROM_KNOWLEDGE],
+  },
+];
