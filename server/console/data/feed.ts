@@ -10,18 +10,26 @@ export interface FeedListener {
   lost(): void;
 }
 
+export interface Feed {
+  /** Another answer told of an entry: if it does not come soon, the connection is dead without a sign and is opened anew. */
+  expect(cursor: number): void;
+  stop(): void;
+}
+
 const FIRST_RETRY_MS = 400;
+const LATE_MS = 3_000;
 const LAST_RETRY_MS = 10_000;
 
 /**
- * Follows the feed from `cursor` until the returned function is called. A lost connection is opened again from the last
+ * Follows the feed from `cursor` until it is stopped. A lost connection is opened again from the last
  * entry that arrived, with growing, jittered waits, at once when the browser says that the network is back.
  */
-export function followFeed(cursor: number, listener: FeedListener): () => void {
+export function followFeed(cursor: number, listener: FeedListener): Feed {
   let last = cursor;
   let failures = 0;
   let source: EventSource | undefined;
   let timer: ReturnType<typeof setTimeout> | undefined;
+  let lateness: ReturnType<typeof setTimeout> | undefined;
 
   const open = () => {
     clearTimeout(timer);
@@ -55,13 +63,23 @@ export function followFeed(cursor: number, listener: FeedListener): () => void {
   };
   const stop = () => {
     clearTimeout(timer);
+    clearTimeout(lateness);
     source?.close();
     window.removeEventListener('online', open);
   };
 
   window.addEventListener('online', open);
   open();
-  return stop;
+  return {
+    expect: (known) => {
+      if (known <= last) return;
+      clearTimeout(lateness);
+      lateness = setTimeout(() => {
+        if (known > last && source?.readyState === EventSource.OPEN) open();
+      }, LATE_MS);
+    },
+    stop,
+  };
 }
 
 function parsed<S extends z.core.$ZodType>(schema: S, event: Event): z.output<S> | undefined {

@@ -1,6 +1,6 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query';
-import { createContext, type ReactNode, useContext, useEffect, useMemo, useState } from 'react';
-import { followFeed } from './feed.ts';
+import { createContext, type ReactNode, useContext, useEffect, useMemo, useRef, useState } from 'react';
+import { type Feed, followFeed } from './feed.ts';
 import { sessionQuery, statusQuery } from './queries.ts';
 import { newRefresher } from './refresh.ts';
 
@@ -25,13 +25,14 @@ export function Live({ children }: { readonly children: ReactNode }) {
   const { data: status } = useQuery(statusQuery);
   const [state, setState] = useState<Connection['state']>('connecting');
   const [lastEntryAt, setLastEntryAt] = useState<string | null>(null);
+  const feed = useRef<Feed>(undefined);
   const ready = status !== undefined;
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: only the first status starts the feed; later ones merely know a newer cursor.
   useEffect(() => {
     if (!status) return undefined;
     const refresh = newRefresher(client);
-    return followFeed(status.cursor, {
+    const followed = followFeed(status.cursor, {
       opened: () => setState('live'),
       entry: (entry) => {
         setLastEntryAt(entry.at);
@@ -44,7 +45,13 @@ export function Live({ children }: { readonly children: ReactNode }) {
         void client.invalidateQueries({ queryKey: sessionQuery.queryKey });
       },
     });
+    feed.current = followed;
+    return followed.stop;
   }, [client, ready]);
+
+  useEffect(() => {
+    if (status) feed.current?.expect(status.cursor);
+  }, [status]);
 
   const connection = useMemo(() => ({ state, lastEntryAt }), [state, lastEntryAt]);
   return <ConnectionContext value={connection}>{children}</ConnectionContext>;

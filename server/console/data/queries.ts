@@ -21,9 +21,11 @@ export const sessionQuery = queryOptions({
   queryFn: ({ signal }) => api.session(signal),
 });
 
+/** Asked for now and then as well, since a feed can fall silent without an error. */
 export const statusQuery = queryOptions({
   queryKey: ['status'],
   queryFn: ({ signal }) => api.status(signal),
+  refetchInterval: 30_000,
 });
 
 export const contractorsQuery = queryOptions({
@@ -58,7 +60,7 @@ export function endpointQuery(id: string) {
   return queryOptions({ queryKey: ['endpoint', id], queryFn: ({ signal }) => api.endpoint(id, signal) });
 }
 
-/** The feed tells what went stale, so nothing is fetched again on a timer; focus and reconnect are a second net. */
+/** The feed tells what went stale, so views are not fetched again on a timer; focus and reconnect are a second net. */
 export function newQueryClient(onSignedOut: () => void): QueryClient {
   return new QueryClient({
     queryCache: new QueryCache({

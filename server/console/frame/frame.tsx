@@ -47,25 +47,22 @@ export function Frame({ children }: { readonly children: ReactNode }) {
  */
 function useFocusOnRoute(): void {
   const [path] = useLocation();
-  const before = useRef(path);
-  const popped = useRef(false);
+  const before = useRef({ path, index: historyIndex() });
   useEffect(() => {
-    const onPop = () => {
-      popped.current = true;
-    };
-    // Captured, because the router renders the new page as soon as its own listener was called.
-    window.addEventListener('popstate', onPop, { capture: true });
-    return () => window.removeEventListener('popstate', onPop, { capture: true });
-  }, []);
-  useEffect(() => {
-    if (before.current === path) return;
     const left = before.current;
-    before.current = path;
-    const back = popped.current ? rowTo(left) : undefined;
-    if (!popped.current) window.scrollTo(0, 0);
-    popped.current = false;
-    (back ?? document.querySelector<HTMLElement>('h1'))?.focus({ preventScroll: true });
+    if (left.path === path) return;
+    const index = historyIndex();
+    before.current = { path, index };
+    const wentBack = index < left.index;
+    if (!wentBack) window.scrollTo(0, 0);
+    const target = (wentBack && rowTo(left.path)) || document.querySelector<HTMLElement>('h1');
+    target?.focus({ preventScroll: true });
   }, [path]);
+}
+
+/** Position in the history of this tab; a browser that cannot tell never seems to go back. */
+function historyIndex(): number {
+  return window.navigation?.currentEntry?.index ?? 0;
 }
 
 function rowTo(path: string): HTMLElement | undefined {

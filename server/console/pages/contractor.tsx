@@ -52,7 +52,7 @@ function Detail({ detail }: { readonly detail: ContractorDetail }) {
             {findings.length === 0 ? (
               <p className="faint">None so far.</p>
             ) : (
-              <FindingsTable findings={findings} />
+              <FindingsTable findings={findings} outcomes />
             )}
           </Section>
           <Section title="Endpoints" note={endpoints.length}>

@@ -35,7 +35,10 @@ function Detail({ detail }: { readonly detail: EndpointDetail }) {
     <>
       <div className="split">
         <div>
-          <Section title="True now" note={detail.now.length}>
+          <Section
+            title={detail.endpoint.online ? 'True now' : 'True when last seen'}
+            note={detail.now.length}
+          >
             <Now spans={detail.now} />
           </Section>
           <Section title="Past" note={detail.past.length}>

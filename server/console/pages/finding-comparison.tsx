@@ -59,7 +59,7 @@ function Comparison(props: {
                 </td>
                 <td>
                   {observed.length === 0 ? (
-                    <span className="missing">nothing</span>
+                    <span className="missing">no evidence here</span>
                   ) : (
                     observed.map((line) => (
                       <span key={line} className="line">

@@ -1,3 +1,4 @@
+import type { ReactNode } from 'react';
 import type { RuleDoc } from '../../../shared/api.ts';
 import { Section } from '../parts/page.tsx';
 
@@ -8,7 +9,7 @@ export function RuleDocs({ rule }: { readonly rule: RuleDoc }) {
       <Section title="Triage">
         <ol className="prose">
           {rule.triage.map((step) => (
-            <li key={step}>{step}</li>
+            <li key={step}>{coded(step)}</li>
           ))}
         </ol>
       </Section>
@@ -36,7 +37,7 @@ function Lines({ title, lines }: { readonly title: string; readonly lines: reado
     <Section title={title}>
       <ul className="prose">
         {lines.map((line) => (
-          <li key={line}>{line}</li>
+          <li key={line}>{coded(line)}</li>
         ))}
       </ul>
     </Section>
@@ -51,4 +52,11 @@ function SafeLink({ url, text }: { readonly url: string; readonly text: string }
       {text}
     </a>
   );
+}
+
+/** Names of settings and fields stand between backticks. */
+function coded(text: string): ReactNode {
+  return text
+    .split(/(`[^`]+`)/)
+    .map((part) => (part.startsWith('`') ? <code key={part}>{part.slice(1, -1)}</code> : part));
 }

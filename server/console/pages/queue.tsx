@@ -30,7 +30,7 @@ export function QueuePage() {
           loaded.length === 0 ? (
             <NothingHere filter={filter} endpoints={status?.counts.endpoints ?? 0} />
           ) : (
-            <Rows key={JSON.stringify(filter)} findings={loaded} />
+            <Rows key={JSON.stringify(filter)} findings={loaded} outcomes={filter.outcome === undefined} />
           )
         }
       </Loaded>
@@ -47,7 +47,7 @@ export function QueuePage() {
   );
 }
 
-function Rows({ findings }: { readonly findings: readonly Finding[] }) {
+function Rows({ findings, outcomes }: { readonly findings: readonly Finding[]; readonly outcomes: boolean }) {
   const { data } = useQuery(contractorsQuery);
   const { shown, waiting, showAll } = useHeldRows(findings);
   const labels = useMemo(() => new Map(data?.contractors.map(({ id, label }) => [id, label ?? id])), [data]);
@@ -60,7 +60,7 @@ function Rows({ findings }: { readonly findings: readonly Finding[] }) {
           </Button>
         )}
       </div>
-      <FindingsTable findings={shown} labels={labels} />
+      <FindingsTable findings={shown} labels={labels} outcomes={outcomes} />
     </>
   );
 }

@@ -6,15 +6,20 @@ import { ContractorLink } from './names.tsx';
 import { RowLink } from './row-link.tsx';
 import { Ago, EndText, Length } from './time.tsx';
 
-/** Findings as dense rows; with `labels` they say whom they concern. */
+/** Findings as dense rows; `labels` says whom they concern, `outcomes` whether they differ in their outcome. */
 export function FindingsTable(props: {
   readonly findings: readonly Finding[];
   readonly labels?: ReadonlyMap<string, string>;
+  readonly outcomes: boolean;
 }) {
-  const { findings, labels } = props;
-  const columns = labels
-    ? [SEVERITY, FINDING, contractorsColumn(labels), SINCE, LENGTH, OUTCOME]
-    : [SEVERITY, FINDING, SINCE, LENGTH, OUTCOME];
+  const { findings, labels, outcomes } = props;
+  const columns = [
+    SEVERITY,
+    FINDING,
+    ...(labels ? [contractorsColumn(labels)] : []),
+    SINCE,
+    ...(outcomes ? [OUTCOME] : []),
+  ];
   return (
     <DataTable label="Findings" name="findings" columns={columns} rows={findings} rowKey={({ id }) => id} />
   );
@@ -40,16 +45,22 @@ const FINDING: Column<Finding> = {
   ),
 };
 
-const SINCE: Column<Finding> = { key: 'since', head: 'Since', cell: ({ from }) => <Ago at={from} /> };
-
-const LENGTH: Column<Finding> = {
-  key: 'length',
-  head: 'Duration',
-  cell: ({ from, to }) => (
+const SINCE: Column<Finding> = {
+  key: 'since',
+  head: 'Since',
+  cell: ({ from, to, outcome }) => (
     <>
-      <Length from={from} to={to} />
-      <span className="faint"> · </span>
-      <EndText to={to} />
+      <Ago at={from} />
+      {outcome !== 'retracted' && (
+        <span className="until">
+          {to !== null && (
+            <span className="faint">
+              <Length from={from} to={to} /> ·{' '}
+            </span>
+          )}
+          <EndText to={to} />
+        </span>
+      )}
     </>
   ),
 };

@@ -3,6 +3,7 @@ import { Link } from 'wouter';
 import { visibleText } from '../text/visible-text.ts';
 import { Icon } from './icon.tsx';
 import { Inert } from './inert.tsx';
+import { asLastSeen } from './use-params.ts';
 
 /** Head of every page: its one `h1`, which takes the focus when the route changes, and the title of the window. */
 export function PageHead(props: {
@@ -20,7 +21,7 @@ export function PageHead(props: {
   return (
     <header className="page-head">
       {back && (
-        <Link href={back.href} className="back">
+        <Link href={asLastSeen(back.href)} className="back">
           <Icon name="back" />
           {back.label}
         </Link>

@@ -1,5 +1,6 @@
 import type { ReactNode } from 'react';
 import type { SpanView } from '../../../shared/api.ts';
+import { millis, SECOND } from '../../../shared/time.ts';
 import { factText } from '../text/fact-text.ts';
 import { dateTime, dayText, fullTime, shortTime } from '../text/time-text.ts';
 import { Inert } from './inert.tsx';
@@ -67,7 +68,8 @@ function When({ span, time }: { readonly span: SpanView; readonly time: (at: str
 }
 
 /** Who says so, and the place in the sealed evidence at which it can be checked. */
-function Stands({ span: { source, evidence, from, fromRaw } }: { readonly span: SpanView }): ReactNode {
+function Stands({ span }: { readonly span: SpanView }): ReactNode {
+  const { source, evidence, fromRaw } = span;
   return (
     <>
       <span className="source">{source === 'agent' ? 'agent claimed' : 'collector seen'}</span>
@@ -76,9 +78,18 @@ function Stands({ span: { source, evidence, from, fromRaw } }: { readonly span: 
           {evidence.epoch.slice(0, 8)} #{evidence.seq}
         </span>
       )}
-      {fromRaw !== undefined && fromRaw !== from && (
+      {fromRaw !== undefined && clockDiffers(span, fromRaw) && (
         <span title="The agent's own, uncorrected time">its clock said {fullTime(fromRaw)}</span>
       )}
     </>
   );
+}
+
+/** Below this, a difference between clocks is ordinary. */
+const ORDINARY_MS = 5 * SECOND;
+
+/** Hours of activity and sleep begin at a time that the fact itself names, so the time of the note says nothing of the clock. */
+function clockDiffers({ kind, from }: SpanView, raw: string): boolean {
+  if (kind === 'activity' || kind === 'suspend') return false;
+  return Math.abs(millis(raw) - millis(from)) >= ORDINARY_MS;
 }

@@ -1,4 +1,5 @@
-import { useSearchParams } from 'wouter';
+import { useEffect } from 'react';
+import { useLocation, useSearchParams } from 'wouter';
 
 export interface Params {
   readonly params: URLSearchParams;
@@ -9,6 +10,10 @@ export interface Params {
 /** What the URL's query says, and ways to change it without a new entry in the history. */
 export function useParams(): Params {
   const [params, setParams] = useSearchParams();
+  const [path] = useLocation();
+  useEffect(() => {
+    lastSearch.set(path, params.toString());
+  }, [path, params]);
   const change = (name: string, value: string | null) => {
     const next = new URLSearchParams(params);
     if (value === null || value === '') next.delete(name);
@@ -17,3 +22,11 @@ export function useParams(): Params {
   };
   return { params, change, clear: () => setParams(new URLSearchParams(), { replace: true }) };
 }
+
+/** A list as it was last seen, so that the way back from a detail leads to the same filters. */
+export function asLastSeen(path: string): string {
+  const search = lastSearch.get(path);
+  return search ? `${path}?${search}` : path;
+}
+
+const lastSearch = new Map<string, string>();
