@@ -21,3 +21,14 @@ export function lockDataDir(dataDir: string): Disposable {
     throw new CodedError(busy ? 'STORE_LOCKED' : 'SPOOL_UNAVAILABLE', { path, reason }, { cause });
   }
 }
+
+/** Whether an agent holds `<dataDir>` now. */
+export function isRunning(dataDir: string): boolean {
+  try {
+    lockDataDir(dataDir)[Symbol.dispose]();
+    return false;
+  } catch (error) {
+    if (error instanceof CodedError && error.code === 'STORE_LOCKED') return true;
+    throw error;
+  }
+}

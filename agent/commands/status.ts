@@ -1,8 +1,7 @@
-import { CodedError } from '../../shared/errors.ts';
 import { VERSION } from '../../shared/version.ts';
 import { readConfig } from '../config.ts';
 import { readIdentity } from '../identity.ts';
-import { lockDataDir } from '../lock.ts';
+import { isRunning } from '../lock.ts';
 import { openSpoolToRead } from '../spool-file.ts';
 import { spoolReader } from '../spool-reader.ts';
 import { optionsOf } from './arguments.ts';
@@ -74,12 +73,3 @@ function linkText({ connected, since, problem }: KnownLink): string {
 }
 
 /** A running agent holds the lock; when it is free, nobody runs. */
-function isRunning(dataDir: string): boolean {
-  try {
-    lockDataDir(dataDir)[Symbol.dispose]();
-    return false;
-  } catch (error) {
-    if (error instanceof CodedError && error.code === 'STORE_LOCKED') return true;
-    throw error;
-  }
-}

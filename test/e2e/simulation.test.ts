@@ -11,7 +11,9 @@ const folder = temporaryFolder();
 let simulation: Simulation;
 
 beforeAll(async () => {
-  const stories = DEMO_STORIES.map((name) => readFileSync(new URL(`../stories/${name}.jsonl`, import.meta.url), 'utf8'));
+  const stories = DEMO_STORIES.map((name) =>
+    readFileSync(new URL(`../stories/${name}.jsonl`, import.meta.url), 'utf8'),
+  );
   simulation = await startSimulation({ stories, folder, port: 0, log: openLog('silent') });
   await simulation.live();
 });
@@ -27,17 +29,26 @@ async function findings() {
 
 test('a laptop farm is one finding about a shared address that names everyone in it', async () => {
   const shared = (await findings()).filter(({ rule }) => rule === 'shared-egress');
-  expect(shared).toMatchObject([{ severity: 'critical', outcome: 'open', contractors: ['cole', 'dana', 'finn'] }]);
+  expect(shared).toMatchObject([
+    { severity: 'critical', outcome: 'open', contractors: ['cole', 'dana', 'finn'] },
+  ]);
 });
 
 test('nothing stands against the honest', async () => {
   const farm = ['cole', 'dana', 'finn'];
-  const others = (await findings()).filter(({ contractors, outcome }) => outcome === 'open' && contractors.some((id) => !farm.includes(id)));
+  const others = (await findings()).filter(
+    ({ contractors, outcome }) => outcome === 'open' && contractors.some((id) => !farm.includes(id)),
+  );
   expect(others).toEqual([]);
 });
 
 test('everyone of the stories is declared, enrolled and seen', async () => {
   const { db } = simulation.collector.store;
-  const unseen = await db.selectFrom('endpoints').innerJoin('contractors', 'contractors.id', 'endpoints.contractor').select('endpoints.id').where((eb) => eb.or([eb('last_seen_at', 'is', null), eb('declaration', 'is', null)])).execute();
+  const unseen = await db
+    .selectFrom('endpoints')
+    .innerJoin('contractors', 'contractors.id', 'endpoints.contractor')
+    .select('endpoints.id')
+    .where((eb) => eb.or([eb('last_seen_at', 'is', null), eb('declaration', 'is', null)]))
+    .execute();
   expect(unseen).toEqual([]);
 });

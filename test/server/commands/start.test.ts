@@ -16,7 +16,10 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 const start = () => run(['server/main.ts', 'start', '--data-dir', folder, '--port', '0'], { ready: true });
 
 function rows(sql: string) {
-  const database = new DatabaseSync(join(folder, 'collector', 'collector.sqlite'), { readOnly: true, timeout: 5_000 });
+  const database = new DatabaseSync(join(folder, 'collector', 'collector.sqlite'), {
+    readOnly: true,
+    timeout: 5_000,
+  });
   try {
     return database.prepare(sql).all();
   } finally {
@@ -27,7 +30,9 @@ function rows(sql: string) {
 const finding = () => rows(`select "to" from findings where rule = 'unapproved-remote-tool'`)[0];
 const online = () => rows(`select 1 from spans where kind = 'presence' and "to" is null`).length > 0;
 
-test('a start watches this machine, says where, and shows a remote tool that runs and ends', { timeout: 60_000 }, async () => {
+test('a start watches this machine, says where, and shows a remote tool that runs and ends', {
+  timeout: 60_000,
+}, async () => {
   const farhand: Running = await start();
   expect(farhand.firstLine).toMatch(/^Farhand watches .+ Data: /);
   expect(farhand.firstLine).toContain(folder);
@@ -53,7 +58,9 @@ test('a second start goes on with the same endpoint and the same findings', { ti
   expect(finding()).toBeDefined();
 });
 
-test('the agent ends by itself when the collector that started it was killed', { timeout: 60_000 }, async () => {
+test('the agent ends by itself when the collector that started it was killed', {
+  timeout: 60_000,
+}, async () => {
   const farhand = await start();
   await until(() => isRunning(join(folder, 'agent')));
   await farhand.kill('SIGKILL');
@@ -65,7 +72,14 @@ test('a port in use is an error that says what to do', async () => {
   await once(server, 'listening');
   const address = server.address();
   const port = address !== null && typeof address === 'object' ? address.port : 0;
-  const { code, stderr } = await output(['server/main.ts', 'serve', '--port', String(port), '--data-dir', join(folder, 'other')]);
+  const { code, stderr } = await output([
+    'server/main.ts',
+    'serve',
+    '--port',
+    String(port),
+    '--data-dir',
+    join(folder, 'other'),
+  ]);
   server.close();
   expect(code).toBe(1);
   expect(stderr).toContain('PORT_IN_USE');
