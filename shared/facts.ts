@@ -338,18 +338,17 @@ export function isFactKind(text: string): text is FactKind {
 
 /** The text under which both sides know one thing: `tool|anydesk|running`, `clock`. Values are URI-encoded, absent ones empty. */
 export function factKey(fact: Fact | FactIdentity): string {
-  const values = new Map<string, unknown>(Object.entries(fact));
-  return [
-    fact.kind,
-    ...FACTS[fact.kind].identity.map((field) => encodeURIComponent(String(values.get(field) ?? ''))),
-  ].join('|');
+  const values: Readonly<Record<string, unknown>> = fact;
+  let key: string = fact.kind;
+  for (const field of FACTS[fact.kind].identity) key += `|${encodeURIComponent(String(values[field] ?? ''))}`;
+  return key;
 }
 
 /** The fact's identity alone, as an `ended` observation carries it. */
 export function identityOf(fact: Fact): FactIdentity {
-  const values = new Map<string, unknown>(Object.entries(fact));
+  const values: Readonly<Record<string, unknown>> = fact;
   const identity = FACTS[fact.kind].identity.flatMap((field) =>
-    values.get(field) === undefined ? [] : [[field, values.get(field)]],
+    values[field] === undefined ? [] : [[field, values[field]]],
   );
   return z.parse(factIdentitySchema, { kind: fact.kind, ...Object.fromEntries(identity) });
 }

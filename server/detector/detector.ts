@@ -1,4 +1,4 @@
-import { setImmediate } from 'node:timers/promises';
+import { setTimeout as pause, setImmediate } from 'node:timers/promises';
 import { CATALOG } from '../../shared/catalog/index.ts';
 import type { Catalog } from '../../shared/catalog/schema.ts';
 import { codedError } from '../../shared/errors.ts';
@@ -39,6 +39,7 @@ export interface Detector extends AsyncDisposable {
 const LOOK_BACK = 30 * DAY;
 const BATCH = 64;
 const POLL_MS = 1_000;
+const MOST_PAUSE_MS = 500;
 
 interface Loop {
   readonly store: Store;
@@ -122,12 +123,18 @@ async function judgeAll(loop: Loop): Promise<void> {
     loop.sweptAt = clock();
     agenda.queue(await subjectsInTime(store.db, instant(clock() - LOOK_BACK)));
   }
+  let spentMs = 0;
   while (!loop.stopping) {
     const asideNow = agenda.aside(clock());
     const marked = await claimDirty(store.db, BATCH + asideNow.size);
     const claims = marked.filter((claim) => !asideNow.has(keyOf(claim)));
-    if (claims.length > 0) await judgeMarked(loop, claims);
-    else {
+    if (claims.length > 0) {
+      // Half the time at most: while marks keep coming, sockets and commits go first, and subjects coalesce.
+      if (spentMs > 0) await pause(Math.min(MOST_PAUSE_MS, spentMs));
+      const started = performance.now();
+      await judgeMarked(loop, claims);
+      spentMs = performance.now() - started;
+    } else {
       const subjects = agenda.due(clock(), BATCH);
       if (subjects.length === 0) return;
       for (const subject of subjects) await judgeOne(loop, subject);

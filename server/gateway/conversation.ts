@@ -141,7 +141,7 @@ export function converse(socket: WebSocket, ip: string, context: ConversationCon
       .then((received) => {
         onTheWay -= 1;
         if (received.outcome === 'refused') throw received.error;
-        send({ type: 'ack', epoch, through: received.through, credits: CREDITS - onTheWay });
+        send({ type: 'ack', epoch, through: received.through, credits: CREDITS });
       })
       .catch((error: unknown) => close(codedError(error)));
   }

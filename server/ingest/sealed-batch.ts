@@ -1,8 +1,6 @@
 import { CodedError } from '../../shared/errors.ts';
-import type { Fact } from '../../shared/facts.ts';
 import type { BatchPayload, SealedBatch } from '../../shared/frames.ts';
-import type { Observation } from '../../shared/observation.ts';
-import { HOUR, type Instant, instant, MINUTE, millis } from '../../shared/time.ts';
+import type { Instant } from '../../shared/time.ts';
 import { contractorOf, touchEndpoint } from '../store/endpoints.ts';
 import {
   type Cursor,
@@ -13,9 +11,10 @@ import {
   recordGap,
   storedHash,
 } from '../store/evidence.ts';
-import { endClaimsBefore, endSpan, insertSpan, type Owner } from '../store/spans.ts';
+import { endClaimsBefore, endSpan, insertSpan } from '../store/spans.ts';
 import type { Db } from '../store/store.ts';
 import type { Work } from './ingest.ts';
+import { corrected, spansOfBatch } from './spans-of-batch.ts';
 import { genesis } from './verify.ts';
 
 /** A batch whose seal and payload were verified, on its way into the store. */
@@ -64,8 +63,9 @@ export function receive(delivery: Delivery): Work<Received> {
       return { result: await chainBreak(db, delivery), effects };
 
     await keepBatch(db, batch, delivery);
-    for (const observation of delivery.payload.observations)
-      await apply(db, { endpoint, contractor }, { observation, delivery });
+    const { ends, spans } = spansOfBatch(delivery, { endpoint, contractor });
+    for (const end of ends) await endSpan(db, endpoint, end);
+    for (const span of spans) await insertSpan(db, span);
     await moveCursor(db, { ...cursor, acked: header.last, head: header.hash });
     await touchEndpoint(db, endpoint, delivery.receivedAt);
     return { result: { outcome: 'stored', through: header.last }, effects };
@@ -80,43 +80,9 @@ async function beginEpoch(
   const cursor: Cursor = { endpoint, epoch, acked: 0, head: genesis(endpoint, epoch), closed: false };
   await openCursor(db, cursor, receivedAt);
   const first = payload.observations[0]?.at ?? payload.sealedAt;
-  await endClaimsBefore(db, cursor, corrected(first, offsetMs, receivedAt));
+  await endClaimsBefore(db, cursor, corrected(first, { offsetMs, receivedAt }));
   return cursor;
 }
-
-async function apply(
-  db: Db,
-  owner: Owner,
-  { observation, delivery }: { readonly observation: Observation; readonly delivery: Delivery },
-): Promise<void> {
-  const at = corrected(observation.at, delivery.offsetMs, delivery.receivedAt);
-  if (observation.change === 'ended') return endSpan(db, owner.endpoint, { fact: observation.fact, at });
-  const claim = { at: observation.at, epoch: delivery.batch.header.epoch, seq: observation.seq };
-  const { fact } = observation;
-  if (observation.change === 'noted') {
-    await insertSpan(db, { ...owner, fact, source: 'agent', ...periodOf(fact, at), claim });
-    return;
-  }
-  await endSpan(db, owner.endpoint, { fact, at });
-  await insertSpan(db, { ...owner, fact, source: 'agent', from: at, to: null, claim });
-}
-
-/** What was noted once may tell of a period of its own. */
-function periodOf(fact: Fact, at: Instant): { readonly from: Instant; readonly to: Instant } {
-  if (fact.kind === 'activity' || fact.kind === 'latency')
-    return { from: fact.hour, to: instant(millis(fact.hour) + HOUR) };
-  if (fact.kind === 'suspend') return { from: fact.from, to: fact.until };
-  return { from: at, to: at };
-}
-
-/** The collector's time of an agent's moment. Nothing is observed after it arrived, whatever the agent's clock says. */
-function corrected(at: Instant, offsetMs: number, receivedAt: Instant): Instant {
-  const time = millis(at) + offsetMs;
-  return time > millis(receivedAt) ? receivedAt : instant(Math.max(time, EARLIEST));
-}
-
-/** No endpoint existed before: a clock that says so is wrong by years, and such a span would stretch over every window. */
-const EARLIEST = Date.UTC(2020, 0, 1) - MINUTE;
 
 async function chainBreak(db: Db, delivery: Delivery): Promise<Received> {
   const { first, last, epoch } = delivery.batch.header;

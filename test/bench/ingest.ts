@@ -13,14 +13,14 @@ import { chainOf, enrollRaw, newEpoch, openRaw, type RawIdentity } from '../supp
 import { type Measurement, median, rounded } from './measure.ts';
 import { cpuSeconds } from './process.ts';
 
-const ENDPOINTS = 20;
-const BATCHES = 60;
+const ENDPOINTS = 100;
+const BATCHES = 12;
 const OBSERVATIONS = 50;
 const ROUNDS = 5;
 /** How many batches each connection keeps on the way, as agents do. */
 const WINDOW = 8;
 
-/** Sealed batches of 50 from 20 endpoints into a collector process, and the same frames into a bare one, in turn. */
+/** Sealed batches of 50 from 100 endpoints into a collector process, and the same frames into a bare one, in turn. */
 export async function benchIngest(): Promise<readonly Measurement[]> {
   const dataDir = temporaryFolder();
   await using collector = await run(['server/main.ts', 'serve', '--port', '0', '--data-dir', dataDir], {
@@ -50,6 +50,7 @@ export async function benchIngest(): Promise<readonly Measurement[]> {
       ),
     );
   }
+  await collector.kill('SIGTERM');
   const share = median(full.map(({ rate }, index) => rate / (parsed[index]?.rate ?? Number.NaN)));
   const cpuShare = median(full.map(({ perCpu }, index) => perCpu / (parsed[index]?.perCpu ?? Number.NaN)));
   return [

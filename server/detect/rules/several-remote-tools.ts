@@ -153,19 +153,20 @@ interface Asked {
 
 /** The moments at which one more vendor joined enough others, told in order of `from`. */
 function meetingsOf(spans: readonly Span<'tool'>[], asked: Asked): readonly Meeting[] {
-  const latest = new Map<string, Span<'tool'>>();
+  const latest = new Map<string, { readonly span: Span<'tool'>; readonly end: number }>();
   const meetings: Meeting[] = [];
   for (const span of spans) {
     const vendor = vendorOf(span.fact.tool, asked.catalog);
-    const before = latest.get(vendor);
-    if (!before || endMs(span) >= endMs(before)) latest.set(vendor, span);
-    const since = millis(span.from) - asked.withinMinutes * MINUTE;
-    const there = [...latest.values()].filter((other) => endMs(other) >= since);
+    const from = millis(span.from);
+    const end = endMs(span);
+    if (end >= (latest.get(vendor)?.end ?? 0)) latest.set(vendor, { span, end });
+    const there = [...latest.values()].filter((other) => other.end >= from - asked.withinMinutes * MINUTE);
     if (there.length < asked.vendors) continue;
     // It lasts while as many vendors as the rule asks for are there.
-    const end = there.map(endMs).toSorted((a, b) => b - a)[asked.vendors - 1] ?? Number.POSITIVE_INFINITY;
-    const to = Math.max(end, millis(span.from));
-    meetings.push({ from: span.from, spans: there, ...(Number.isFinite(to) && { to: instant(to) }) });
+    const ends = there.map((other) => other.end).toSorted((a, b) => b - a);
+    const to = Math.max(ends[asked.vendors - 1] ?? Number.POSITIVE_INFINITY, from);
+    const met = there.map((other) => other.span);
+    meetings.push({ from: span.from, spans: met, ...(Number.isFinite(to) && { to: instant(to) }) });
   }
   return meetings;
 }
