@@ -40,6 +40,7 @@ const LOOK_BACK = 30 * DAY;
 const BATCH = 64;
 const POLL_MS = 1_000;
 const MOST_PAUSE_MS = 500;
+const GROUP_MS = 20;
 
 interface Loop {
   readonly store: Store;
@@ -129,55 +130,97 @@ async function judgeAll(loop: Loop): Promise<void> {
     const marked = await claimDirty(store.db, BATCH + asideNow.size);
     const claims = marked.filter((claim) => !asideNow.has(keyOf(claim)));
     if (claims.length > 0) {
-      // Half the time at most: while marks keep coming, sockets and commits go first, and subjects coalesce.
-      if (spentMs > 0) await pause(Math.min(MOST_PAUSE_MS, spentMs));
+      // A quarter of the time at most: while marks keep coming, sockets and commits go first, and subjects coalesce.
+      if (spentMs > 0) await pause(Math.min(MOST_PAUSE_MS, 3 * spentMs));
       const started = performance.now();
-      await judgeMarked(loop, claims);
+      await judgeGroup(loop, claims);
       spentMs = performance.now() - started;
     } else {
       const subjects = agenda.due(clock(), BATCH);
       if (subjects.length === 0) return;
-      for (const subject of subjects) await judgeOne(loop, subject);
+      await judgeGroup(loop, subjects);
     }
   }
 }
 
-/** Findings that changed are committed with their subject's mark; the marks of the others go together. */
-async function judgeMarked(loop: Loop, claims: readonly Claim[]): Promise<void> {
-  const unchanged: Claim[] = [];
-  for (const claim of claims) {
-    if (loop.stopping) return;
-    if ((await judgeOne(loop, claim, claim)) === 'unchanged') unchanged.push(claim);
-  }
-  if (unchanged.length === 0) return;
-  await loop.store.db.transaction().execute((trx) => clearDirty(trx, unchanged));
+/** One subject's judgement, to be committed with its mark. Swept subjects have no mark. */
+interface Judged {
+  readonly subject: Subject;
+  readonly claim?: Claim;
+  readonly changed: readonly Finding[];
 }
 
-async function judgeOne(
-  loop: Loop,
-  subject: Subject,
-  claim?: Claim,
-): Promise<'unchanged' | 'written' | 'failed'> {
-  const { agenda, clock, log, store } = loop;
+/** Judges a group and commits as it goes: each commit waits for the disk, so judgements of a few milliseconds share one. */
+async function judgeGroup(loop: Loop, subjects: readonly (Claim | Subject)[]): Promise<void> {
+  let waiting: Judged[] = [];
+  let since = performance.now();
+  for (const subject of subjects) {
+    if (loop.stopping) break;
+    const judgement = await judgeOne(loop, subject);
+    if (judgement) waiting.push(judgement);
+    if (performance.now() - since < GROUP_MS) continue;
+    await commit(loop, waiting);
+    waiting = [];
+    since = performance.now();
+  }
+  await commit(loop, waiting);
+}
+
+/** Undefined when it failed and the subject was set aside. */
+async function judgeOne(loop: Loop, subject: Claim | Subject): Promise<Judged | undefined> {
   // The database answers without a turn of the event loop; sockets need theirs.
   await setImmediate();
+  const changed = await orAside(loop, subject, () => judged(loop, subject));
+  return changed && { subject, changed, ...('mark' in subject && { claim: subject }) };
+}
+
+/** One transaction for all; when that fails, one for each, so that a bad subject takes no other with it. */
+async function commit(loop: Loop, judgements: readonly Judged[]): Promise<void> {
+  const { agenda, log, store } = loop;
+  let done = judgements;
   try {
-    const changed = await judged(loop, subject);
-    agenda.succeeded(subject);
-    if (changed.length === 0) return 'unchanged';
-    await store.db.transaction().execute(async (trx) => {
-      await writeFindings(trx, instant(clock()), changed);
-      if (claim) await clearDirty(trx, [claim]);
-    });
-    store.feed.ring();
-    return 'written';
+    await write(loop, judgements);
+  } catch (error) {
+    log.debug({ err: codedError(error), subjects: judgements.length }, 'judgements are committed one by one');
+    const tries = [];
+    for (const one of judgements)
+      tries.push(await orAside(loop, one.subject, () => write(loop, [one]).then(() => one)));
+    done = tries.filter((one) => one !== undefined);
+  }
+  for (const { subject } of done) agenda.succeeded(subject);
+  if (done.some(({ changed }) => changed.length > 0)) store.feed.ring();
+}
+
+/** Findings and the marks that asked for them, together. */
+async function write({ store, clock }: Loop, judgements: readonly Judged[]): Promise<void> {
+  const changed = judgements.flatMap((one) => one.changed);
+  const claims = judgements.flatMap(({ claim }) => claim ?? []);
+  if (changed.length + claims.length === 0) return;
+  await store.db.transaction().execute(async (trx) => {
+    await writeFindings(trx, instant(clock()), changed);
+    await clearDirty(trx, claims);
+  });
+}
+
+/** Does work for a subject; when it fails, the subject waits and the others go on. Throws only what concerns the whole store. */
+async function orAside<T>(
+  loop: Loop,
+  { scope, subject }: Subject,
+  work: () => Promise<T>,
+): Promise<T | undefined> {
+  const { agenda, clock, log } = loop;
+  try {
+    return await work();
   } catch (error) {
     const coded = codedError(error);
     if (coded.code === 'STORE_FULL' || coded.code === 'STORE_LOCKED') throw coded;
-    const { first, until } = agenda.failed(subject, clock());
+    const { first, until } = agenda.failed({ scope, subject }, clock());
     if (first)
-      log.error({ ...subject, err: coded, until: instant(until) }, 'subject could not be judged, set aside');
-    return 'failed';
+      log.error(
+        { scope, subject, err: coded, until: instant(until) },
+        'subject could not be judged, set aside',
+      );
+    return undefined;
   }
 }
 

@@ -36,7 +36,7 @@ export function enrollmentEndpoint({
   clock,
   log,
 }: EnrollmentOptions): (request: Request, ip: string) => Promise<Response> {
-  const attempts = rateLimit({ burst: 50, perSecond: 1, maxKeys: 10_000, clock: () => performance.now() });
+  const attempts = rateLimit({ burst: 200, perSecond: 5, maxKeys: 10_000, clock: () => performance.now() });
   return async (request, ip) => {
     try {
       if (request.method !== 'POST') throw new CodedError('NOT_FOUND');
