@@ -35,4 +35,3 @@ export const ESSENTIAL_PARTS = ['countries', 'timezone', 'workHours'] as const;
 
 export type WorkHours = Readonly<z.infer<typeof workHoursSchema>>;
 export type Declaration = Readonly<z.infer<typeof declarationSchema>>;
-export type Contractor = Readonly<z.infer<typeof contractorSchema>>;

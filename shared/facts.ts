@@ -15,7 +15,7 @@ export const ipSchema = z
 const port = z.int().check(z.minimum(0), z.maximum(65_535));
 
 /** What an agent may say of a watched thing: how it was recognized. Every value comes from the catalog, or is a port. */
-export const signSchema = z.strictObject({
+const signSchema = z.strictObject({
   by: z.enum([
     'process',
     'service',

@@ -21,7 +21,7 @@ export const LIMITS = {
 const seq = z.int().check(z.minimum(0), z.maximum(Number.MAX_SAFE_INTEGER));
 const credits = z.int().check(z.minimum(0), z.maximum(1_000));
 
-export const challengeSchema = z.strictObject({
+const challengeSchema = z.strictObject({
   type: z.literal('challenge'),
   nonce: bytes32Schema,
   time: instantSchema,
@@ -69,15 +69,15 @@ export const batchPayloadSchema = z.strictObject({
   observations: z.array(observationSchema).check(z.minLength(1), z.maxLength(LIMITS.batchObservations)),
 });
 
-export const ackSchema = z.strictObject({
+const ackSchema = z.strictObject({
   type: z.literal('ack'),
   epoch: epochSchema,
   through: seq,
   credits,
 });
-export const policyFrameSchema = z.strictObject({ type: z.literal('policy'), policy: policySchema });
+const policyFrameSchema = z.strictObject({ type: z.literal('policy'), policy: policySchema });
 
-export const byeSchema = z.strictObject({
+const byeSchema = z.strictObject({
   type: z.literal('bye'),
   /** A code of `ERRORS`. Agents treat codes that they do not know as retryable. */
   code: z.string().check(z.regex(/^[A-Z][A-Z_]{1,39}$/)),
@@ -93,7 +93,6 @@ export const collectorFrameSchema = z.discriminatedUnion('type', [
   byeSchema,
 ]);
 
-export type Challenge = Readonly<z.infer<typeof challengeSchema>>;
 export type Hello = Readonly<z.infer<typeof helloSchema>>;
 export type Welcome = Readonly<z.infer<typeof welcomeSchema>>;
 export type BatchHeader = Readonly<z.infer<typeof batchHeaderSchema>>;

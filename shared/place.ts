@@ -1,4 +1,4 @@
-import { inNetwork, ipText, parseIp } from './ip.ts';
+import { inNetwork, isIpv6, networkOf, normalIp } from './ip.ts';
 
 /** Addresses that mean another machine on every network: nobody is brought together by having one. */
 const LOCAL_ONLY = [
@@ -19,8 +19,7 @@ const LOCAL_ONLY = [
  * Undefined for private and loopback addresses and for what is no address.
  */
 export function placeOfEgress(ip: string): string | undefined {
-  const address = parseIp(ip);
-  if (!address || LOCAL_ONLY.some((network) => inNetwork(ip, network))) return undefined;
-  if (address.bits === 32) return `egress:${ipText(address)}`;
-  return `egress:${ipText({ bits: 128, value: (address.value >> 64n) << 64n })}/64`;
+  const address = normalIp(ip);
+  if (address === undefined || LOCAL_ONLY.some((network) => inNetwork(address, network))) return undefined;
+  return `egress:${isIpv6(address) ? networkOf(address, 64) : address}`;
 }

@@ -27,7 +27,12 @@ export function startGateway(options: GatewayOptions): AsyncDisposable {
     perMessageDeflate: false,
     handleProtocols: (offered) => (offered.has(SUBPROTOCOL) ? SUBPROTOCOL : false),
   });
-  const upgrades = rateLimit({ burst: 1_000, perSecond: 100, maxKeys: 10_000, clock: () => performance.now() });
+  const upgrades = rateLimit({
+    burst: 1_000,
+    perSecond: 100,
+    maxKeys: 10_000,
+    clock: () => performance.now(),
+  });
   const all = new Set<Conversation>();
   const byEndpoint = new Map<string, Conversation>();
   const alive = new Map<WebSocket, string>();

@@ -8,8 +8,6 @@ import { NETWORKS_DATE } from './networks.ts';
 import { overrideTable, readOverrides } from './override-table.ts';
 import { OVERRIDES, OVERRIDES_DATE } from './overrides.ts';
 
-export { normalizeIp } from './address.ts';
-
 /** What an address tells. */
 export interface Intel {
   /** Never throws; what is not a public address, or not known, has no place and network class `unknown`. */

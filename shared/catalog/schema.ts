@@ -6,7 +6,7 @@ import { slugSchema } from '../ids.ts';
  * How sure we are of a record: `confirmed` primary text or the product's own source was read; `quoted` a text that quotes it;
  * `listed` seen in third-party lists or code only; `unconfirmed` general knowledge, to be verified.
  */
-export const CONFIDENCES = ['confirmed', 'quoted', 'listed', 'unconfirmed'] as const;
+const CONFIDENCES = ['confirmed', 'quoted', 'listed', 'unconfirmed'] as const;
 
 const name = z.string().check(z.minLength(1), z.maxLength(160));
 const names = z.optional(z.readonly(z.array(name).check(z.minLength(1), z.maxLength(60))));

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { inNetwork, ipText, parseIp } from '../../shared/ip.ts';
+import { inNetwork, normalIp } from '../../shared/ip.ts';
 import { placeOfEgress } from '../../shared/place.ts';
 
 describe('placeOfEgress', () => {
@@ -45,14 +45,16 @@ describe('inNetwork', () => {
   });
 });
 
-describe('ipText', () => {
-  it('shortens the longest run of zeros', () => {
-    const short = (text: string) => {
-      const address = parseIp(text);
-      return address && ipText(address);
-    };
-    expect(short('2001:0db8:0000:0000:0001:0000:0000:0000')).toBe('2001:db8:0:0:1::');
-    expect(short('0:0:0:0:0:0:0:0')).toBe('::');
-    expect(short('192.0.2.255')).toBe('192.0.2.255');
+describe('normalIp', () => {
+  it.each([
+    ['2001:0db8:0000:0000:0001:0000:0000:0000', '2001:db8:0:0:1::'],
+    ['0:0:0:0:0:0:0:0', '::'],
+    ['192.0.2.255', '192.0.2.255'],
+    ['::ffff:192.0.2.1', '192.0.2.1'],
+    ['1', undefined],
+    ['0x7f.1', undefined],
+    ['fe80::1%eth0', undefined],
+  ])('%s is %s', (text, spelled) => {
+    expect(normalIp(text)).toBe(spelled);
   });
 });
