@@ -37,9 +37,10 @@ export function isIpv6(ip: string): boolean {
   return parseIp(ip)?.kind() === 'ipv6';
 }
 
-/** The library alone would also take `1` and `0x7f.1`. A zone (`%eth0`) is no part of an address. */
-function parseIp(text: string): Address | undefined {
-  if (text.length > 45 || text.includes('%')) return undefined;
+/** The library alone would also take `1` and `0x7f.1`. A zone (`%eth0`) names an interface of this machine and is dropped. */
+function parseIp(written: string): Address | undefined {
+  const [text = ''] = written.split('%', 1);
+  if (text.length > 45) return undefined;
   const known = ipaddr.IPv4.isValidFourPartDecimal(text) || (text.includes(':') && ipaddr.IPv6.isValid(text));
   return known ? ipaddr.process(text) : undefined;
 }

@@ -1,5 +1,5 @@
-import { isIP } from 'node:net';
 import ipaddr from 'ipaddr.js';
+import { normalIp } from '../../shared/ip.ts';
 
 /** An address as a number of 32 or 128 bits. */
 export interface Address {
@@ -7,11 +7,6 @@ export interface Address {
   readonly width: 32 | 128;
   /** Whether the public Internet routes it: not private, loopback, link-local, shared (CGNAT), documentation, 6to4 and the like. */
   readonly routable: boolean;
-}
-
-/** The one spelling of an address: `::ffff:192.0.2.1` is `192.0.2.1`, IPv6 is compressed, lower case and without zone. Other text stays as it is. */
-export function normalizeIp(text: string): string {
-  return parsed(text)?.toString() ?? text;
 }
 
 /** Undefined for text that is not an address. */
@@ -27,9 +22,8 @@ export function addressOf(text: string): Address | undefined {
 }
 
 function parsed(text: string): ipaddr.IPv4 | ipaddr.IPv6 | undefined {
-  const plain = text.split('%', 1)[0] ?? text;
-  // ipaddr.js alone would also take "1" and "0x7f.1".
-  return isIP(plain) === 0 ? undefined : ipaddr.process(plain);
+  const normal = normalIp(text);
+  return normal === undefined ? undefined : ipaddr.parse(normal);
 }
 
 /** RFC 9637, younger than the table of ipaddr.js. */

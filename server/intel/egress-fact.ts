@@ -1,5 +1,6 @@
 import type { FactOf } from '../../shared/facts.ts';
-import { type Address, addressOf, normalizeIp } from './address.ts';
+import { normalIp } from '../../shared/ip.ts';
+import { type Address, addressOf } from './address.ts';
 import type { Asn, AsnTable } from './asns.ts';
 import type { CityDatabase } from './city.ts';
 import type { CityRecord } from './city-record.ts';
@@ -17,7 +18,7 @@ export interface Sources {
 
 /** What the sources say of an address, as the fact that is stored. */
 export function factOf(text: string, sources: Sources): FactOf<'egress'> {
-  const ip = normalizeIp(text);
+  const ip = normalIp(text) ?? text;
   const address = addressOf(ip);
   if (!address) return { kind: 'egress', ip, networkClass: 'unknown' };
 

@@ -53,7 +53,7 @@ describe('normalIp', () => {
     ['::ffff:192.0.2.1', '192.0.2.1'],
     ['1', undefined],
     ['0x7f.1', undefined],
-    ['fe80::1%eth0', undefined],
+    ['fe80::1%eth0', 'fe80::1'],
   ])('%s is %s', (text, spelled) => {
     expect(normalIp(text)).toBe(spelled);
   });

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { addressOf, normalizeIp } from '../../../server/intel/address.ts';
+import { addressOf } from '../../../server/intel/address.ts';
+import { normalIp } from '../../../shared/ip.ts';
 
 test.each([
   ['::ffff:192.0.2.1', '192.0.2.1'],
@@ -8,14 +9,14 @@ test.each([
   ['fe80::1%eth0', 'fe80::1'],
   ['192.0.2.1', '192.0.2.1'],
 ])('%s is spelled %s', (text, spelled) => {
-  expect(normalizeIp(text)).toBe(spelled);
+  expect(normalIp(text)).toBe(spelled);
 });
 
 test.each(['', '1', '0x7f.1', '192.0.2', '192.0.2.256', ':ffff', 'example.com'])(
-  '"%s" is not taken for an address and stays as it is',
+  '"%s" is not taken for an address',
   (text) => {
     expect(addressOf(text)).toBeUndefined();
-    expect(normalizeIp(text)).toBe(text);
+    expect(normalIp(text)).toBeUndefined();
   },
 );
 
