@@ -3,11 +3,12 @@ import { fileURLToPath } from 'node:url';
 
 const HOURS = { days: ['mon', 'tue', 'wed', 'thu', 'fri'], from: '09:00', to: '17:00' };
 const CHICAGO = { countries: ['US'], timezone: 'America/Chicago', workHours: HOURS };
+const DAYS = workdays('2026-03-02', 15);
 const WARSAW = { countries: ['PL'], timezone: 'Europe/Warsaw', workHours: HOURS };
 
 /**
- * Writes the stories beside it: `node test/stories/generate.ts`. Each is two or three weeks of working days, with no chance in
- * it, so that running this again changes nothing.
+ * Writes the stories beside it: `node test/stories/generate.ts`. Each is three weeks of working days, with no chance in it, so that
+ * running this again changes nothing. On the last day everybody is still at work.
  */
 const STORIES = {
   'home-worker': homeWorker(),
@@ -31,8 +32,14 @@ function homeWorker(): Line[] {
   const day = (date: string, index: number) => {
     const cafe = index % 4 === 3;
     const egress = cafe
-      ? home('198.51.100.90', 'US', { networkClass: 'business', lat: 41.89, lon: -87.64, radiusKm: 20 })
-      : home('198.51.100.7', 'US', { lat: 41.9, lon: -87.6, radiusKm: 20 });
+      ? home('198.51.100.90', 'US', {
+          networkClass: 'business',
+          city: 'Chicago',
+          lat: 41.89,
+          lon: -87.64,
+          radiusKm: 20,
+        })
+      : home('198.51.100.7', 'US', { city: 'Chicago', lat: 41.9, lon: -87.6, radiusKm: 20 });
     return worked('laptop-ada', { date, from: '15:00', to: '23:00', egress }, [
       ...(index === 2 || index === 8 ? support('laptop-ada', date) : []),
     ]);
@@ -40,23 +47,22 @@ function homeWorker(): Line[] {
   return [
     contractor('ada', { ...CHICAGO, home: { lat: 41.88, lon: -87.63 }, approvedTools: ['teamviewer'] }),
     endpoint('laptop-ada', 'ada', '2026-01-12T15:00:00.000Z'),
-    began('2026-03-02T14:55:00.000Z', 'laptop-ada', clock('America/Chicago', -360)),
-    ...workdays('2026-03-02', 15).flatMap(day),
+    ...introduced('laptop-ada', '2026-03-02T14:55:00.000Z', clock('America/Chicago', -360)),
+    ...DAYS.flatMap(day),
   ];
 }
 
 /** Two contractors in one household, declared as one site, on one line. */
 function couple(): Line[] {
-  const line = home('203.0.113.20', 'PL', { lat: 52.2, lon: 21, radiusKm: 30 });
-  const days = workdays('2026-03-02', 12);
+  const line = home('203.0.113.20', 'PL', { city: 'Warsaw', lat: 52.2, lon: 21, radiusKm: 30 });
   return [
     contractor('ola', { ...WARSAW, sharedSite: 'rose-street' }),
     contractor('jan', { ...WARSAW, sharedSite: 'rose-street' }),
     endpoint('laptop-ola', 'ola', '2026-02-16T08:00:00.000Z'),
     endpoint('laptop-jan', 'jan', '2026-02-16T08:30:00.000Z'),
-    began('2026-03-02T07:50:00.000Z', 'laptop-ola', clock('Europe/Warsaw', 60)),
-    began('2026-03-02T07:50:00.000Z', 'laptop-jan', clock('Europe/Warsaw', 60)),
-    ...days.flatMap((date) => [
+    ...introduced('laptop-ola', '2026-03-02T07:50:00.000Z', clock('Europe/Warsaw', 60)),
+    ...introduced('laptop-jan', '2026-03-02T07:50:00.000Z', clock('Europe/Warsaw', 60)),
+    ...DAYS.flatMap((date) => [
       ...worked('laptop-ola', { date, from: '08:00', to: '16:00', egress: line }),
       ...worked('laptop-jan', { date, from: '08:10', to: '15:30', egress: line }),
     ]),
@@ -65,7 +71,7 @@ function couple(): Line[] {
 
 /** A privacy VPN that was agreed to; it comes out in the declared country and runs all day. */
 function privacyVpn(): Line[] {
-  const exit = home('192.0.2.60', 'DE', { networkClass: 'vpn', asn: 64_510 });
+  const exit = home('192.0.2.60', 'DE', { networkClass: 'vpn', asn: 64_510, org: 'Example VPN' });
   return [
     contractor('mia', {
       countries: ['DE'],
@@ -74,8 +80,8 @@ function privacyVpn(): Line[] {
       approvedVpns: ['mullvad'],
     }),
     endpoint('laptop-mia', 'mia', '2026-02-02T08:00:00.000Z'),
-    began('2026-03-02T07:50:00.000Z', 'laptop-mia', clock('Europe/Berlin', 60)),
-    ...workdays('2026-03-02', 12).flatMap((date) =>
+    ...introduced('laptop-mia', '2026-03-02T07:50:00.000Z', clock('Europe/Berlin', 60)),
+    ...DAYS.flatMap((date) =>
       worked('laptop-mia', { date, from: '08:00', to: '16:00', egress: exit }, [
         began(`${date}T08:01:00.000Z`, 'laptop-mia', tool('mullvad', 'vpn')),
         began(`${date}T08:01:00.000Z`, 'laptop-mia', tunnel('mullvad')),
@@ -93,14 +99,21 @@ function laptopFarm(): Line[] {
     { who: 'dana', laptop: 'laptop-b', remote: 'rustdesk', start: '13:40' },
     { who: 'finn', laptop: 'laptop-c', remote: 'anydesk', start: '14:05' },
   ];
-  const line = home('203.0.113.40', 'US', { lat: 33.4, lon: -112, radiusKm: 30, asn: 64_499 });
+  const line = home('203.0.113.40', 'US', {
+    city: 'Phoenix',
+    lat: 33.4,
+    lon: -112,
+    radiusKm: 30,
+    asn: 64_499,
+    org: 'Example Cable',
+  });
   return [
     ...machines.flatMap(({ who, laptop }) => [
       contractor(who, CHICAGO),
       endpoint(laptop, who, '2026-03-02T13:00:00.000Z'),
-      began('2026-03-02T13:01:00.000Z', laptop, clock('America/Chicago', -360)),
+      ...introduced(laptop, '2026-03-02T13:01:00.000Z', clock('America/Chicago', -360)),
     ]),
-    ...workdays('2026-03-02', 13).flatMap((date) =>
+    ...DAYS.flatMap((date) =>
       machines.flatMap(({ laptop, remote, start }) =>
         worked(laptop, { date, from: start, to: '23:30', egress: line, remote: true }, [
           began(`${date}T14:10:00.000Z`, laptop, tool(remote, 'remote-access')),
@@ -129,11 +142,12 @@ function worked(machine: string, { date, from, to, egress, remote }: Workday, be
     noted: { kind: 'activity', hour: `${date}T${hour}:00:00.000Z`, ...used },
   }));
   const during = [...between, ...noted].toSorted((a, b) => ((a.at ?? '') < (b.at ?? '') ? -1 : 1));
-  return [
+  const day = [
     began(`${date}T${from}:00.000Z`, machine, egress),
     ...during,
     ended(`${date}T${to}:00.000Z`, machine, { kind: 'egress', ip: egress.ip }),
   ];
+  return date === DAYS.at(-1) ? day.filter((line) => !('ended' in line)) : day;
 }
 
 function support(machine: string, date: string): Line[] {
@@ -167,6 +181,30 @@ function ended(at: string, machine: string, identity: Line): Line {
 }
 function home(ip: string, country: string, more: Line): Line & { readonly ip: string } {
   return { kind: 'egress', ip, country, networkClass: 'residential', ...more };
+}
+/** What a machine tells once: its clock, its system, and that every probe could look. */
+function introduced(machine: string, at: string, clockFact: Line): Line[] {
+  const probes = ['tool', 'listener', 'session', 'tunnel', 'network', 'clock', 'platform'].map((name) => [
+    name,
+    'ok',
+  ]);
+  return [
+    began(at, machine, clockFact),
+    began(at, machine, {
+      ...{ kind: 'platform', os: 'linux', name: 'Ubuntu', version: '24.04', arch: 'x64', chassis: 'laptop' },
+      bootedAt: at,
+    }),
+    began(at, machine, {
+      ...{
+        kind: 'agent',
+        version: '0.1.0',
+        catalog: '2026.11.22',
+        policy: 'default',
+        boot: `boot-of-${machine}`,
+      },
+      probes: Object.fromEntries(probes),
+    }),
+  ];
 }
 function clock(timezone: string, utcOffsetMinutes: number): Line {
   return { kind: 'clock', timezone, utcOffsetMinutes };

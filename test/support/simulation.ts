@@ -55,26 +55,31 @@ export async function startSimulation(options: SimulationOptions): Promise<Simul
       ...(consoleDir === undefined ? {} : { consoleDir }),
     }),
   );
-  const machines = new Map<string, Machine>();
-  for (const { id, contractor } of stories.flatMap(({ endpoints }) => endpoints)) {
-    machines.set(id, opened.use(await startMachine({ id, contractor, folder, collector, clock })));
-  }
   const declared = stories.flatMap(({ contractors }) => contractors);
   await importContractors(
     collector.store,
     declared.map((profile) => ({ ...profile, endpoints: [] })),
     { at: observations[0]?.at ?? '', actor: 'simulation', source: 'the stories', detail: {} },
   );
+  const machines = new Map<string, Machine>();
+  for (const { id, contractor } of stories.flatMap(({ endpoints }) => endpoints)) {
+    machines.set(id, opened.use(await startMachine({ id, contractor, folder, collector, clock })));
+  }
   const disposables = opened.move();
 
   return {
     collector,
     async live(each) {
-      for (const observation of observations) {
-        clock.moveTo(observation.at);
-        await machines.get(observation.endpoint)?.live(observation);
-        await each?.(observation);
+      for (const [, together] of Map.groupBy(observations, ({ at }) => at)) {
+        // Delivered before the clock moves on: what is found is found when it happened.
+        await Promise.all([...machines.values()].map((machine) => machine.settled()));
+        for (const observation of together) {
+          clock.moveTo(observation.at);
+          await machines.get(observation.endpoint)?.live(observation);
+          await each?.(observation);
+        }
       }
+      await Promise.all([...machines.values()].map((machine) => machine.settled()));
       clock.release();
       await collector.settled();
     },
@@ -92,6 +97,8 @@ interface MachineOptions {
 
 interface Machine extends AsyncDisposable {
   live(observation: StoryObservation): Promise<void>;
+  /** Resolves when the collector has what was seen so far; at once while the machine is offline. */
+  settled(): Promise<void>;
 }
 
 /** One laptop: an egress of the story moves its connection to that address, everything else goes into its spool. */
@@ -104,6 +111,7 @@ async function startMachine({ id, contractor, folder, collector, clock }: Machin
   let link: Link | undefined;
 
   const leave = async () => {
+    await link?.settled();
     await link?.[Symbol.asyncDispose]();
     link = undefined;
   };
@@ -111,7 +119,6 @@ async function startMachine({ id, contractor, folder, collector, clock }: Machin
     async live({ endpoint: _, ...change }) {
       if (change.fact.kind !== 'egress') {
         spool.append([change]);
-        await link?.settled();
         return;
       }
       await leave();
@@ -130,6 +137,7 @@ async function startMachine({ id, contractor, folder, collector, clock }: Machin
       await until(() => opening.state().connected);
       await opening.settled();
     },
+    settled: async () => link?.settled(),
     async [Symbol.asyncDispose]() {
       await leave();
       await spool[Symbol.asyncDispose]();

@@ -53,7 +53,7 @@ describe('farhand backtest', () => {
       key: 'shared',
       reason: expect.stringContaining('cole, dana and finn'),
       from: '2026-03-02T13:30:00.000Z',
-      to: '2026-03-18T23:30:00.000Z',
+      to: null,
       outcome: 'open',
     });
   });
