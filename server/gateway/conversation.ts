@@ -16,6 +16,8 @@ import type { Store } from '../store/store.ts';
 
 /** How many batches one connection may have on the way: ten of 500 observations hide a round trip across the world. */
 const CREDITS = 10;
+/** RFC 6455, 7.1.5. */
+const CLOSED_WITHOUT_A_WORD = 1006;
 
 export interface ConversationContext {
   readonly store: Store;
@@ -63,6 +65,7 @@ export function converse(socket: WebSocket, ip: string, context: ConversationCon
   let phase: Phase = { name: 'challenged' };
   let onTheWay = 0;
   let known: string | undefined;
+  let bye: string | undefined;
   let arrival: Promise<unknown> = Promise.resolve();
   const helloTimer = setTimeout(() => close(new CodedError('HELLO_TIMEOUT')), LIMITS.helloTimeoutMs);
 
@@ -71,7 +74,7 @@ export function converse(socket: WebSocket, ip: string, context: ConversationCon
       return known;
     },
     close,
-    ended: new Promise((resolve) => socket.once('close', () => resolve(end()))),
+    ended: new Promise((resolve) => socket.once('close', (code) => resolve(end(code)))),
   };
 
   socket.on('message', (data, isBinary) => {
@@ -153,20 +156,22 @@ export function converse(socket: WebSocket, ip: string, context: ConversationCon
   function close(error: CodedError, retryAfterMs?: number): void {
     if (socket.readyState !== socket.OPEN) return;
     const { code, kind } = error;
+    bye = code;
     log[kind.level]({ code, endpointId: known, ip, ...error.context }, 'connection closed by the collector');
     send({ type: 'bye', code, hint: kind.hint, ...(retryAfterMs === undefined ? {} : { retryAfterMs }) });
     socket.close(kind.close, code);
   }
 
-  async function end(): Promise<void> {
+  async function end(closeCode: number): Promise<void> {
     clearTimeout(helloTimer);
     phase = { name: 'closed' };
     const at = instant(clock());
+    const reason = bye ?? (closeCode === CLOSED_WITHOUT_A_WORD ? 'connection lost' : 'agent left');
     await arrival;
     if (known === undefined) return;
     try {
       await ingest.commit(
-        leave({ endpoint: known, connection, at, replaced: !context.isCurrent(conversation) }),
+        leave({ endpoint: known, connection, at, reason, replaced: !context.isCurrent(conversation) }),
       );
     } catch (error) {
       // Nothing is lost: the next start, or the next connection, ends what stays open.

@@ -5,8 +5,10 @@ import { type Instant, instant, MINUTE, millis } from '../../shared/time.ts';
 import type { Subject } from '../store/dirty.ts';
 import { contractorOf, setAgentVersion, touchEndpoint } from '../store/endpoints.ts';
 import { cursorOf, moveCursor, recordGap } from '../store/evidence.ts';
-import { endSpan, insertSpan } from '../store/spans.ts';
+import { endPresence, insertSpan } from '../store/spans.ts';
+import type { Db } from '../store/store.ts';
 import { arriveAt, leavePlaces } from '../store/visits.ts';
+import { beginEpoch, newCursor } from './epoch.ts';
 import type { Work } from './ingest.ts';
 
 /** A reconnect within this time continues a stay: sleep, a restarted router, a new collector. */
@@ -50,31 +52,36 @@ export function arrive({
     await touchEndpoint(db, endpoint, at);
     await setAgentVersion(db, endpoint, hello.agent);
 
-    const known = await cursorOf(db, endpoint, hello.epoch);
-    if (known && hello.next <= known.acked) {
-      await recordGap(
-        db,
-        { endpoint, epoch: hello.epoch, first: hello.next, last: known.acked, cause: 'snapshot-revert' },
-        at,
-      );
-    }
-    const cursor =
-      known && hello.oldest > known.acked + 1 ? { ...known, acked: hello.oldest - 1, head: '' } : known;
-    if (known && cursor && cursor !== known) {
-      await recordGap(
-        db,
-        { endpoint, epoch: hello.epoch, first: known.acked + 1, last: cursor.acked, cause: 'spool-overflow' },
-        at,
-      );
-      await moveCursor(db, cursor);
-    }
+    const acked = await accounted(db, { endpoint, at, hello });
     const place = placeOfEgress(egress.ip);
     const places = place === undefined ? left : [...left, place];
     return {
-      result: { acked: cursor?.acked ?? 0 },
+      result: { acked },
       effects: { dirty: subjectsOf(contractor, places), news: [{ topic: 'endpoint', ref: endpoint }] },
     };
   };
+}
+
+/**
+ * Compares where the spool says it stands with what is stored. A spool that is older than the store is a reverted snapshot; what it no
+ * longer has and never delivered it had to drop. Both go on the gap ledger. Gives what to acknowledge.
+ */
+async function accounted(
+  db: Db,
+  { endpoint, at, hello }: Pick<Connected, 'endpoint' | 'at' | 'hello'>,
+): Promise<number> {
+  const { epoch, oldest, next } = hello;
+  const known = await cursorOf(db, endpoint, epoch);
+  const { acked, ...cursor } = known ?? newCursor(endpoint, epoch);
+  if (next <= acked) {
+    await recordGap(db, { endpoint, epoch, first: next, last: acked, cause: 'snapshot-revert' }, at);
+  }
+  if (oldest <= acked + 1) return acked;
+  const after = { ...cursor, acked: oldest - 1, head: '' };
+  await recordGap(db, { endpoint, epoch, first: acked + 1, last: after.acked, cause: 'spool-overflow' }, at);
+  if (known) await moveCursor(db, after);
+  else await beginEpoch(db, after, { at, claimsEnd: at });
+  return after.acked;
 }
 
 /** A connection is over: its presence ends, and the endpoint's stay unless a newer connection carries it on. */
@@ -82,12 +89,14 @@ export function leave(end: {
   readonly endpoint: string;
   readonly connection: string;
   readonly at: Instant;
+  /** Why, as a code, for the presence that ends. */
+  readonly reason: string;
   readonly replaced: boolean;
 }): Work<void> {
   return async (db) => {
     const { endpoint, connection, at } = end;
     const contractor = await contractorOf(db, endpoint);
-    await endSpan(db, endpoint, { fact: { kind: 'presence', connection }, at });
+    await endPresence(db, endpoint, { fact: { kind: 'presence', connection, reason: end.reason }, at });
     const places = end.replaced ? [] : await leavePlaces(db, endpoint, at);
     if (!end.replaced) await touchEndpoint(db, endpoint, at);
     return {

@@ -2,20 +2,12 @@ import { CodedError } from '../../shared/errors.ts';
 import type { BatchPayload, SealedBatch } from '../../shared/frames.ts';
 import type { Instant } from '../../shared/time.ts';
 import { contractorOf, touchEndpoint } from '../store/endpoints.ts';
-import {
-  type Cursor,
-  cursorOf,
-  keepBatch,
-  moveCursor,
-  openCursor,
-  recordGap,
-  storedHash,
-} from '../store/evidence.ts';
-import { endClaimsBefore, endSpan, insertSpan } from '../store/spans.ts';
+import { cursorOf, keepBatch, moveCursor, recordGap, storedHash } from '../store/evidence.ts';
+import { endSpan, insertSpan } from '../store/spans.ts';
 import type { Db } from '../store/store.ts';
+import { beginEpoch, newCursor } from './epoch.ts';
 import type { Work } from './ingest.ts';
 import { corrected, spansOfBatch } from './spans-of-batch.ts';
-import { genesis } from './verify.ts';
 
 /** A batch whose seal and payload were verified, on its way into the store. */
 export interface Delivery {
@@ -45,7 +37,8 @@ export function receive(delivery: Delivery): Work<Received> {
     } as const;
     const nothing = { dirty: [], news: [] };
 
-    const cursor = (await cursorOf(db, endpoint, header.epoch)) ?? (await beginEpoch(db, delivery));
+    const known = await cursorOf(db, endpoint, header.epoch);
+    const cursor = known ?? newCursor(endpoint, header.epoch);
     if (cursor.closed) return { result: refused('EPOCH_CLOSED', delivery), effects: nothing };
     if (header.last <= cursor.acked) {
       if ((await storedHash(db, cursor, header.first)) === header.hash) {
@@ -62,6 +55,7 @@ export function receive(delivery: Delivery): Work<Received> {
     if (cursor.head !== '' && header.prev !== cursor.head)
       return { result: await chainBreak(db, delivery), effects };
 
+    if (!known) await beginEpoch(db, cursor, { at: delivery.receivedAt, claimsEnd: firstMoment(delivery) });
     await keepBatch(db, batch, delivery);
     const { ends, spans } = spansOfBatch(delivery, { endpoint, contractor });
     for (const end of ends) await endSpan(db, endpoint, end);
@@ -72,16 +66,9 @@ export function receive(delivery: Delivery): Work<Received> {
   };
 }
 
-async function beginEpoch(
-  db: Db,
-  { endpoint, batch, payload, receivedAt, offsetMs }: Delivery,
-): Promise<Cursor> {
-  const { epoch } = batch.header;
-  const cursor: Cursor = { endpoint, epoch, acked: 0, head: genesis(endpoint, epoch), closed: false };
-  await openCursor(db, cursor, receivedAt);
-  const first = payload.observations[0]?.at ?? payload.sealedAt;
-  await endClaimsBefore(db, cursor, corrected(first, { offsetMs, receivedAt }));
-  return cursor;
+/** When the new spool began to tell, in the collector's time. */
+function firstMoment({ payload, ...clock }: Delivery): Instant {
+  return corrected(payload.observations[0]?.at ?? payload.sealedAt, clock);
 }
 
 async function chainBreak(db: Db, delivery: Delivery): Promise<Received> {

@@ -1,4 +1,4 @@
-import type { Fact, FactIdentity } from '../../shared/facts.ts';
+import type { Fact, FactIdentity, FactOf } from '../../shared/facts.ts';
 import { factKey } from '../../shared/facts.ts';
 import type { Instant } from '../../shared/time.ts';
 import type { Cursor } from './evidence.ts';
@@ -72,6 +72,22 @@ export async function endSpan(
   ended: { readonly fact: Fact | FactIdentity; readonly at: Instant },
 ): Promise<void> {
   await end.run(db, [ended.at, ended.at, endpoint, factKey(ended.fact)]);
+}
+
+/** Ends a connection's presence and keeps why it ended. */
+export async function endPresence(
+  db: Db,
+  endpoint: string,
+  { fact, at }: { readonly fact: FactOf<'presence'>; readonly at: Instant },
+): Promise<void> {
+  await db
+    .updateTable('spans')
+    .set({ fact: JSON.stringify(fact) })
+    .where('endpoint', '=', endpoint)
+    .where('key', '=', factKey(fact))
+    .where('to', 'is', null)
+    .execute();
+  await endSpan(db, endpoint, { fact, at });
 }
 
 /** Ends what an endpoint claimed in spools before `epoch`: a new spool says anew what is true. */

@@ -15,6 +15,7 @@ import {
   type RawIdentity,
   resealed,
 } from '../../support/raw-agent.ts';
+import { until } from '../../support/until.ts';
 
 let collector: TestCollector;
 beforeAll(async () => {
@@ -32,6 +33,10 @@ async function spansOf({ endpoint }: RawIdentity) {
     .where('source', '=', 'agent')
     .orderBy('id')
     .execute();
+}
+
+function gapsOf({ endpoint }: RawIdentity) {
+  return collector.store.db.selectFrom('gaps').selectAll().where('endpoint', '=', endpoint).execute();
 }
 
 async function byeFor(
@@ -133,12 +138,54 @@ describe('delivery', () => {
     expect(connection.acked).toBe(2);
     connection.send(third);
     expect(await connection.next()).toMatchObject({ type: 'ack', through: 3 });
-    const gaps = await collector.store.db
-      .selectFrom('gaps')
-      .selectAll()
-      .where('endpoint', '=', identity.endpoint)
-      .execute();
+    const gaps = await gapsOf(identity);
     expect(gaps).toMatchObject([{ cause: 'spool-overflow', first: 2, last: 2 }]);
+  });
+
+  test('a new spool that had to drop its beginning is taken from what it still has', async () => {
+    const identity = await enrolled();
+    const epoch = newEpoch();
+    const chain = chainOf(identity, epoch);
+    chain.batch([began(ANYDESK), began(ANYDESK)]);
+    await using connection = await openRaw(identity, { epoch, oldest: 3, next: 4 });
+    expect(connection.acked).toBe(2);
+    connection.send(chain.frame([began(ANYDESK)]));
+    expect(await connection.next()).toMatchObject({ type: 'ack', through: 3 });
+    const gaps = await gapsOf(identity);
+    expect(gaps).toMatchObject([{ cause: 'spool-overflow', first: 1, last: 2 }]);
+  });
+
+  test('a batch that is refused leaves the older spool as it was', async () => {
+    const identity = await enrolled();
+    const [older, newer] = [newEpoch(), newEpoch()];
+    {
+      await using connection = await openRaw(identity, { epoch: older });
+      connection.send(chainOf(identity, older).frame([began(ANYDESK)]));
+      await connection.next();
+    }
+    await using connection = await openRaw(identity, { epoch: newer });
+    const chain = chainOf(identity, newer);
+    chain.batch([began(ANYDESK)]);
+    connection.send(chain.frame([began(ANYDESK)]));
+    expect(await connection.next()).toMatchObject({ type: 'bye', code: 'BATCH_OUT_OF_ORDER' });
+    expect(await spansOf(identity)).toMatchObject([{ to: null }]);
+  });
+
+  test('a presence keeps why it ended', async () => {
+    const identity = await enrolled();
+    {
+      await using _connection = await openRaw(identity, { epoch: newEpoch() });
+    }
+    const presence = await until(async () => {
+      const rows = await collector.store.db
+        .selectFrom('spans')
+        .select(['fact', 'to'])
+        .where('endpoint', '=', identity.endpoint)
+        .where('kind', '=', 'presence')
+        .execute();
+      return rows.find(({ to }) => to !== null);
+    });
+    expect(JSON.parse(presence.fact)).toMatchObject({ reason: 'connection lost' });
   });
 
   test('a spool that is older than what was acknowledged is on the ledger as a reverted snapshot', async () => {
@@ -151,11 +198,7 @@ describe('delivery', () => {
     }
     await using connection = await openRaw(identity, { epoch, next: 2 });
     expect(connection.acked).toBe(2);
-    const gaps = await collector.store.db
-      .selectFrom('gaps')
-      .selectAll()
-      .where('endpoint', '=', identity.endpoint)
-      .execute();
+    const gaps = await gapsOf(identity);
     expect(gaps).toMatchObject([{ cause: 'snapshot-revert' }]);
   });
 });
@@ -248,11 +291,7 @@ describe('what breaks the protocol is refused by name', () => {
     await connection.next();
     connection.send(chainOf(identity, epoch).frame([{ change: 'ended', fact: { kind: 'clock' } }]));
     expect(await connection.next()).toMatchObject({ type: 'bye', code: 'CHAIN_BREAK' });
-    const gaps = await collector.store.db
-      .selectFrom('gaps')
-      .selectAll()
-      .where('endpoint', '=', identity.endpoint)
-      .execute();
+    const gaps = await gapsOf(identity);
     expect(gaps).toMatchObject([{ cause: 'chain-break', first: 1, last: 1 }]);
   });
 
