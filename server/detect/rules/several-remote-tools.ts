@@ -60,18 +60,14 @@ export const severalRemoteTools = defineRule({
     const approved = new Set(timeline.contractor.declaration?.approvedTools);
     const running = reachableTools(timeline, catalog).filter(({ fact }) => fact.state === 'running');
     return [...Map.groupBy(running, ({ endpoint }) => endpoint)].flatMap(([endpoint, spans]) => {
-      const meetings = meetingsOf(spans, { ...settings, catalog });
-      const met = [
-        ...new Map(meetings.flatMap(({ spans }) => spans.map((span) => [span.id, span]))).values(),
-      ];
-      const tools = [...new Set(met.map(({ fact }) => fact.tool))].toSorted();
+      const met = meetingOf(spans, { ...settings, catalog });
+      const tools = [...new Set(met.spans.map(({ fact }) => fact.tool))].toSorted();
       const unapproved = tools.filter((tool) => !approved.has(tool));
-      const [first] = meetings;
-      if (!first || unapproved.length === 0) return [];
+      if (met.from === undefined || unapproved.length === 0) return [];
       const vendors = [...new Set(tools.map((tool) => vendorOf(tool, catalog)))].toSorted();
-      const period = { from: first.from, ...endOf(meetings) };
+      const period = { from: met.from, ...(met.to === undefined ? {} : { to: met.to }) };
       const enrolledAt = timeline.endpoints.find(({ id }) => id === endpoint)?.enrolledAt;
-      const enrolledFor = enrolledAt === undefined ? undefined : millis(first.from) - millis(enrolledAt);
+      const enrolledFor = enrolledAt === undefined ? undefined : millis(met.from) - millis(enrolledAt);
       return [
         {
           key: endpoint,
@@ -82,10 +78,10 @@ export const severalRemoteTools = defineRule({
             { label: 'approved tools', value: declared([...approved]) },
             { label: 'observed tools', value: tools.join(', ') },
             { label: 'vendors', value: `${vendors.length} of at least ${settings.vendors}` },
-            { label: 'times they met', value: String(meetings.length) },
+            { label: 'times they met', value: String(met.times) },
             { label: 'endpoint enrolled', value: enrolledAt === undefined ? 'unknown' : moment(enrolledAt) },
           ],
-          spans: met.map(({ id }) => id),
+          spans: met.spans.map(({ id }) => id),
           ...period,
           concerns: { tools: unapproved },
         },
@@ -139,8 +135,12 @@ export const severalRemoteTools = defineRule({
   ],
 });
 
+/** When and how often tools of enough vendors ran at one time. */
 interface Meeting {
-  readonly from: Instant;
+  readonly times: number;
+  /** Undefined when they never met. */
+  readonly from?: Instant;
+  /** Undefined while they still meet. */
   readonly to?: Instant;
   readonly spans: readonly Span<'tool'>[];
 }
@@ -151,30 +151,29 @@ interface Asked {
   readonly catalog: Catalog;
 }
 
-/** The moments at which one more vendor joined enough others, told in order of `from`. */
-function meetingsOf(spans: readonly Span<'tool'>[], asked: Asked): readonly Meeting[] {
+/** Goes through the spans in order of `from` and remembers of each vendor the one that lasts longest. */
+function meetingOf(spans: readonly Span<'tool'>[], asked: Asked): Meeting {
   const latest = new Map<string, { readonly span: Span<'tool'>; readonly end: number }>();
-  const meetings: Meeting[] = [];
+  const met = new Map<string, Span<'tool'>>();
+  let [times, from, to] = [0, '', Number.NEGATIVE_INFINITY];
   for (const span of spans) {
-    const vendor = vendorOf(span.fact.tool, asked.catalog);
-    const from = millis(span.from);
+    const began = millis(span.from);
     const end = endMs(span);
+    for (const [vendor, other] of latest) {
+      if (other.end < began - asked.withinMinutes * MINUTE) latest.delete(vendor);
+    }
+    const vendor = vendorOf(span.fact.tool, asked.catalog);
     if (end >= (latest.get(vendor)?.end ?? 0)) latest.set(vendor, { span, end });
-    const there = [...latest.values()].filter((other) => other.end >= from - asked.withinMinutes * MINUTE);
-    if (there.length < asked.vendors) continue;
+    if (latest.size < asked.vendors) continue;
     // It lasts while as many vendors as the rule asks for are there.
-    const ends = there.map((other) => other.end).toSorted((a, b) => b - a);
-    const to = Math.max(ends[asked.vendors - 1] ?? Number.POSITIVE_INFINITY, from);
-    const met = there.map((other) => other.span);
-    meetings.push({ from: span.from, spans: met, ...(Number.isFinite(to) && { to: instant(to) }) });
+    const ends = [...latest.values()].map((other) => other.end).toSorted((a, b) => b - a);
+    to = Math.max(to, ends[asked.vendors - 1] ?? Number.POSITIVE_INFINITY, began);
+    if (times === 0) from = span.from;
+    times += 1;
+    for (const other of latest.values()) met.set(other.span.id, other.span);
   }
-  return meetings;
-}
-
-function endOf(meetings: readonly Meeting[]): { readonly to?: Instant } {
-  const ends = meetings.map(({ to }) => to);
-  const last = ends.some((to) => to === undefined) ? undefined : ends.toSorted().at(-1);
-  return last === undefined ? {} : { to: last };
+  if (times === 0) return { times, spans: [] };
+  return { times, from, ...(Number.isFinite(to) && { to: instant(to) }), spans: [...met.values()] };
 }
 
 function endMs(span: Span): number {
