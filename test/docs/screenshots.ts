@@ -7,8 +7,10 @@ import { buildConsole, openBrowser } from '../support/browser.ts';
 import { temporaryFolder } from '../support/collector.ts';
 import { startSimulation } from '../support/simulation.ts';
 
-// `node test/docs/screenshots.ts [folder]` lives through the demo and pictures every view of it; the README shows some.
-const target = process.argv[2] ?? join(import.meta.dirname, 'screenshots');
+// Lives through the demo and pictures it: with a folder, every view in every size and color; without, what the README shows.
+const folderGiven = process.argv[2];
+const target = folderGiven ?? join(import.meta.dirname, 'screenshots');
+const README = ['queue-light', 'finding-light', 'contractor-dark'];
 const VIEWS = [
   { name: 'queue', path: '/' },
   { name: 'finding', path: '/', open: /share one address/ },
@@ -49,10 +51,12 @@ try {
     for (const { name: size, ...viewport } of SIZES) {
       await page.setViewportSize(viewport);
       for (const view of VIEWS) {
+        const picture = `${view.name}${size}-${colorScheme}`;
+        if (folderGiven === undefined && !README.includes(picture)) continue;
         await page.goto(simulation.collector.url + view.path);
         if ('open' in view) await page.getByRole('link', { name: view.open }).first().click();
         await page.waitForLoadState('networkidle', { timeout: 1_000 }).catch(() => undefined);
-        await page.screenshot({ path: join(target, `${view.name}${size}-${colorScheme}.png`) });
+        await page.screenshot({ path: join(target, `${picture}.png`) });
       }
     }
     await context.close();

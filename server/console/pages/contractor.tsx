@@ -9,7 +9,7 @@ import { Inert } from '../parts/inert.tsx';
 import { PageHead, Section } from '../parts/page.tsx';
 import { SpanDays } from '../parts/span-list.tsx';
 import { Empty, Loaded } from '../parts/states.tsx';
-import { Ago } from '../parts/time.tsx';
+import { Seen } from '../parts/time.tsx';
 import { plural } from '../text/labels.ts';
 
 const BACK = { href: '/contractors', label: 'Contractors' };
@@ -36,7 +36,7 @@ function Meta({ detail: { contractor } }: { readonly detail: ContractorDetail })
         {online} of {plural(endpoints, 'endpoint')} online
       </span>
       <span>
-        last seen <Ago at={lastSeenAt} />
+        last seen <Seen at={lastSeenAt} online={online > 0} />
       </span>
     </p>
   );

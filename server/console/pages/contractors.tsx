@@ -8,7 +8,7 @@ import { PageHead } from '../parts/page.tsx';
 import { RowLink } from '../parts/row-link.tsx';
 import { SearchBox } from '../parts/search-box.tsx';
 import { Empty, Loaded } from '../parts/states.tsx';
-import { Ago } from '../parts/time.tsx';
+import { Seen } from '../parts/time.tsx';
 import { useParams } from '../parts/use-params.ts';
 import { declarationSummary } from '../text/declaration-text.ts';
 
@@ -78,5 +78,9 @@ const COLUMNS: readonly Column<ContractorRow>[] = [
       </>
     ),
   },
-  { key: 'seen', head: 'Last seen', cell: ({ lastSeenAt }) => <Ago at={lastSeenAt} /> },
+  {
+    key: 'seen',
+    head: 'Last seen',
+    cell: ({ lastSeenAt, online }) => <Seen at={lastSeenAt} online={online > 0} />,
+  },
 ];

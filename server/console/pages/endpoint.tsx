@@ -9,7 +9,7 @@ import { Facts, PageHead, Section } from '../parts/page.tsx';
 import { ProbeHealth } from '../parts/probe-health.tsx';
 import { SpanDays, SpanList } from '../parts/span-list.tsx';
 import { Loaded } from '../parts/states.tsx';
-import { Ago, At } from '../parts/time.tsx';
+import { At, Seen } from '../parts/time.tsx';
 import { KINDS } from '../text/fact-text.ts';
 import { GAP_LABELS, plural } from '../text/labels.ts';
 
@@ -82,7 +82,7 @@ function About({ detail: { endpoint, evidence } }: { readonly detail: EndpointDe
         rows={[
           ['Contractor', <ContractorLink key="" id={endpoint.contractor} label={endpoint.contractorLabel} />],
           ['Endpoint id', <Inert key="" text={endpoint.id} />],
-          ['Last seen', <Ago key="" at={endpoint.lastSeenAt} />],
+          ['Last seen', <Seen key="" at={endpoint.lastSeenAt} online={endpoint.online} />],
           ['Enrolled', <At key="" at={endpoint.enrolledAt} />],
           ...(endpoint.revokedAt === null
             ? []

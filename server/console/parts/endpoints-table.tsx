@@ -6,7 +6,7 @@ import { PresenceMark } from './marks.tsx';
 import { ContractorLink } from './names.tsx';
 import { ProbeHealth } from './probe-health.tsx';
 import { RowLink } from './row-link.tsx';
-import { Ago } from './time.tsx';
+import { Seen } from './time.tsx';
 
 /** Endpoints as dense rows; `ofOne` leaves out whose they are. */
 export function EndpointsTable(props: {
@@ -65,7 +65,11 @@ const COLUMNS: readonly Column<EndpointRow>[] = [
   },
   { key: 'probes', head: 'Probes', cell: ({ agent }) => <ProbeHealth agent={agent} /> },
   { key: 'agent', head: 'Agent', cell: ({ agentVersion }) => <Inert text={agentVersion} /> },
-  { key: 'seen', head: 'Last seen', cell: ({ lastSeenAt }) => <Ago at={lastSeenAt} /> },
+  {
+    key: 'seen',
+    head: 'Last seen',
+    cell: ({ lastSeenAt, online }) => <Seen at={lastSeenAt} online={online} />,
+  },
 ];
 
 function systemText({ name, version }: NonNullable<EndpointRow['platform']>): string {

@@ -26,6 +26,11 @@ export function Ago({ at }: { readonly at: Instant | null }) {
   );
 }
 
+/** When somebody was last seen; `now` for who is there. */
+export function Seen({ at, online }: { readonly at: Instant | null; readonly online: boolean }) {
+  return online ? <span>now</span> : <Ago at={at} />;
+}
+
 export function At({ at }: { readonly at: Instant }) {
   return (
     <time dateTime={at} title={fullTime(at)}>
