@@ -54,7 +54,7 @@ export interface NewEndpoint {
 export async function addEndpoint(db: Db, endpoint: NewEndpoint, at: Instant): Promise<void> {
   await db
     .insertInto('contractors')
-    .values({ id: endpoint.contractor, label: null, declaration: null, updated_at: at })
+    .values({ id: endpoint.contractor, label: unassigned(endpoint), declaration: null, updated_at: at })
     .onConflict((conflict) => conflict.doNothing())
     .execute();
   await db
@@ -70,6 +70,11 @@ export async function addEndpoint(db: Db, endpoint: NewEndpoint, at: Instant): P
       revoked_at: null,
     })
     .execute();
+}
+
+/** Who enrolls without being bound to anybody is called by the machine's name until a roster says more. */
+function unassigned({ id, contractor, hostname }: NewEndpoint): string | null {
+  return id === contractor ? `Unassigned (${hostname})` : null;
 }
 
 export async function setAgentVersion(db: Db, endpoint: string, version: string): Promise<void> {

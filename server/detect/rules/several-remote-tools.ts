@@ -73,7 +73,7 @@ export const severalRemoteTools = defineRule({
           key: endpoint,
           severity:
             enrolledFor !== undefined && enrolledFor < settings.newEndpointDays * DAY ? 'high' : 'medium',
-          reason: `Remote-access tools of ${vendors.length} vendors (${listed(vendors)}) ran side by side on ${endpoint} ${during(period)}; ${listed(unapproved)} ${unapproved.length === 1 ? 'is' : 'are'} not approved.`,
+          reason: `Remote-access tools of ${vendors.length} vendors (${listed(vendors)}) ran within ${settings.withinMinutes} minutes of each other on ${endpoint} ${during(period)}; ${listed(unapproved)} ${unapproved.length === 1 ? 'is' : 'are'} not approved.`,
           arithmetic: [
             { label: 'approved tools', value: declared([...approved]) },
             { label: 'observed tools', value: tools.join(', ') },
