@@ -1,4 +1,5 @@
 #!/usr/bin/env node
+import * as z from 'zod/mini';
 import { codedError } from '../shared/errors.ts';
 import { VERSION } from '../shared/version.ts';
 import type { Command } from './commands/command.ts';
@@ -28,6 +29,9 @@ ${COMMANDS.map(({ name, summary }) => `  ${name.padEnd(10)} ${summary}`).join('\
 Every command knows --help, --data-dir <folder> and --log-level <level>.
 Exit codes: 0 done, 1 failed, 2 not understood.
 `;
+
+// zod/mini has no language of its own.
+z.config(z.locales.en());
 
 process.exitCode = await main(process.argv.slice(2));
 

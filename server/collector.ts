@@ -15,6 +15,7 @@ import { ruleDoc } from './detector/rule-doc.ts';
 import { clientAddressOf } from './gateway/client-address.ts';
 import { createToken, enrollmentEndpoint } from './gateway/enrollment.ts';
 import { startGateway } from './gateway/gateway.ts';
+import { startHousekeeping } from './housekeeping.ts';
 import { type Ingest, startIngest } from './ingest/ingest.ts';
 import { openIntel } from './intel/intel.ts';
 import type { Log } from './log.ts';
@@ -58,6 +59,7 @@ export async function startCollector(options: CollectorOptions): Promise<Collect
   );
   const ingest: Ingest = opened.use(startIngest({ store, clock, log: log.child({ part: 'ingest' }) }));
 
+  opened.use(startHousekeeping({ store, clock, log: log.child({ part: 'housekeeping' }) }));
   const stopping = new AbortController();
   const addresses = new WeakMap<Request, string>();
   const startedAt = instant(clock());

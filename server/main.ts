@@ -1,3 +1,4 @@
+import * as z from 'zod/mini';
 import { codedError, ERRORS } from '../shared/errors.ts';
 import { VERSION } from '../shared/version.ts';
 import { backtest } from './commands/backtest.ts';
@@ -10,6 +11,9 @@ import { token } from './commands/token.ts';
 import { user } from './commands/user.ts';
 
 const COMMANDS: readonly Command[] = [start, serve, token, roster, user, rules, backtest];
+
+// zod/mini has no language of its own.
+z.config(z.locales.en());
 
 process.exitCode = await main(process.argv.slice(2));
 

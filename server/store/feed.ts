@@ -17,6 +17,15 @@ export async function appendFeed(db: Db, at: Instant, news: readonly FeedNews[])
   }
 }
 
+/** Drops entries from before this moment but the newest, so that ids go on; who still has a cursor below them is told to start anew. */
+export async function forgetFeed(db: Db, before: Instant): Promise<void> {
+  await db
+    .deleteFrom('feed')
+    .where('at', '<', before)
+    .where('id', '<', (eb) => eb.selectFrom('feed').select((max) => max.fn.max('id').as('newest')))
+    .execute();
+}
+
 /** The oldest and the newest entry's id; 1 and 0 when there is none. */
 export async function feedEnds(db: Db): Promise<{ readonly first: number; readonly last: number }> {
   const { first, last } = await db
