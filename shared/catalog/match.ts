@@ -1,7 +1,8 @@
 import type { Catalog, Tool, Traces, WatchedPort } from './schema.ts';
 
 export type Os = 'linux' | 'macos' | 'windows';
-export type TraceKind = 'process' | 'service' | 'package' | 'interface';
+/** `session-process` is one that runs only while somebody is connected. */
+export type TraceKind = 'process' | 'session-process' | 'service' | 'package' | 'interface';
 
 /** A product that a name belongs to. `weak` names are shared with other programs and count only beside another sign. */
 export interface Hit {
@@ -15,6 +16,12 @@ export interface Matcher {
   match(kind: TraceKind, name: string): readonly Hit[];
   /** Every path that tells of a product, to be asked for one by one: the agent never lists folders. */
   readonly paths: readonly { readonly tool: Tool; readonly path: string }[];
+  /** Every part of a browser that tells of a product, to be asked for one by one as well. */
+  readonly browserParts: readonly {
+    readonly tool: Tool;
+    readonly by: 'extension' | 'native-host';
+    readonly id: string;
+  }[];
   port(proto: 'tcp' | 'udp', port: number): WatchedPort | undefined;
   tool(id: string): Tool | undefined;
 }
@@ -29,6 +36,7 @@ const FIELDS = [
   ['process', 'processes', false],
   ['process', 'processPatterns', false],
   ['process', 'weakNames', true],
+  ['session-process', 'sessionProcesses', false],
   ['service', 'services', false],
   ['package', 'packages', false],
   ['interface', 'interfaces', false],
@@ -44,15 +52,21 @@ export function matcherOf(catalog: Catalog, os: Os): Matcher {
   const fold = os === 'linux' ? (name: string) => name : (name: string) => name.toLowerCase();
   const exact = new Map<string, Hit[]>();
   const cut = new Map<string, Hit[]>();
-  const patterns: Record<TraceKind, Pattern[]> = { process: [], service: [], package: [], interface: [] };
+  const patterns: Record<TraceKind, Pattern[]> = {
+    process: [],
+    'session-process': [],
+    service: [],
+    package: [],
+    interface: [],
+  };
 
   for (const tool of catalog.tools) {
     for (const [kind, written, weak] of namesOf(tool[os])) {
       const name = fold(written);
       if (name.includes('*')) patterns[kind].push({ parts: name.split('*'), hit: { tool, weak } });
       else add(exact, `${kind}|${name}`, { tool, weak });
-      if (os === 'linux' && kind === 'process' && !name.includes('*') && name.length > COMM_LENGTH)
-        add(cut, name.slice(0, COMM_LENGTH), { tool, weak });
+      if (os === 'linux' && isProcess(kind) && !name.includes('*') && name.length > COMM_LENGTH)
+        add(cut, `${kind}|${name.slice(0, COMM_LENGTH)}`, { tool, weak });
     }
   }
   const tools = new Map(catalog.tools.map((tool) => [tool.id, tool]));
@@ -61,15 +75,19 @@ export function matcherOf(catalog: Catalog, os: Os): Matcher {
   return {
     match(kind, name) {
       const folded = fold(name);
-      const maybeCut = os === 'linux' && kind === 'process' && folded.length === COMM_LENGTH;
+      const maybeCut = os === 'linux' && isProcess(kind) && folded.length === COMM_LENGTH;
       const found = [...(exact.get(`${kind}|${folded}`) ?? NONE)];
-      if (maybeCut) found.push(...(cut.get(folded) ?? NONE));
+      if (maybeCut) found.push(...(cut.get(`${kind}|${folded}`) ?? NONE));
       if (found.some(({ weak }) => !weak)) return strongestOfEach(found);
       for (const { parts, hit } of patterns[kind])
         if (fits(parts, folded) || (maybeCut && couldFit(parts, folded))) found.push(hit);
       return found.length < 2 ? found : strongestOfEach(found);
     },
     paths: catalog.tools.flatMap((tool) => (tool[os]?.paths ?? []).map((path) => ({ tool, path }))),
+    browserParts: catalog.tools.flatMap((tool) => [
+      ...(tool.extensions ?? []).map((id) => ({ tool, by: 'extension' as const, id })),
+      ...(tool.nativeHosts ?? []).map((id) => ({ tool, by: 'native-host' as const, id })),
+    ]),
     port: (proto, port) => ports.get(`${proto}|${port}`),
     tool: (id) => tools.get(id),
   };
@@ -79,6 +97,10 @@ function namesOf(traces: Traces | undefined): (readonly [TraceKind, string, bool
   return FIELDS.flatMap(([kind, field, weak]) =>
     (traces?.[field] ?? []).map((name) => [kind, name, weak] as const),
   );
+}
+
+function isProcess(kind: TraceKind): boolean {
+  return kind === 'process' || kind === 'session-process';
 }
 
 function add(hits: Map<string, Hit[]>, key: string, hit: Hit): void {

@@ -24,6 +24,8 @@ export const tracesSchema = z.strictObject({
   processPatterns: names,
   /** Names that other programs have too (`client.exe`): they count only together with a path, package or service of this product. */
   weakNames: names,
+  /** Executable names that run only while somebody is connected. They are names of `processes` or of their own. */
+  sessionProcesses: names,
   /** Windows service, launchd label, systemd unit (without `.service`). */
   services: names,
   /** Windows: display name of the uninstall entry. macOS: bundle id or installer package id. Linux: package name. */
@@ -45,6 +47,10 @@ export const toolSchema = z.strictObject({
   linux: z.optional(tracesSchema),
   macos: z.optional(tracesSchema),
   windows: z.optional(tracesSchema),
+  /** Ids of browser extensions: 32 letters in Chromium, `name@place` or a GUID in Firefox. */
+  extensions: names,
+  /** Names of native messaging hosts, as an extension calls them: `com.example.host`. */
+  nativeHosts: names,
   /** TCP or UDP ports on which the product is reached directly. */
   listenPorts: ports,
   /** Code signers on macOS (team id) and Windows (subject) that sign this product and few others. */
