@@ -1,6 +1,7 @@
 import type { Catalog, Tool, Traces, WatchedPort } from './schema.ts';
 
-export type Os = 'linux' | 'macos' | 'windows';
+export const OPERATING_SYSTEMS = ['linux', 'macos', 'windows'] as const;
+export type Os = (typeof OPERATING_SYSTEMS)[number];
 export type TraceKind = 'process' | 'service' | 'package' | 'interface' | 'extension' | 'native-host';
 
 /** A product that a name belongs to. `weak` names are shared with other programs and count only beside another sign. */
