@@ -19,9 +19,20 @@ const ENVIRONMENT = { LANG: 'C', LC_ALL: 'C' };
  * What a program of the list prints. Throws PROBE_UNSUPPORTED where it is not installed, PROBE_DENIED where it may not be started, and
  * PROBE_FAILED when it fails, hangs or prints more than it may.
  */
-export function outputOf({ path, args, timeoutMs, maxBytes }: AllowedCommand, signal?: AbortSignal): Promise<string> {
+export function outputOf(
+  { path, args, timeoutMs, maxBytes }: AllowedCommand,
+  signal?: AbortSignal,
+): Promise<string> {
   return new Promise((resolve, reject) => {
-    const options = { timeout: timeoutMs, maxBuffer: maxBytes, killSignal: 'SIGKILL', env: ENVIRONMENT, encoding: 'utf8', windowsHide: true, shell: false } as const;
+    const options = {
+      timeout: timeoutMs,
+      maxBuffer: maxBytes,
+      killSignal: 'SIGKILL',
+      env: ENVIRONMENT,
+      encoding: 'utf8',
+      windowsHide: true,
+      shell: false,
+    } as const;
     execFile(path, [...args], { ...options, ...(signal ? { signal } : {}) }, (error, stdout) => {
       if (!error) return resolve(stdout);
       reject(new CodedError(codeOf(error.code), { path, reason: reasonOf(error) }, { cause: error }));

@@ -67,6 +67,7 @@ export function namesOf(tool: Tool, os: Os): readonly { readonly kind: TraceKind
     ...of('process', traces.processes),
     ...of('process', traces.processPatterns),
     ...of('process', traces.weakNames),
+    ...of('session-process', traces.sessionProcesses),
     ...of('service', traces.services),
     ...of('package', traces.packages),
     ...of('interface', traces.interfaces),

@@ -2,7 +2,15 @@ import type { Catalog, Tool, Traces, WatchedPort } from './schema.ts';
 
 export const OPERATING_SYSTEMS = ['linux', 'macos', 'windows'] as const;
 export type Os = (typeof OPERATING_SYSTEMS)[number];
-export type TraceKind = 'process' | 'service' | 'package' | 'interface' | 'extension' | 'native-host';
+/** `session-process` is one that runs only while somebody is connected. */
+export type TraceKind =
+  | 'process'
+  | 'session-process'
+  | 'service'
+  | 'package'
+  | 'interface'
+  | 'extension'
+  | 'native-host';
 
 /** A product that a name belongs to. `weak` names are shared with other programs and count only beside another sign. */
 export interface Hit {
@@ -33,6 +41,7 @@ const FIELDS = [
   ['process', 'processes', false],
   ['process', 'processPatterns', false],
   ['process', 'weakNames', true],
+  ['session-process', 'sessionProcesses', false],
   ['service', 'services', false],
   ['package', 'packages', false],
   ['interface', 'interfaces', false],
@@ -50,6 +59,7 @@ export function matcherOf(catalog: Catalog, os: Os): Matcher {
   const cut = new Map<string, Hit[]>();
   const patterns: Record<TraceKind, Pattern[]> = {
     process: [],
+    'session-process': [],
     service: [],
     package: [],
     interface: [],
@@ -62,8 +72,8 @@ export function matcherOf(catalog: Catalog, os: Os): Matcher {
       const name = fold(written);
       if (name.includes('*')) patterns[kind].push({ parts: name.split('*'), hit: { tool, weak } });
       else add(exact, `${kind}|${name}`, { tool, weak });
-      if (os === 'linux' && kind === 'process' && !name.includes('*') && name.length > COMM_LENGTH)
-        add(cut, name.slice(0, COMM_LENGTH), { tool, weak });
+      if (os === 'linux' && isProcess(kind) && !name.includes('*') && name.length > COMM_LENGTH)
+        add(cut, `${kind}|${name.slice(0, COMM_LENGTH)}`, { tool, weak });
     }
   }
   const tools = new Map(catalog.tools.map((tool) => [tool.id, tool]));
@@ -72,9 +82,9 @@ export function matcherOf(catalog: Catalog, os: Os): Matcher {
   return {
     match(kind, name) {
       const folded = fold(name);
-      const maybeCut = os === 'linux' && kind === 'process' && folded.length === COMM_LENGTH;
+      const maybeCut = os === 'linux' && isProcess(kind) && folded.length === COMM_LENGTH;
       const found = [...(exact.get(`${kind}|${folded}`) ?? NONE)];
-      if (maybeCut) found.push(...(cut.get(folded) ?? NONE));
+      if (maybeCut) found.push(...(cut.get(`${kind}|${folded}`) ?? NONE));
       if (found.some(({ weak }) => !weak)) return strongestOfEach(found);
       for (const { parts, hit } of patterns[kind])
         if (fits(parts, folded) || (maybeCut && couldFit(parts, folded))) found.push(hit);
@@ -97,6 +107,10 @@ function namesOf(tool: Tool, os: Os): (readonly [TraceKind, string, boolean])[] 
     ...(tool.extensions ?? []).map((id) => ['extension', id, false] as const),
     ...(tool.nativeHosts ?? []).map((name) => ['native-host', name, false] as const),
   ];
+}
+
+function isProcess(kind: TraceKind): boolean {
+  return kind === 'process' || kind === 'session-process';
 }
 
 function add(hits: Map<string, Hit[]>, key: string, hit: Hit): void {

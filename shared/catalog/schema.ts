@@ -24,6 +24,8 @@ export const tracesSchema = z.strictObject({
   processPatterns: names,
   /** Names that other programs have too (`client.exe`): they count only together with a path, package or service of this product. */
   weakNames: names,
+  /** Executable names that run only while somebody is connected. They are names of `processes` or of their own. */
+  sessionProcesses: names,
   /** Windows service, launchd label, systemd unit (without `.service`). */
   services: names,
   /** Windows: display name of the uninstall entry. macOS: bundle id or installer package id. Linux: package name. */

@@ -250,7 +250,7 @@ test.each(['linux', 'macos', 'windows'] as const)(
   'an ordinary machine with %s shows no watched product',
   (os) => {
     const matcher = matcherOf(CATALOG, os);
-    const kinds: readonly TraceKind[] = ['process', 'service', 'package', 'interface'];
+    const kinds = ['process', 'service', 'package', 'interface'] as const;
     const accused = kinds.flatMap((kind) =>
       (ORDINARY[os][kind] ?? []).flatMap((name) =>
         matcher
