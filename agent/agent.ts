@@ -6,6 +6,7 @@ import { DEFAULT_POLICY, type Policy } from '../shared/policy.ts';
 import { SECOND } from '../shared/time.ts';
 import { VERSION } from '../shared/version.ts';
 import type { AgentConfig } from './config.ts';
+import { ownCost } from './host/own-cost.ts';
 import { systemHost } from './host/system-host.ts';
 import { readIdentity } from './identity.ts';
 import { type LinkState, startLink } from './link.ts';
@@ -94,6 +95,7 @@ export async function startAgent(config: AgentConfig, { log, headers = {} }: Age
       matcher: matcherOf(CATALOG, host.os),
       keyedHash: identity.keyedHash,
       policy: () => policy,
+      cost: ownCost,
       recall: spool.openFacts(),
       ...(lastAlive === undefined ? {} : { lastAlive }),
       about: { version: VERSION, catalog: CATALOG.version, boot },

@@ -50,7 +50,7 @@ linuxOnly('a program that starts is told within a round, and told again when it 
     about: { version: '0.1.0', catalog: CATALOG.version, boot: 'boot' },
     emit: (changes) => told.push(...changes),
     alive: () => {},
-    log: { warn: () => {}, debug: () => {} },
+    log: { info: () => {}, warn: () => {}, debug: () => {} },
   });
   await rounds.once();
   expect(keys()).not.toContain('began tool|this-program|running');
