@@ -9,10 +9,11 @@ const SAMPLE_MS = 5 * SECOND;
 /** What the rounds would cost unstretched is taken from this last part of the window. */
 const RECENT_MS = MINUTE;
 const MAX_STRETCH = 12;
-/** It aims below the ceiling, and spends what is left of the window in its eighth part at most. */
-const AIM = 0.9;
+/** It aims well below the ceiling; should a window be nearly spent nevertheless, it spends the rest in its eighth part at most. */
+const AIM = 0.75;
+const EDGE = 0.95;
 const HASTE = 8;
-const FASTEST_RISE = 1.5;
+const FASTEST_RISE = 2;
 const FASTEST_FALL = 1.1;
 /** A stretch this small is not worth telling. */
 const TOLD_FROM = 1.25;
@@ -44,9 +45,10 @@ export function strainOf(window: readonly Sample[], ceiling: Ceiling): Strain {
   const recent = window.filter(({ at }) => at > now.at - RECENT_MS);
   const recentMs = Math.max(RECENT_MS / 2, sum(recent.map(({ forMs }) => forMs)));
   const demand = (100 * sum(recent.map(({ cpuMs, stretch }) => cpuMs * stretch))) / recentMs;
-  const left = Math.max(0, AIM * ceiling.cpuPercent - cpuPercent) * HASTE;
+  const left = Math.max(0, EDGE * ceiling.cpuPercent - cpuPercent) * HASTE;
+  const affordable = Math.min(AIM * ceiling.cpuPercent, left);
   // Less work leaves less garbage: 20 % too much memory halves the pace.
-  const wanted = Math.max(demand === 0 ? 1 : demand / left, (memoryMb / ceiling.memoryMb) ** 4);
+  const wanted = Math.max(demand === 0 ? 1 : demand / affordable, (memoryMb / ceiling.memoryMb) ** 4);
   const paced = Math.min(Math.max(wanted, now.stretch / FASTEST_FALL), now.stretch * FASTEST_RISE);
   return { stretch: Math.min(MAX_STRETCH, Math.max(1, paced)), cpuPercent, memoryMb };
 }

@@ -19,8 +19,10 @@ export interface Host {
   processes(): Promise<readonly RunningProcess[]>;
   /** Open TCP listeners and unconnected UDP sockets. */
   listeners(): Promise<readonly Listener[]>;
-  /** Processes that own some of the sockets that `listeners()` gave. Costly: ask for few. */
-  ownersOf(sockets: readonly Listener[]): Promise<ReadonlyMap<Listener, RunningProcess>>;
+  /** Established TCP connections, both ends of one inside this machine included. */
+  connections(): Promise<readonly Connection[]>;
+  /** Processes that own some of the sockets that `listeners()` or `connections()` gave. Costly: ask for few. */
+  ownersOf<S extends Socket>(sockets: readonly S[]): Promise<ReadonlyMap<S, RunningProcess>>;
   interfaces(): Promise<readonly NetworkInterface[]>;
   routes(): Promise<Routes>;
   /** Link-layer addresses of IPv4 neighbors, lower case with colons. */
@@ -28,6 +30,20 @@ export interface Host {
   nameServers(): Promise<readonly NameServer[]>;
   /** People logged in now, each login once. */
   logins(): Promise<readonly Login[]>;
+  /** Logins that ended after `after` by the system's own log, oldest first; unsupported where there is none. */
+  endedLogins(after: LogPosition): Promise<EndedLogins>;
+  /** Proxies that programs of this machine are told to use, by its settings for everybody or of the person at the screen. */
+  proxies(): Promise<readonly SystemProxy[]>;
+  /** Devices on the USB now, without hubs. */
+  usbDevices(): Promise<readonly UsbDevice[]>;
+  /** Monitors connected now. */
+  monitors(): Promise<readonly Monitor[]>;
+  /** When somebody last used a key or a pointer at the machine itself; never which. */
+  presence(): Promise<Presence>;
+  /** Times that the machine slept, as far as this host knows, oldest first; told again at each call, with the same `from`. */
+  sleeps(): Promise<readonly Sleep[]>;
+  /** Those of `questions` that are installed in some profile of some browser of some person. */
+  browserParts(questions: readonly BrowserPart[]): Promise<readonly BrowserPart[]>;
   packages(): Promise<readonly InstalledPackage[]>;
   services(): Promise<readonly InstalledService[]>;
   /** Those of `paths` that exist. A leading `~/` stands for every home folder; the answer repeats the question's text. */
@@ -42,12 +58,22 @@ export interface RunningProcess {
   readonly names: readonly string[];
 }
 
-export interface Listener {
+export interface Socket {
+  /** The system's own handle of the socket; a text that holds the process id where there is no other. */
+  readonly socket: string;
+}
+
+export interface Listener extends Socket {
   readonly proto: 'tcp' | 'udp';
   readonly address: string;
   readonly port: number;
-  /** The system's own handle of the socket. */
-  readonly socket: string;
+}
+
+export interface Connection extends Socket {
+  readonly address: string;
+  readonly port: number;
+  readonly peer: string;
+  readonly peerPort: number;
 }
 
 export interface NetworkInterface {
@@ -105,6 +131,66 @@ export interface Login {
   readonly from?: string;
   readonly clientName?: string;
   readonly startedAt: Instant;
+}
+
+/** A time at first, then what the last answer gave as `next`; otherwise the host's own text (a byte, a record number). */
+export type LogPosition = Instant | string;
+
+export interface EndedLogins {
+  readonly logins: readonly (Login & { readonly endedAt: Instant })[];
+  readonly next: LogPosition;
+}
+
+export interface SystemProxy {
+  readonly scheme: 'http' | 'https' | 'socks' | 'pac';
+  /** A name or an address, without brackets. */
+  readonly host: string;
+  readonly port: number;
+}
+
+export interface UsbDevice {
+  /** Four lower-case hex digits. */
+  readonly vendorId: string;
+  readonly productId: string;
+  /** Strings as the device gives them. */
+  readonly manufacturer?: string;
+  readonly product?: string;
+  readonly serial?: string;
+  readonly interfaces: readonly UsbInterface[];
+}
+
+/** Numbers of the USB interface descriptor. */
+export interface UsbInterface {
+  readonly class: number;
+  readonly subclass: number;
+  readonly protocol: number;
+  /** Of an input device (class 3): its HID report descriptor, where the system shows it. */
+  readonly reportDescriptor?: Uint8Array;
+}
+
+export interface Monitor {
+  /** The raw block, 128 bytes or more; may be damaged. */
+  readonly edid: Uint8Array;
+  /** The panel of a laptop. */
+  readonly builtIn: boolean;
+}
+
+export interface Presence {
+  /** Milliseconds since the last use of a key or a pointer; since this host first looked, where there was none yet. */
+  readonly idleMs: number;
+  /** Whether the screen is locked, where a source tells. */
+  readonly locked?: boolean;
+}
+
+export interface Sleep {
+  readonly from: Instant;
+  readonly until: Instant;
+}
+
+/** An extension by its id in Chromium or Firefox, or the name of a native messaging host. */
+export interface BrowserPart {
+  readonly by: 'extension' | 'native-host';
+  readonly id: string;
 }
 
 export interface InstalledPackage {

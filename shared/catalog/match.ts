@@ -1,7 +1,15 @@
 import type { Catalog, Tool, Traces, WatchedPort } from './schema.ts';
 
 export type Os = 'linux' | 'macos' | 'windows';
-export type TraceKind = 'process' | 'service' | 'package' | 'interface';
+/** `session-process` is one that runs only while somebody is connected. */
+export type TraceKind =
+  | 'process'
+  | 'session-process'
+  | 'service'
+  | 'package'
+  | 'interface'
+  | 'extension'
+  | 'native-host';
 
 /** A product that a name belongs to. `weak` names are shared with other programs and count only beside another sign. */
 export interface Hit {
@@ -15,6 +23,9 @@ export interface Matcher {
   match(kind: TraceKind, name: string): readonly Hit[];
   /** Every path that tells of a product, to be asked for one by one: the agent never lists folders. */
   readonly paths: readonly { readonly tool: Tool; readonly path: string }[];
+  /** Every browser extension and native messaging host, to be asked for in the same way. */
+  readonly extensions: readonly string[];
+  readonly nativeHosts: readonly string[];
   port(proto: 'tcp' | 'udp', port: number): WatchedPort | undefined;
   tool(id: string): Tool | undefined;
 }
@@ -29,6 +40,7 @@ const FIELDS = [
   ['process', 'processes', false],
   ['process', 'processPatterns', false],
   ['process', 'weakNames', true],
+  ['session-process', 'sessionProcesses', false],
   ['service', 'services', false],
   ['package', 'packages', false],
   ['interface', 'interfaces', false],
@@ -44,15 +56,23 @@ export function matcherOf(catalog: Catalog, os: Os): Matcher {
   const fold = os === 'linux' ? (name: string) => name : (name: string) => name.toLowerCase();
   const exact = new Map<string, Hit[]>();
   const cut = new Map<string, Hit[]>();
-  const patterns: Record<TraceKind, Pattern[]> = { process: [], service: [], package: [], interface: [] };
+  const patterns: Record<TraceKind, Pattern[]> = {
+    process: [],
+    'session-process': [],
+    service: [],
+    package: [],
+    interface: [],
+    extension: [],
+    'native-host': [],
+  };
 
   for (const tool of catalog.tools) {
-    for (const [kind, written, weak] of namesOf(tool[os])) {
+    for (const [kind, written, weak] of namesOf(tool, os)) {
       const name = fold(written);
       if (name.includes('*')) patterns[kind].push({ parts: name.split('*'), hit: { tool, weak } });
       else add(exact, `${kind}|${name}`, { tool, weak });
-      if (os === 'linux' && kind === 'process' && !name.includes('*') && name.length > COMM_LENGTH)
-        add(cut, name.slice(0, COMM_LENGTH), { tool, weak });
+      if (os === 'linux' && isProcess(kind) && !name.includes('*') && name.length > COMM_LENGTH)
+        add(cut, `${kind}|${name.slice(0, COMM_LENGTH)}`, { tool, weak });
     }
   }
   const tools = new Map(catalog.tools.map((tool) => [tool.id, tool]));
@@ -61,24 +81,35 @@ export function matcherOf(catalog: Catalog, os: Os): Matcher {
   return {
     match(kind, name) {
       const folded = fold(name);
-      const maybeCut = os === 'linux' && kind === 'process' && folded.length === COMM_LENGTH;
+      const maybeCut = os === 'linux' && isProcess(kind) && folded.length === COMM_LENGTH;
       const found = [...(exact.get(`${kind}|${folded}`) ?? NONE)];
-      if (maybeCut) found.push(...(cut.get(folded) ?? NONE));
+      if (maybeCut) found.push(...(cut.get(`${kind}|${folded}`) ?? NONE));
       if (found.some(({ weak }) => !weak)) return strongestOfEach(found);
       for (const { parts, hit } of patterns[kind])
         if (fits(parts, folded) || (maybeCut && couldFit(parts, folded))) found.push(hit);
       return found.length < 2 ? found : strongestOfEach(found);
     },
     paths: catalog.tools.flatMap((tool) => (tool[os]?.paths ?? []).map((path) => ({ tool, path }))),
+    extensions: catalog.tools.flatMap(({ extensions }) => extensions ?? []),
+    nativeHosts: catalog.tools.flatMap(({ nativeHosts }) => nativeHosts ?? []),
     port: (proto, port) => ports.get(`${proto}|${port}`),
     tool: (id) => tools.get(id),
   };
 }
 
-function namesOf(traces: Traces | undefined): (readonly [TraceKind, string, boolean])[] {
-  return FIELDS.flatMap(([kind, field, weak]) =>
-    (traces?.[field] ?? []).map((name) => [kind, name, weak] as const),
-  );
+function namesOf(tool: Tool, os: Os): (readonly [TraceKind, string, boolean])[] {
+  const traces: Traces = tool[os] ?? {};
+  return [
+    ...FIELDS.flatMap(([kind, field, weak]) =>
+      (traces[field] ?? []).map((name) => [kind, name, weak] as const),
+    ),
+    ...(tool.extensions ?? []).map((id) => ['extension', id, false] as const),
+    ...(tool.nativeHosts ?? []).map((name) => ['native-host', name, false] as const),
+  ];
+}
+
+function isProcess(kind: TraceKind): boolean {
+  return kind === 'process' || kind === 'session-process';
 }
 
 function add(hits: Map<string, Hit[]>, key: string, hit: Hit): void {

@@ -8,7 +8,7 @@ import { readClock, readMachine } from './machine.ts';
 import { readInterfaces, readNameServers, readNeighbors } from './network.ts';
 import { processReader } from './processes.ts';
 import { readRoutes } from './routes.ts';
-import { ownerReader, readListeners } from './sockets.ts';
+import { ownerReader, readConnections, readListeners } from './sockets.ts';
 
 /** Reads `/proc`, `/sys`, `/run`, `/etc` and `/var/lib` below `root`; starts no command. */
 export function linuxHost(root: string): Host {
@@ -27,12 +27,14 @@ export function linuxHost(root: string): Host {
     },
     processes,
     listeners: () => readListeners(files),
+    connections: () => readConnections(files),
     ownersOf,
     interfaces: () => readInterfaces(files),
     routes: () => readRoutes(files),
     neighbors: () => readNeighbors(files),
     nameServers: () => readNameServers(files),
     logins: () => readLogins(files, process.arch),
+    ...PENDING,
     packages: packageReader(files),
     services: () => readServices(files),
     existing: (paths) => existingPaths(files, paths),
@@ -45,3 +47,17 @@ export function linuxHost(root: string): Host {
     },
   };
 }
+
+async function unsupported(): Promise<never> {
+  throw new CodedError('PROBE_UNSUPPORTED', { os: 'linux' });
+}
+
+const PENDING = {
+  endedLogins: unsupported,
+  proxies: unsupported,
+  usbDevices: unsupported,
+  monitors: unsupported,
+  presence: unsupported,
+  sleeps: unsupported,
+  browserParts: unsupported,
+};

@@ -1,4 +1,5 @@
-import type { Listener, RunningProcess } from '../host.ts';
+import { MINUTE } from '../../../shared/time.ts';
+import type { Connection, Listener, RunningProcess, Socket } from '../host.ts';
 import { ipFromWords } from './addresses.ts';
 import { type Files, ifAllowed } from './files.ts';
 
@@ -8,6 +9,7 @@ const TABLES = [
   ['udp', '/proc/net/udp'],
   ['udp', '/proc/net/udp6'],
 ] as const;
+const TCP_ESTABLISHED = '01';
 const TCP_LISTEN = '0A';
 const UDP_UNCONNECTED = '07';
 
@@ -25,10 +27,31 @@ function listenersIn(table: string, proto: 'tcp' | 'udp'): readonly Listener[] {
     .slice(1)
     .flatMap((line) => {
       const [, local = '', , state, , , , , , socket = ''] = line.trim().split(/\s+/);
-      const [, address, port] = /^((?:[0-9A-F]{8}|[0-9A-F]{32})):([0-9A-F]{4})$/.exec(local) ?? [];
-      if (state !== wanted || !address || !port) return [];
-      return [{ proto, address: ipFromWords(address), port: Number.parseInt(port, 16), socket }];
+      const end = endOf(local);
+      return state === wanted && end ? [{ proto, ...end, socket }] : [];
     });
+}
+
+export async function readConnections(files: Files): Promise<readonly Connection[]> {
+  const found: Connection[] = [];
+  for (const path of ['/proc/net/tcp', '/proc/net/tcp6'])
+    found.push(...connectionsIn((await files.text(path)) ?? ''));
+  return found;
+}
+
+function connectionsIn(table: string): readonly Connection[] {
+  return table.split('\n').flatMap((line) => {
+    const [, local = '', remote = '', state, , , , , , socket = ''] = line.trim().split(/\s+/);
+    if (state !== TCP_ESTABLISHED) return [];
+    const [near, far] = [endOf(local), endOf(remote)];
+    return near && far ? [{ ...near, peer: far.address, peerPort: far.port, socket }] : [];
+  });
+}
+
+/** `0100007F:1F90` */
+function endOf(text: string): { readonly address: string; readonly port: number } | undefined {
+  const [, address, port] = /^((?:[0-9A-F]{8}|[0-9A-F]{32})):([0-9A-F]{4})$/.exec(text) ?? [];
+  return address && port ? { address: ipFromWords(address), port: Number.parseInt(port, 16) } : undefined;
 }
 
 export interface OwnerOptions {
@@ -36,20 +59,24 @@ export interface OwnerOptions {
   processes(): Promise<readonly RunningProcess[]>;
 }
 
-/** Looks through the open files of all processes once for each new socket; the answer holds as long as the socket. */
+const KEEP_MS = MINUTE;
+
+/** Looks through the open files of all processes once for each new socket; the answer holds while somebody asks for the socket. */
 export function ownerReader({ files, processes }: OwnerOptions) {
-  let kept = new Map<string, RunningProcess | undefined>();
-  return async (sockets: readonly Listener[]): Promise<ReadonlyMap<Listener, RunningProcess>> => {
+  const kept = new Map<string, { readonly owner: RunningProcess | undefined; readonly askedAt: number }>();
+  return async <S extends Socket>(sockets: readonly S[]): Promise<ReadonlyMap<S, RunningProcess>> => {
     const unknown = new Set(sockets.map(({ socket }) => socket).filter((socket) => !kept.has(socket)));
     const found =
       unknown.size === 0 ? new Map() : await search(files, (await ifAllowed(processes())) ?? [], unknown);
-    kept = new Map(sockets.map(({ socket }) => [socket, kept.get(socket) ?? found.get(socket)]));
-    return new Map(
-      sockets.flatMap((listener) => {
-        const owner = kept.get(listener.socket);
-        return owner ? [[listener, owner] as const] : [];
-      }),
-    );
+    const now = performance.now();
+    for (const [socket, { askedAt }] of kept) if (now - askedAt > KEEP_MS) kept.delete(socket);
+    const owners = new Map<S, RunningProcess>();
+    for (const one of sockets) {
+      const owner = kept.get(one.socket)?.owner ?? found.get(one.socket);
+      kept.set(one.socket, { owner, askedAt: now });
+      if (owner) owners.set(one, owner);
+    }
+    return owners;
   };
 }
 
