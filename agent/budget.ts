@@ -9,9 +9,11 @@ const SAMPLE_MS = 5 * SECOND;
 /** What the rounds would cost unstretched is taken from this last part of the window. */
 const RECENT_MS = MINUTE;
 const MAX_STRETCH = 12;
-/** It aims well below the ceiling; should a window be nearly spent nevertheless, it spends the rest in its eighth part at most. */
+/** In the long run it aims well below the ceiling. */
 const AIM = 0.75;
+/** What is left of a window may be spent in its third part, so that a start passes, and in its eighth part at least. */
 const EDGE = 0.95;
+const LEISURE = 3;
 const HASTE = 8;
 const FASTEST_RISE = 2;
 const FASTEST_FALL = 1.1;
@@ -45,8 +47,8 @@ export function strainOf(window: readonly Sample[], ceiling: Ceiling): Strain {
   const recent = window.filter(({ at }) => at > now.at - RECENT_MS);
   const recentMs = Math.max(RECENT_MS / 2, sum(recent.map(({ forMs }) => forMs)));
   const demand = (100 * sum(recent.map(({ cpuMs, stretch }) => cpuMs * stretch))) / recentMs;
-  const left = Math.max(0, EDGE * ceiling.cpuPercent - cpuPercent) * HASTE;
-  const affordable = Math.min(AIM * ceiling.cpuPercent, left);
+  const left = Math.max(0, EDGE * ceiling.cpuPercent - cpuPercent);
+  const affordable = Math.min(Math.max(AIM * ceiling.cpuPercent, left * LEISURE), left * HASTE);
   // Less work leaves less garbage: 20 % too much memory halves the pace.
   const wanted = Math.max(demand === 0 ? 1 : demand / affordable, (memoryMb / ceiling.memoryMb) ** 4);
   const paced = Math.min(Math.max(wanted, now.stretch / FASTEST_FALL), now.stretch * FASTEST_RISE);
