@@ -107,7 +107,8 @@ function folderFindings(dataDir: string): readonly Finding[] {
   let folder = dataDir;
   while (!existsSync(folder) && dirname(folder) !== folder) folder = dirname(folder);
   try {
-    accessSync(folder, constants.W_OK);
+    // The dot refuses a file that stands where a folder should.
+    accessSync(`${folder}/.`, constants.W_OK);
     return [{ check, verdict: 'fine', what: `${dataDir} can be written.` }];
   } catch (thrown) {
     const { context } = codedError(thrown, 'SPOOL_UNAVAILABLE');

@@ -1,4 +1,7 @@
 #!/usr/bin/env node
+// First, so that it holds for what the others bring.
+import './lean.ts';
+
 import { codedError } from '../shared/errors.ts';
 import { VERSION } from '../shared/version.ts';
 import type { Command } from './commands/command.ts';
