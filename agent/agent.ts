@@ -2,22 +2,20 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { CATALOG } from '../shared/catalog/index.ts';
 import { matcherOf } from '../shared/catalog/match.ts';
 import { type CodedError, codedError } from '../shared/errors.ts';
-import { DEFAULT_POLICY, type Policy } from '../shared/policy.ts';
 import { SECOND } from '../shared/time.ts';
 import { VERSION } from '../shared/version.ts';
 import type { AgentConfig } from './config.ts';
+import { ownCost } from './host/own-cost.ts';
 import { systemHost } from './host/system-host.ts';
 import { readIdentity } from './identity.ts';
 import { type LinkState, startLink } from './link.ts';
 import { lockDataDir } from './lock.ts';
 import type { Log } from './log.ts';
+import { policyInForce, policyToKeep } from './policy-in-force.ts';
 import { PROBES } from './probes/index.ts';
-import { rememberedPolicy } from './remembered-policy.ts';
 import { startRounds } from './rounds.ts';
 import { openSpool } from './spool.ts';
 
-/** Until the collector has said what its policy is, account names are not written down: it may want them hashed. */
-const CAUTIOUS_POLICY: Policy = { ...DEFAULT_POLICY, userNames: 'hashed' };
 const FIRST_POLICY_MS = 5 * SECOND;
 
 export interface AgentOptions {
@@ -56,8 +54,7 @@ export async function startAgent(config: AgentConfig, { log, headers = {} }: Age
     }),
   );
 
-  const remembered = rememberedPolicy(spool);
-  let policy = remembered ?? CAUTIOUS_POLICY;
+  let { policy, toldAt } = policyInForce(spool);
   const told = Promise.withResolvers<void>();
   const link = opening.use(
     startLink({
@@ -69,12 +66,13 @@ export async function startAgent(config: AgentConfig, { log, headers = {} }: Age
       log: log.child({ part: 'link' }),
       onPolicy(received) {
         policy = received;
-        spool.keep('policy', JSON.stringify(received));
+        toldAt = host.now();
+        spool.keep('policy', policyToKeep(policy, toldAt));
         told.resolve();
       },
     }),
   );
-  if (!remembered) await Promise.race([told.promise, pause(FIRST_POLICY_MS, undefined, { ref: false })]);
+  if (!toldAt) await Promise.race([told.promise, pause(FIRST_POLICY_MS, undefined, { ref: false })]);
 
   const write = (work: () => void): void => {
     try {
@@ -94,6 +92,7 @@ export async function startAgent(config: AgentConfig, { log, headers = {} }: Age
       matcher: matcherOf(CATALOG, host.os),
       keyedHash: identity.keyedHash,
       policy: () => policy,
+      cost: ownCost,
       recall: spool.openFacts(),
       ...(lastAlive === undefined ? {} : { lastAlive }),
       about: { version: VERSION, catalog: CATALOG.version, boot },

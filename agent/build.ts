@@ -20,6 +20,20 @@ const { metafile } = await build({
   minifyWhitespace: true,
   keepNames: true,
   metafile: true,
+  plugins: [
+    {
+      name: 'required-builtins',
+      setup({ onResolve, onLoad }) {
+        onResolve({ filter: /^node:/ }, ({ path, namespace }) =>
+          namespace === 'builtin' ? { path, external: true } : { path, namespace: 'builtin' },
+        );
+        // Importing one of Node's modules reads all that it exports, which loads undici for node:http and WebCrypto for node:crypto.
+        onLoad({ filter: /^/, namespace: 'builtin' }, ({ path }) => ({
+          contents: `module.exports = require(${JSON.stringify(path)});`,
+        }));
+      },
+    },
+  ],
   // Optional native parts of ws.
   external: ['bufferutil', 'utf-8-validate'],
   banner: {

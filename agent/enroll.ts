@@ -1,6 +1,5 @@
 import { once } from 'node:events';
-import { type IncomingMessage, request as requestHttp } from 'node:http';
-import { request as requestHttps } from 'node:https';
+import type { IncomingMessage } from 'node:http';
 import { hostname } from 'node:os';
 import * as z from 'zod/mini';
 import {
@@ -81,7 +80,9 @@ async function post(url: URL, pin: string | undefined, body: string) {
   const signal = AbortSignal.timeout(TIMEOUT_MS);
   const transport = await dial(url, pin, signal);
   try {
-    const request = (url.protocol === 'https:' ? requestHttps : requestHttp)(url, {
+    // Loaded here, as importing node:http brings 5 MB of undici into a process that runs for months.
+    const { request: send } = await (url.protocol === 'https:' ? import('node:https') : import('node:http'));
+    const request = send(url, {
       method: 'POST',
       headers: { 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) },
       createConnection: () => transport,

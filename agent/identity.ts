@@ -15,6 +15,7 @@ import {
   readFileSync,
   renameSync,
   rmSync,
+  statSync,
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
@@ -65,6 +66,11 @@ export function readIdentity(dataDir: string): Identity {
 
 export function isEnrolled(dataDir: string): boolean {
   return existsSync(identityPath(dataDir));
+}
+
+/** Whether accounts other than the owner's may read the private key. Windows keeps no such bits. */
+export function isReadableByOthers(dataDir: string): boolean {
+  return process.platform !== 'win32' && (statSync(identityPath(dataDir)).mode & 0o077) !== 0;
 }
 
 /** Makes the folder, for its owner alone, and proves that it can be written. Throws FILE_UNREADABLE. */

@@ -1,8 +1,12 @@
 #!/usr/bin/env node
+// First, so that it holds for what the others bring.
+import './lean.ts';
+
 import * as z from 'zod/mini';
 import { codedError } from '../shared/errors.ts';
 import { VERSION } from '../shared/version.ts';
 import type { Command } from './commands/command.ts';
+import { doctorCommand } from './commands/doctor.ts';
 import { enrollCommand } from './commands/enroll.ts';
 import { explainCommand } from './commands/explain.ts';
 import { onceCommand } from './commands/once.ts';
@@ -18,6 +22,7 @@ const COMMANDS: readonly Command[] = [
   statusCommand,
   explainCommand,
   sentCommand,
+  doctorCommand,
 ];
 
 const HELP = `farhand-agent ${VERSION}: reports how this machine is reached, and nothing else.

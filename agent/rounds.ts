@@ -1,10 +1,12 @@
 import type { Matcher } from '../shared/catalog/match.ts';
 import type { Fact, ProbeHealth } from '../shared/facts.ts';
 import type { TimedChange } from '../shared/observation.ts';
-import type { Policy } from '../shared/policy.ts';
+import { DEFAULT_CEILING, type Policy } from '../shared/policy.ts';
 import { type Instant, MINUTE, SECOND } from '../shared/time.ts';
+import { type Budget, newBudget } from './budget.ts';
 import { byKey, changesBetween, type FactsByKey } from './changes.ts';
 import type { Host } from './host/host.ts';
+import type { Cost } from './host/own-cost.ts';
 import type { Probe } from './probes/probe.ts';
 import { type Outcome, runProbe } from './probes/run-probe.ts';
 
@@ -15,6 +17,8 @@ export interface RoundsOptions {
   readonly matcher: Matcher;
   readonly keyedHash: (text: string) => string;
   readonly policy: () => Policy;
+  /** What the agent has cost until now: rounds are stretched to keep it below the policy's ceiling. */
+  readonly cost: () => Cost;
   /** Facts that were true when the agent last stopped, and when it was last alive. */
   readonly recall: readonly Fact[];
   readonly lastAlive?: Instant;
@@ -28,6 +32,7 @@ export interface RoundsOptions {
 }
 
 export interface RoundsLog {
+  info(fields: object, message: string): void;
   warn(fields: object, message: string): void;
   debug(fields: object, message: string): void;
 }
@@ -73,6 +78,7 @@ export function startRounds(options: RoundsOptions): Rounds {
 class RunningRounds implements Rounds {
   readonly #options: RoundsOptions;
   readonly #watches: readonly Watch[];
+  readonly #budget: Budget;
   readonly #stop = new AbortController();
   #agent: FactsByKey;
   #orphans: FactsByKey;
@@ -80,9 +86,10 @@ class RunningRounds implements Rounds {
   #timer: NodeJS.Timeout | undefined;
 
   constructor(options: RoundsOptions) {
-    const { probes, recall } = options;
+    const { probes, recall, cost, host, policy } = options;
     const kinds = new Set(probes.flatMap((probe) => probe.kinds));
     this.#options = options;
+    this.#budget = newBudget({ cost, mono: host.mono, ceiling: () => policy().ceiling ?? DEFAULT_CEILING });
     this.#agent = byKey(recall.filter(({ kind }) => kind === 'agent'));
     this.#orphans = byKey(recall.filter(({ kind }) => kind !== 'agent' && !kinds.has(kind)));
     this.#watches = probes.map((probe) => ({
@@ -122,7 +129,7 @@ class RunningRounds implements Rounds {
 
   #waitOf({ probe, startedAt }: Watch): number {
     const seconds = this.#options.policy().everySeconds[probe.name] ?? probe.everySeconds;
-    return startedAt + seconds * SECOND - this.#options.host.mono();
+    return startedAt + seconds * SECOND * this.#budget.stretch() - this.#options.host.mono();
   }
 
   #begin(watch: Watch): Promise<void> {
@@ -190,6 +197,7 @@ class RunningRounds implements Rounds {
       const { code, context } = outcome.error;
       const fields = { probe: name, health: outcome.health, code, ...context };
       if (outcome.health === watch.health) log.debug(fields, 'probe still gives no answer');
+      else if (outcome.health === 'unsupported') log.info(fields, 'probe has nothing to read on this system');
       else log.warn(fields, 'probe gives no answer, its earlier facts stay');
     }
     watch.health = outcome.health;
@@ -203,7 +211,9 @@ class RunningRounds implements Rounds {
     );
     if (healths.length < this.#watches.length) return;
     const probes = Object.fromEntries(healths);
-    const after = byKey([{ kind: 'agent', ...about, policy: policy().version, probes }]);
+    const budget = this.#budget.told();
+    const fact = { kind: 'agent' as const, ...about, policy: policy().version, probes };
+    const after = byKey([budget ? { ...fact, budget } : fact]);
     const ofOrphans = changesBetween(this.#orphans, new Map(), { ended: this.#lastAlive(now), began: now });
     const ofAgent = changesBetween(this.#agent, after, { ended: now, began: now });
     if (!this.#tell([...ofOrphans, ...ofAgent])) return;

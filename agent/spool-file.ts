@@ -68,6 +68,16 @@ export function openSpoolToRead(dataDir: string): DatabaseSync | undefined {
   }
 }
 
+/** Reads the whole file once. Throws SPOOL_DAMAGED. */
+export function checkSpool(database: DatabaseSync, dataDir: string): void {
+  try {
+    const verdict = pragma(database, 'quick_check(1)');
+    if (verdict !== 'ok') throw new Damage(String(verdict));
+  } catch (cause) {
+    throw spoolError(spoolPath(dataDir), cause);
+  }
+}
+
 export function spoolError(path: string, cause: unknown): CodedError {
   if (cause instanceof CodedError) return cause;
   const reason = cause instanceof Error ? cause.message : String(cause);

@@ -25,6 +25,8 @@ export interface SentBatch {
 export interface SpoolReader {
   position(): Position;
   lastAlive(): Instant | undefined;
+  /** How much waits for the collector. */
+  waitingBytes(): number;
   /** When the collector last acknowledged something. */
   lastAck(): Instant | undefined;
   /** What is true now, as far as the spool was told. */
@@ -69,6 +71,10 @@ export function spoolReader(database: DatabaseSync): SpoolReader {
          (select min(seq) from unsealed)
        ) as value`,
     ),
+    waitingBytes: database.prepare(
+      `select (select coalesce(sum(bytes), 0) from batches where epoch = :epoch and fate = 'waiting')
+         + (select coalesce(sum(bytes), 0) from unsealed) as value`,
+    ),
     lastAck: database.prepare(`select max(settled) as value from batches where fate = 'delivered'`),
     facts: database.prepare('select fact as value from open_facts order by key'),
     kept: database.prepare('select value from kept where name = ?'),
@@ -82,6 +88,10 @@ export function spoolReader(database: DatabaseSync): SpoolReader {
       const { epoch = '', next = 1 } = spoolState(database) ?? {};
       const oldest = z.parse(numberRow, select.oldest.get({ epoch })).value;
       return { epoch, oldest: oldest ?? next, next };
+    },
+    waitingBytes() {
+      const { epoch = '' } = spoolState(database) ?? {};
+      return z.parse(numberRow, select.waitingBytes.get({ epoch })).value ?? 0;
     },
     lastAlive: () => spoolState(database)?.alive ?? undefined,
     lastAck: () => z.parse(textRow, select.lastAck.get()).value ?? undefined,

@@ -213,6 +213,13 @@ const agent = kind('agent', 'agent', {
     policy: text(32),
     boot: text(64),
     probes: z.record(slugSchema, z.enum(PROBE_HEALTHS)),
+    /** Set while the agent would cost more than its policy allows; `slowed` is the most by which it stretched its rounds since. */
+    budget: z.optional(
+      z.strictObject({
+        over: z.enum(['cpu', 'memory', 'both']),
+        slowed: z.int().check(z.minimum(1), z.maximum(12)),
+      }),
+    ),
   },
 });
 

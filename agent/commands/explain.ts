@@ -1,9 +1,10 @@
-import type { Policy } from '../../shared/policy.ts';
+import { DEFAULT_CEILING, type Policy } from '../../shared/policy.ts';
 import { PROBES } from '../probes/index.ts';
 import type { Probe } from '../probes/probe.ts';
 import { optionsOf } from './arguments.ts';
 import type { Command } from './command.ts';
 import { type LocalState, localState } from './local-state.ts';
+import { dayAndTime, paragraph } from './text.ts';
 
 export const explainCommand: Command = {
   name: 'explain',
@@ -16,7 +17,8 @@ export const explainCommand: Command = {
   },
 };
 
-export function explanation(probes: readonly Probe[], { identity, policy }: LocalState): string {
+export function explanation(probes: readonly Probe[], local: LocalState): string {
+  const { identity, policy } = local;
   const receiver = identity
     ? `What is found goes to ${identity.url}, for the endpoint ${identity.endpoint}, and nowhere else.`
     : 'This machine is not enrolled: nothing is sent to anyone.';
@@ -31,16 +33,34 @@ export function explanation(probes: readonly Probe[], { identity, policy }: Loca
       'What is called a hash below is made with a key of your organization: equal things compare equal inside it and mean nothing outside.',
     ),
     ...probes.map((probe) => probeText(probe, policy)),
-    `Policy in force: ${policy.version}\n${paragraph(
-      policy.userNames === 'hashed'
-        ? 'Account names are sent as hashes.'
-        : 'Account names are sent as they are.',
-      '  ',
-    )}`,
+    policyText(local),
     paragraph(
       'To see for yourself: `farhand-agent once` prints what would be reported now, and `farhand-agent sent` prints all that left this machine.',
     ),
   ].join('\n');
+}
+
+function policyText({ policy, toldAt, identity }: LocalState): string {
+  const { cpuPercent, memoryMb } = policy.ceiling ?? DEFAULT_CEILING;
+  const origin = toldAt
+    ? `told by the collector on ${dayAndTime(toldAt)} and remembered since`
+    : identity
+      ? 'built in, until the collector has told its own'
+      : 'built in, as no collector is known';
+  return [
+    `Policy in force: ${policy.version}\n`,
+    paragraph(`Where it is from: ${origin}.`, '  '),
+    paragraph(
+      policy.userNames === 'hashed'
+        ? 'Account names are sent as hashes.'
+        : 'Account names are sent as they are.',
+      '  ',
+    ),
+    paragraph(
+      `Ceiling: ${cpuPercent} % of one processor core over five minutes, and ${memoryMb} MB of memory. Before it costs more, Farhand looks less often, and reports that.`,
+      '  ',
+    ),
+  ].join('');
 }
 
 function probeText({ name, everySeconds, reads, never, needs }: Probe, policy: Policy): string {
@@ -65,19 +85,4 @@ function spelled(seconds: number): string {
         ? [seconds / 60, 'minute']
         : [seconds, 'second'];
   return count === 1 ? unit : `${count} ${unit}s`;
-}
-
-const WIDTH = 96;
-
-function paragraph(text: string, indent = ''): string {
-  const lines: string[] = [];
-  let line = indent;
-  for (const word of text.split(' ')) {
-    if (line.length + word.length > WIDTH && line.trim() !== '') {
-      lines.push(line.trimEnd());
-      line = indent + indent;
-    }
-    line += `${word} `;
-  }
-  return `${[...lines, line.trimEnd()].join('\n')}\n`;
 }

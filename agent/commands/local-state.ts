@@ -1,15 +1,14 @@
 import { createHmac, randomBytes } from 'node:crypto';
-import { DEFAULT_POLICY, type Policy } from '../../shared/policy.ts';
+import { DEFAULT_POLICY } from '../../shared/policy.ts';
 import { readConfig } from '../config.ts';
 import { type Identity, isEnrolled, readIdentity } from '../identity.ts';
-import { rememberedPolicy } from '../remembered-policy.ts';
+import { type PolicyInForce, policyInForce } from '../policy-in-force.ts';
 import { openSpoolToRead } from '../spool-file.ts';
 import { spoolReader } from '../spool-reader.ts';
 
-export interface LocalState {
+/** The policy is the collector's, or the one that holds until it has said something. */
+export interface LocalState extends PolicyInForce {
   readonly identity?: Identity;
-  /** The collector's, or the one that holds until it has said something. */
-  readonly policy: Policy;
 }
 
 /** What the data folder tells a command that sends nothing, enrolled or not. */
@@ -20,8 +19,7 @@ export function localState(options: {
   const { dataDir } = readConfig({ dataDir: options['data-dir'], logLevel: options['log-level'] });
   if (!isEnrolled(dataDir)) return { policy: DEFAULT_POLICY };
   using database = openSpoolToRead(dataDir);
-  const policy = rememberedPolicy(database && spoolReader(database)) ?? DEFAULT_POLICY;
-  return { identity: readIdentity(dataDir), policy };
+  return { identity: readIdentity(dataDir), ...policyInForce(database && spoolReader(database)) };
 }
 
 /** Hashes under a key that nobody keeps: they differ from run to run. */

@@ -15,6 +15,13 @@ export interface AllowedCommand {
 /** Without a shell, with an environment of its own, so that what the user set cannot change the program's language or search path. */
 const ENVIRONMENT = { LANG: 'C', LC_ALL: 'C' };
 
+let milliseconds = 0;
+
+/** How long programs have run until now, added up. */
+export function timeInCommands(): number {
+  return milliseconds;
+}
+
 /**
  * What a program of the list prints. Throws PROBE_UNSUPPORTED where it is not installed, PROBE_DENIED where it may not be started, and
  * PROBE_FAILED when it fails, hangs or prints more than it may.
@@ -23,6 +30,7 @@ export function outputOf(
   { path, args, timeoutMs, maxBytes }: AllowedCommand,
   signal?: AbortSignal,
 ): Promise<string> {
+  const startedAt = performance.now();
   return new Promise((resolve, reject) => {
     const options = {
       timeout: timeoutMs,
@@ -34,6 +42,7 @@ export function outputOf(
       shell: false,
     } as const;
     execFile(path, [...args], { ...options, ...(signal ? { signal } : {}) }, (error, stdout) => {
+      milliseconds += performance.now() - startedAt;
       if (!error) return resolve(stdout);
       reject(new CodedError(codeOf(error.code), { path, reason: reasonOf(error) }, { cause: error }));
     });

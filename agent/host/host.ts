@@ -206,6 +206,8 @@ export interface InstalledService {
 
 export interface SystemClock {
   readonly timezone: string;
+  /** Set where the host knows it for less than Node's own tables cost. */
+  readonly utcOffsetMinutes?: number;
   readonly synchronized?: boolean;
 }
 

@@ -9,12 +9,12 @@ export const clockProbe: Probe = {
   reads: 'The time zone of this machine, and whether its clock is set automatically.',
   never: 'Your language, region settings and keyboard layout are never read.',
   async run({ host }) {
-    const { timezone, synchronized } = await host.clock();
+    const { timezone, utcOffsetMinutes: known, synchronized } = await host.clock();
     return [
       {
         kind: 'clock',
         timezone,
-        utcOffsetMinutes: utcOffsetMinutes(timezone, host.now()),
+        utcOffsetMinutes: known ?? utcOffsetMinutes(timezone, host.now()),
         ...(synchronized === undefined ? {} : { synchronized }),
       },
     ];

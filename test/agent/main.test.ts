@@ -28,7 +28,7 @@ test('tells its version and its commands', async () => {
   expect(await farhandAgent(['--version'])).toEqual({ exitCode: 0, stdout: `${VERSION}\n`, stderr: '' });
   const { exitCode, stdout } = await farhandAgent(['--help']);
   expect(exitCode).toBe(0);
-  for (const name of ['enroll', 'run', 'status', 'sent']) expect(stdout).toContain(`  ${name} `);
+  for (const name of ['enroll', 'run', 'status', 'sent', 'doctor']) expect(stdout).toContain(`  ${name} `);
 });
 
 test.each([
@@ -109,9 +109,11 @@ test('sent lists every observation that left, delivered or not yet acknowledged'
   }
   const { stdout } = await farhandAgent(['sent', '--last', '24h', ...at()]);
   const lines = stdout.trim().split('\n');
-  expect(lines).toHaveLength(2);
-  expect(lines[0]).toMatch(/#1 began listener .*port=5900.*\(delivered .*Z\)$/);
-  expect(lines[1]).toMatch(/#2 ended listener .*\(not yet acknowledged\)$/);
+  expect(lines).toHaveLength(4);
+  expect(lines[0]).toBe('2026-03-02 14:00:00 UTC  Port 5900 (tcp) can be reached from anywhere');
+  expect(lines[1]).toMatch(/^ {4}#1 began listener .*port=5900.*\(delivered .* UTC\)$/);
+  expect(lines[2]).toBe('2026-03-02 14:00:00 UTC  No longer: Port 5900 (tcp) can be reached');
+  expect(lines[3]).toMatch(/#2 ended listener .*\(not yet acknowledged\)$/);
 
   const json = await farhandAgent(['sent', '--json', ...at()]);
   expect(

@@ -46,11 +46,12 @@ linuxOnly('a program that starts is told within a round, and told again when it 
     matcher: matcherOf({ ...CATALOG, tools }, 'linux'),
     keyedHash,
     policy: () => ({ ...DEFAULT_POLICY, everySeconds: { tool: 1 } }),
+    cost: () => ({ cpuMs: 0, memoryMb: 50 }),
     recall: [],
     about: { version: '0.1.0', catalog: CATALOG.version, boot: 'boot' },
     emit: (changes) => told.push(...changes),
     alive: () => {},
-    log: { warn: () => {}, debug: () => {} },
+    log: { info: () => {}, warn: () => {}, debug: () => {} },
   });
   await rounds.once();
   expect(keys()).not.toContain('began tool|this-program|running');

@@ -51,11 +51,13 @@ function world(probes: readonly Probe[], more: Partial<RoundsOptions> = {}): Wor
     matcher,
     keyedHash,
     policy: () => state.policy,
+    cost: () => ({ cpuMs: 0, memoryMb: 50 }),
     recall: [],
     about: ABOUT,
     emit: (changes) => told.push(...changes),
     alive: (at) => aliveAt.push(at),
     log: {
+      info: () => {},
       warn: (fields, message) => warnings.push(`${message} ${JSON.stringify(fields)}`),
       debug: () => {},
     },

@@ -4,18 +4,25 @@ import { benchFeed } from './feed.ts';
 import { benchFootprint } from './footprint.ts';
 import { benchIngest } from './ingest.ts';
 import { benchJudging } from './judging.ts';
+import { benchMatching } from './matching.ts';
 import { table } from './measure.ts';
+
+// `npm run bench -- feed ingest` runs these alone. Together they take about a quarter of an hour, ten minutes of it
+// (--minutes) the agent's footprint.
+const { positionals, values } = parseArgs({
+  allowPositionals: true,
+  options: { minutes: { type: 'string', default: '10' } },
+});
 
 const BENCHES = {
   ingest: benchIngest,
   feed: benchFeed,
   detection: benchDetection,
   judging: benchJudging,
-  footprint: benchFootprint,
+  matching: benchMatching,
+  footprint: () => benchFootprint({ minutes: Number(values.minutes) }),
 } as const;
 
-// `npm run bench -- feed ingest` runs these alone. Together they take about eight minutes, five of them the agent's footprint.
-const { positionals } = parseArgs({ allowPositionals: true });
 for (const [name, bench] of Object.entries(BENCHES)) {
   if (positionals.length > 0 && !positionals.includes(name)) continue;
   process.stdout.write(`\n${name}\n\n${table(await bench())}\n`);

@@ -117,6 +117,18 @@ const SAID: readonly (readonly [Fact, string])[] = [
   ],
   [
     {
+      kind: 'agent',
+      version: '0.1.0',
+      catalog: '2026.11.22',
+      policy: 'default',
+      boot: 'b',
+      probes: { tools: 'ok' },
+      budget: { over: 'cpu', slowed: 4 },
+    },
+    'Agent 0.1.0, catalog 2026.11.22, policy default · 1 probe ok · above its ceiling of CPU, looks up to 4 times less often',
+  ],
+  [
+    {
       kind: 'egress',
       ip: '198.51.100.7',
       country: 'US',

@@ -54,7 +54,7 @@ export function linuxHost(root: string): Host {
     packages: packageReader(files),
     services: () => readServices(files),
     existing: (paths) => existingPaths(files, paths),
-    clock: () => readClock(files),
+    clock: () => readClock(files, instant(Date.now())),
     async machine() {
       // The kernel reckons the time of the boot anew from the clock, which may be corrected; it changes at a boot only.
       const read = await readMachine(files, process.arch);

@@ -1,8 +1,9 @@
 import { CodedError } from '../../../shared/errors.ts';
-import { instant, isTimezone } from '../../../shared/time.ts';
+import { type Instant, instant, isTimezone } from '../../../shared/time.ts';
 import type { Machine, SystemClock } from '../host.ts';
 import { type Files, ifAllowed } from './files.ts';
 import { keysOf } from './keys.ts';
+import { offsetIn } from './zone.ts';
 
 /** Chassis types of the SMBIOS specification (DSP0134, 7.4.1). */
 const LAPTOPS = [8, 9, 10, 11, 14, 30, 31, 32];
@@ -86,7 +87,7 @@ async function dmi(files: Files, name: string): Promise<string> {
   return ((await ifAllowed(files.text(`/sys/class/dmi/id/${name}`))) ?? '').trim();
 }
 
-export async function readClock(files: Files): Promise<SystemClock> {
+export async function readClock(files: Files, now: Instant): Promise<SystemClock> {
   const linked = /\/zoneinfo\/(?:posix\/|right\/)?(.+)$/.exec(
     (await files.link('/etc/localtime')) ?? '',
   )?.[1];
@@ -94,7 +95,13 @@ export async function readClock(files: Files): Promise<SystemClock> {
   const timezone = [linked, written].find((name) => name && isTimezone(name)) ?? processTimezone();
   const isDone = await files.exists('/run/systemd/timesync/synchronized');
   const isWatched = isDone || (await files.exists('/run/systemd/timesync'));
-  return isWatched ? { timezone, synchronized: isDone } : { timezone };
+  const zone = await files.bytes(`/usr/share/zoneinfo/${timezone}`);
+  const utcOffsetMinutes = zone && offsetIn(zone, now);
+  return {
+    timezone,
+    ...(utcOffsetMinutes === undefined ? {} : { utcOffsetMinutes }),
+    ...(isWatched ? { synchronized: isDone } : {}),
+  };
 }
 
 function processTimezone(): string {

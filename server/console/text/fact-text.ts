@@ -156,8 +156,11 @@ function displayText({ manufacturer, model, match, widthMm, heightMm, serial }: 
   return parts.filter((part) => part !== undefined).join(' · ');
 }
 
-function agentText({ version, catalog, policy, probes }: FactOf<'agent'>): string {
-  return `Agent ${version}, catalog ${catalog}, policy ${policy} · ${healthText(probes)}`;
+function agentText({ version, catalog, policy, probes, budget }: FactOf<'agent'>): string {
+  const text = `Agent ${version}, catalog ${catalog}, policy ${policy} · ${healthText(probes)}`;
+  if (!budget) return text;
+  const what = budget.over === 'both' ? 'CPU and memory' : { cpu: 'CPU', memory: 'memory' }[budget.over];
+  return `${text} · above its ceiling of ${what}, looks up to ${budget.slowed} times less often`;
 }
 
 /** `9 probes ok, 1 denied (session)`. */

@@ -16,7 +16,18 @@ test('the pace and the names of the policy in force are told', () => {
   const policy = { version: 'p7', everySeconds: { tool: 120 }, userNames: 'hashed' } as const;
   const text = explanation(PROBES, { policy });
   expect(text).toContain('tool (every 2 minutes, as the policy says)');
-  expect(text).toContain('Policy in force: p7\n  Account names are sent as hashes.');
+  expect(text).toContain('Policy in force: p7\n');
+  expect(text).toContain('  Account names are sent as hashes.');
+});
+
+test('the policy is told with its origin and its ceiling', () => {
+  expect(explanation(PROBES, { policy: DEFAULT_POLICY })).toContain('built in, as no collector is known');
+  const policy = { ...DEFAULT_POLICY, ceiling: { cpuPercent: 0.5, memoryMb: 90 } };
+  const text = explanation(PROBES, { policy, toldAt: '2026-03-02T14:00:00.000Z' });
+  expect(text).toContain('told by the collector on 2026-03-02 14:00:00 UTC');
+  expect(text.replace(/\s+/g, ' ')).toContain(
+    '0.5 % of one processor core over five minutes, and 90 MB of memory',
+  );
 });
 
 test('an enrolled machine is told who gets what is found', () => {
