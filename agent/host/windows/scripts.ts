@@ -61,7 +61,7 @@ logons = Part { Events 'Security' '*[System[(EventID=4647 or EventID=4778 or Eve
 export const SLOW = script(String.raw`
 system = Part { Cim 'Win32_OperatingSystem' 'Version, ProductType, LastBootUpTime' | ForEach-Object {
   @{ version = $_.Version; product = $_.ProductType; booted = Utc $_.LastBootUpTime } } }
-edition = Part { Get-ItemProperty -Path 'HKLM:\SOFTWARE\Microsoft\Windows NT\CurrentVersion' -Name EditionID, UBR | ForEach-Object {
+edition = Part { Get-ItemProperty -Path 'HKLM:\SOFTWARE\Microsoft\Windows NT\CurrentVersion' -Name 'EditionID', 'UBR' | ForEach-Object {
   @{ edition = $_.EditionID; revision = $_.UBR } } }
 boot = Part { Get-ItemProperty -Path 'HKLM:\SYSTEM\CurrentControlSet\Control\Session Manager\Memory Management\PrefetchParameters' -Name BootId | ForEach-Object { $_.BootId } }
 maker = Part { Cim 'Win32_ComputerSystem' 'Manufacturer, Model' | ForEach-Object { @{ maker = $_.Manufacturer; model = $_.Model } } }
@@ -69,11 +69,11 @@ bios = Part { Cim 'Win32_BIOS' 'Manufacturer, SerialNumber' | ForEach-Object { @
 chassis = Part { Cim 'Win32_SystemEnclosure' 'ChassisTypes' | ForEach-Object { @($_.ChassisTypes) } }
 clock = Part { Get-ItemProperty -Path 'HKLM:\SYSTEM\CurrentControlSet\Services\W32Time\Parameters' -Name Type | ForEach-Object { $_.Type } }
 services = Part { Cim 'Win32_Service' 'Name, StartMode' | ForEach-Object { @{ name = $_.Name; start = $_.StartMode } } }
-programs = Part { Get-ItemProperty -Name DisplayName, DisplayVersion -ErrorAction SilentlyContinue -Path 'HKLM:\SOFTWARE\Microsoft\Windows\CurrentVersion\Uninstall\*', 'HKLM:\SOFTWARE\WOW6432Node\Microsoft\Windows\CurrentVersion\Uninstall\*', 'Registry::HKEY_USERS\*\SOFTWARE\Microsoft\Windows\CurrentVersion\Uninstall\*' | Where-Object { $_.DisplayName } | ForEach-Object {
+programs = Part { Get-ItemProperty -Name 'DisplayName', 'DisplayVersion' -ErrorAction SilentlyContinue -Path 'HKLM:\SOFTWARE\Microsoft\Windows\CurrentVersion\Uninstall\*', 'HKLM:\SOFTWARE\WOW6432Node\Microsoft\Windows\CurrentVersion\Uninstall\*', 'Registry::HKEY_USERS\*\SOFTWARE\Microsoft\Windows\CurrentVersion\Uninstall\*' | Where-Object { $_.DisplayName } | ForEach-Object {
   @{ name = [string]$_.DisplayName; version = [string]$_.DisplayVersion } } }
 homes = Part { Get-ItemProperty -Path 'HKLM:\SOFTWARE\Microsoft\Windows NT\CurrentVersion\ProfileList\S-1-*' -Name ProfileImagePath | ForEach-Object {
   @{ sid = $_.PSChildName; path = $_.ProfileImagePath } } }
-proxies = Part { Get-ItemProperty -Name ProxyEnable, ProxyServer, AutoConfigURL -ErrorAction SilentlyContinue -Path 'Registry::HKEY_USERS\S-1-*\SOFTWARE\Microsoft\Windows\CurrentVersion\Internet Settings', 'HKLM:\SOFTWARE\Policies\Microsoft\Windows\CurrentVersion\Internet Settings' | ForEach-Object {
+proxies = Part { Get-ItemProperty -Name 'ProxyEnable', 'ProxyServer', 'AutoConfigURL' -ErrorAction SilentlyContinue -Path 'Registry::HKEY_USERS\S-1-*\SOFTWARE\Microsoft\Windows\CurrentVersion\Internet Settings', 'HKLM:\SOFTWARE\Policies\Microsoft\Windows\CurrentVersion\Internet Settings' | ForEach-Object {
   @{ enabled = $_.ProxyEnable; servers = $_.ProxyServer; script = $_.AutoConfigURL } } }
 `);
 

@@ -13,31 +13,52 @@ const DISCONNECTED = 4779;
 const CONSOLE = ['2', '11'];
 const UNLOCK = '7';
 const REMOTE = '10';
-/** An administrator's logon is written twice, with his full rights and without. */
 const TWIN_MS = MINUTE;
 
 /** Logins as the security log tells them, by the position of each value, which no version of an event has changed. */
 export function loginsInSecurityLog(events: readonly LogEvent[], boot: string | undefined): History {
   const open = new Map<string, Login>();
   const ended: PastLogin[] = [];
+  /** The logon that made a person's session; it stays the same when the session is left and come back to. */
+  const logonOf = new Map<string, string>();
   const end = (id: string, at: string): void => {
     const login = open.get(id);
     open.delete(id);
     if (login) ended.push({ ...login, endedAt: instant(millis(at)) });
+  };
+  const begin = (id: string, login: Login): void => {
+    const before = open.get(id);
+    if (before && isTwin(before, login)) {
+      open.set(id, { ...login, startedAt: before.startedAt });
+      return;
+    }
+    end(id, login.startedAt);
+    open.set(id, login);
+    logonOf.set(login.user.toLowerCase(), id);
   };
   for (const event of events) {
     if (boot && millis(event.at) < millis(boot)) continue;
     const { id, at, values } = event;
     if (LOGGED_OFF.includes(id)) end(values[3] ?? '', at);
     if (id === DISCONNECTED) end(values[2] ?? '', at);
-    if (id === RECONNECTED) {
-      end(values[2] ?? '', at);
-      open.set(values[2] ?? '', reconnectedLogin(event));
-    }
+    if (id === RECONNECTED) begin(values[2] ?? '', reconnectedLogin(event));
     const login = id === LOGGED_ON ? loginOf(event) : undefined;
-    if (login && !isKnown(login, [...open.values()], values[8])) open.set(values[7] ?? '', login);
+    if (!login) continue;
+    const own = values[7] ?? '';
+    const session = logonOf.get(login.user.toLowerCase()) ?? own;
+    const standing = open.get(session);
+    // Unlocking is a logon that is over at once: it stands for the session that it opens.
+    if (values[8] === UNLOCK) {
+      if (!standing || login.method === 'rdp') begin(session, login);
+    } else if (!standing || !isTwin(standing, login)) begin(own, login);
   }
   return { open: [...open.values()], ended };
+}
+
+/** An administrator's logon is written twice, with his full rights and without; so is a return, by its logon and by 4778. */
+function isTwin(a: Login, b: Login): boolean {
+  const near = Math.abs(millis(a.startedAt) - millis(b.startedAt)) <= TWIN_MS;
+  return near && a.method === b.method && a.from === b.from;
 }
 
 /** Of an account of a person, by its SID, and made by the logon window: the same event tells of services and of `runas`. */
@@ -53,16 +74,6 @@ function loginOf({ at, values }: LogEvent): Login | undefined {
     ...(isRemote && from ? { from } : {}),
     startedAt: instant(millis(at)),
   };
-}
-
-/** The twin of a logon; the unlocking of a session that stands, and its coming back, which 4778 tells of better. */
-function isKnown(login: Login, open: readonly Login[], type: string | undefined): boolean {
-  return open.some(({ user, method, from, startedAt }) => {
-    if (user.toLowerCase() !== login.user.toLowerCase()) return false;
-    const isTwin =
-      method === login.method && Math.abs(millis(startedAt) - millis(login.startedAt)) <= TWIN_MS;
-    return isTwin || (type === UNLOCK && (login.method === 'console' || from === login.from));
-  });
 }
 
 /** Account, domain, logon, session, client's name, client's address. The session is `Console` or `RDP-Tcp#5`, in every language. */

@@ -24,7 +24,10 @@ export function windowsHost(read: ReadCommand): Host {
     os: 'windows',
     now: () => instant(Date.now()),
     mono,
-    bootId: () => slow().then(bootIdIn).catch(() => bootedAt),
+    bootId: () =>
+      slow()
+        .then(bootIdIn)
+        .catch(() => bootedAt),
     processes,
     listeners: async () => listenersIn(await fast()),
     connections: async () => connectionsIn(await fast()),
