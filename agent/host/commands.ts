@@ -1,5 +1,7 @@
 import { execFile } from 'node:child_process';
 import { CodedError } from '../../shared/errors.ts';
+import { environmentOf } from './environment.ts';
+import { systemRoot } from './windows/config.ts';
 
 /**
  * Every program that the agent may start: its absolute path and its fixed arguments, by a name of ours. Nothing that arrives over the
@@ -13,7 +15,7 @@ export interface AllowedCommand {
 }
 
 /** Without a shell, with an environment of its own, so that what the user set cannot change the program's language or search path. */
-const ENVIRONMENT = { LANG: 'C', LC_ALL: 'C' };
+const ENVIRONMENT = environmentOf(process.platform, systemRoot());
 
 let milliseconds = 0;
 
