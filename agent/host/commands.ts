@@ -10,17 +10,19 @@ export interface AllowedCommand {
   readonly args: readonly string[];
   readonly timeoutMs: number;
   readonly maxBytes: number;
+  /** The exit code with which the program says that it found nothing, or not all. */
+  readonly exitOfNothing?: number;
 }
 
-/** Without a shell, with an environment of its own, so that what the user set cannot change the program's language or search path. */
-const ENVIRONMENT = { LANG: 'C', LC_ALL: 'C' };
+/** Without a shell, with an environment of its own, so that what the user set cannot change the program's language, clock or search path. */
+const ENVIRONMENT = { LANG: 'C', LC_ALL: 'C', TZ: 'UTC' };
 
 /**
  * What a program of the list prints. Throws PROBE_UNSUPPORTED where it is not installed, PROBE_DENIED where it may not be started, and
  * PROBE_FAILED when it fails, hangs or prints more than it may.
  */
 export function outputOf(
-  { path, args, timeoutMs, maxBytes }: AllowedCommand,
+  { path, args, timeoutMs, maxBytes, exitOfNothing }: AllowedCommand,
   signal?: AbortSignal,
 ): Promise<string> {
   return new Promise((resolve, reject) => {
@@ -34,7 +36,7 @@ export function outputOf(
       shell: false,
     } as const;
     execFile(path, [...args], { ...options, ...(signal ? { signal } : {}) }, (error, stdout) => {
-      if (!error) return resolve(stdout);
+      if (!error || (exitOfNothing !== undefined && error.code === exitOfNothing)) return resolve(stdout);
       reject(new CodedError(codeOf(error.code), { path, reason: reasonOf(error) }, { cause: error }));
     });
   });

@@ -1,0 +1,63 @@
+import type { InstalledPackage, InstalledService } from '../host.ts';
+import { type Files, ifAllowed } from '../linux/files.ts';
+import { MAC_COMMANDS } from './commands.ts';
+import { knownLines, linesOf, type Output, unreadable } from './reading.ts';
+
+const MAX_HOMES = 100;
+
+/** Receipts of installer packages, an id on each line. One stays when its program is put into the trash. */
+export function receiptsIn(text: string): readonly InstalledPackage[] {
+  return linesOf(text).flatMap((name) => (name.trim() === '' ? [] : [{ name: name.trim() }]));
+}
+
+/** Jobs that launchd has loaded: those of the system, and for an ordinary account its own. A file in a folder alone is none. */
+export async function readServices(output: Output, isRoot: boolean): Promise<readonly InstalledService[]> {
+  const own = jobsIn(await output(MAC_COMMANDS.ownJobs));
+  if (isRoot) return own.map((name) => ({ name, enabled: true }));
+  const system = systemJobsIn(await output(MAC_COMMANDS.systemJobs));
+  const all = new Map([
+    ...own.map((name) => [name, false] as const),
+    ...system.map((name) => [name, true] as const),
+  ]);
+  return [...all].map(([name, enabled]) => ({ name, enabled }));
+}
+
+/** `launchctl list`: process id or `-`, last exit, label. Programs that a person opened are no services. */
+function jobsIn(text: string): readonly string[] {
+  return knownLines(linesOf(text), (line) => /^(?:PID|\d+|-)\t\S+\t(\S+)$/.exec(line)?.[1]).filter(
+    (label) => label !== 'Label' && !label.startsWith('application.'),
+  );
+}
+
+/** The part `services = {` of `launchctl print system`, whose form Apple does not promise. */
+function systemJobsIn(text: string): readonly string[] {
+  const lines = linesOf(text);
+  const start = lines.findIndex((line) => line.trim() === 'services = {');
+  const end = lines.findIndex((line, at) => at > start && line.trim() === '}');
+  if (start === -1 || end === -1) throw unreadable('no services');
+  return knownLines(lines.slice(start + 1, end), (line) => /^\s+(?:\d+|-)\s+\S+\s+(\S+)$/.exec(line)?.[1]);
+}
+
+export async function existingPaths(files: Files, paths: readonly string[]): Promise<readonly string[]> {
+  const homes = paths.some(isInHome) ? await homesOf(files) : [];
+  const found: string[] = [];
+  for (const path of paths) {
+    for (const place of isInHome(path) ? homes.map((home) => home + path.slice(1)) : [path]) {
+      if (!(await files.existsAfar(place))) continue;
+      found.push(path);
+      break;
+    }
+  }
+  return found;
+}
+
+function isInHome(path: string): boolean {
+  return path.startsWith('~/');
+}
+
+async function homesOf(files: Files): Promise<readonly string[]> {
+  const names = ((await ifAllowed(files.list('/Users'))) ?? []).filter(
+    (name) => !/^(?:\..*|Shared|Guest)$/.test(name),
+  );
+  return ['/var/root', ...names.map((name) => `/Users/${name}`)].slice(0, MAX_HOMES);
+}
