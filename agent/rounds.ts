@@ -40,6 +40,7 @@ export interface Rounds extends AsyncDisposable {
 /** The longest time until a new policy is obeyed. */
 const MAX_WAIT_MS = 30 * SECOND;
 const ALIVE_EVERY_MS = MINUTE;
+const MAX_PAST = 1_000;
 
 /** One probe, and what is true by its last run that succeeded. */
 interface Watch {
@@ -55,6 +56,8 @@ interface Watch {
   /** The probe itself has not come back, even if its run was given up: there is never a second one beside it. */
   busy: boolean;
   leftOut: number;
+  /** What its runs told of the past and could not be kept yet. */
+  past: readonly TimedChange[];
 }
 
 /**
@@ -89,6 +92,7 @@ class RunningRounds implements Rounds {
       startedAt: Number.NEGATIVE_INFINITY,
       busy: false,
       leftOut: 0,
+      past: [],
     }));
   }
 
@@ -129,10 +133,16 @@ class RunningRounds implements Rounds {
   }
 
   async #runOnce(watch: Watch): Promise<void> {
-    const { host, matcher, keyedHash, policy } = this.#options;
-    const { signal } = this.#stop;
-    const outcome = await runProbe(watch.probe, { host, matcher, keyedHash, policy: policy(), signal });
-    if (signal.aborted) return;
+    const { host, matcher, keyedHash, policy, lastAlive } = this.#options;
+    const outcome = await runProbe(watch.probe, {
+      host,
+      matcher,
+      keyedHash,
+      policy: policy(),
+      ...(lastAlive === undefined ? {} : { lastAlive }),
+      signal: this.#stop.signal,
+    });
+    if (this.#stop.signal.aborted) return;
     this.#finish(watch, outcome);
     if (outcome.health !== 'ok' && outcome.hanging) void outcome.hanging.then(() => this.#free(watch));
     else this.#free(watch);
@@ -148,8 +158,11 @@ class RunningRounds implements Rounds {
     this.#noteHealth(watch, outcome);
     if (outcome.health === 'ok') {
       const ended = watch.recalled ? this.#lastAlive(now) : now;
-      if (this.#tell(changesBetween(watch.facts, outcome.facts, { ended, began: now }))) {
+      watch.past = [...watch.past, ...outcome.past].slice(-MAX_PAST);
+      const changes = changesBetween(watch.facts, outcome.facts, { ended, began: now });
+      if (this.#tell([...watch.past, ...changes])) {
         watch.facts = outcome.facts;
+        watch.past = [];
         watch.recalled = false;
       }
     }

@@ -24,6 +24,7 @@ const signSchema = z.strictObject({
     'listener',
     'connection',
     'extension',
+    'native-host',
     'signer',
     'interface',
   ]),
@@ -63,10 +64,23 @@ export const GAP_CAUSES = [
 ] as const;
 export const PROBE_HEALTHS = ['ok', 'denied', 'failed', 'unsupported'] as const;
 
+/** What one function of a USB device is, as its descriptors say. */
+export const USB_INTERFACES = [
+  'boot-keyboard',
+  'boot-mouse',
+  'absolute-pointer',
+  'storage',
+  'network',
+  'audio',
+  'serial',
+  'other',
+] as const;
+
 export type ToolCategory = (typeof TOOL_CATEGORIES)[number];
 export type NetworkClass = (typeof NETWORK_CLASSES)[number];
 export type GapCause = (typeof GAP_CAUSES)[number];
 export type ProbeHealth = (typeof PROBE_HEALTHS)[number];
+export type UsbInterface = (typeof USB_INTERFACES)[number];
 
 /** Where a fact comes from: the agent claims it, or the collector saw it itself. */
 export type Source = 'agent' | 'collector';
@@ -167,19 +181,7 @@ const peripheral = kind('peripheral', 'agent', {
     confidence: z.enum(['exact', 'preset', 'shape']),
     vendor: z.optional(text(126)),
     product: z.optional(text(126)),
-    interfaces: list(
-      z.enum([
-        'boot-keyboard',
-        'boot-mouse',
-        'absolute-pointer',
-        'storage',
-        'network',
-        'audio',
-        'serial',
-        'other',
-      ]),
-      16,
-    ),
+    interfaces: list(z.enum(USB_INTERFACES), 16),
   },
 });
 

@@ -1,14 +1,20 @@
 import * as z from 'zod/mini';
 import { CodedError, codedError } from '../../shared/errors.ts';
-import { type Fact, factKey, factSchema, type ProbeHealth } from '../../shared/facts.ts';
+import { type Fact, factIdentitySchema, factKey, factSchema, type ProbeHealth } from '../../shared/facts.ts';
+import type { TimedChange } from '../../shared/observation.ts';
 import { problemsOf } from '../../shared/problems.ts';
-import type { Probe, ProbeContext } from './probe.ts';
+import type { Look, Probe, ProbeContext } from './probe.ts';
 
 const MAX_FACTS = 200;
 
 /** What a run gave: facts by key, and what was left out; or why it could not look. */
 export type Outcome =
-  | { readonly health: 'ok'; readonly facts: ReadonlyMap<string, Fact>; readonly leftOut: readonly string[] }
+  | {
+      readonly health: 'ok';
+      readonly facts: ReadonlyMap<string, Fact>;
+      readonly past: readonly TimedChange[];
+      readonly leftOut: readonly string[];
+    }
   | {
       readonly health: Exclude<ProbeHealth, 'ok'>;
       readonly error: CodedError;
@@ -35,8 +41,9 @@ export async function runProbe(probe: Probe, context: ProbeContext): Promise<Out
   }
 }
 
-async function started(probe: Probe, context: ProbeContext): Promise<readonly Fact[]> {
-  return probe.run(context);
+async function started(probe: Probe, context: ProbeContext): Promise<Look> {
+  const seen = await probe.run(context);
+  return 'past' in seen ? seen : { facts: seen, past: [] };
 }
 
 function timeoutOf({ timeoutMs }: Probe): CodedError {
@@ -55,23 +62,29 @@ function outcomeOf(error: CodedError): Exclude<Outcome, { readonly health: 'ok' 
   return { health: error.code === 'PROBE_UNSUPPORTED' ? 'unsupported' : 'failed', error };
 }
 
-function checked(probe: Probe, found: readonly Fact[]): Outcome {
+function checked(probe: Probe, { facts: found, past: told }: Look): Outcome {
   const facts = new Map<string, Fact>();
+  const past: TimedChange[] = [];
   const leftOut: string[] = [];
-  for (const fact of found) {
-    const result = z.safeParse(factSchema, fact);
+  const isFit = (fact: unknown, schema: typeof factSchema | typeof factIdentitySchema): boolean => {
+    const result = z.safeParse(schema, fact);
     if (!result.success) leftOut.push(problemsOf(result.error));
     else if (!probe.kinds.includes(result.data.kind)) leftOut.push(`not its kind: ${result.data.kind}`);
-    else facts.set(factKey(result.data), result.data);
-  }
-  if (facts.size <= MAX_FACTS) return { health: 'ok', facts, leftOut };
-  // In order of their keys, so that every round keeps the same ones.
-  const kept = [...facts].sort(([a], [b]) => (a < b ? -1 : 1)).slice(0, MAX_FACTS);
-  return {
-    health: 'ok',
-    facts: new Map(kept),
-    leftOut: [...leftOut, `${facts.size - MAX_FACTS} facts above ${MAX_FACTS}`],
+    else return true;
+    return false;
   };
+  for (const fact of found) if (isFit(fact, factSchema)) facts.set(factKey(fact), fact);
+  for (const one of told)
+    if (isFit(one.fact, one.change === 'ended' ? factIdentitySchema : factSchema)) past.push(one);
+  if (facts.size > MAX_FACTS) leftOut.push(`${facts.size - MAX_FACTS} facts above ${MAX_FACTS}`);
+  if (past.length > MAX_FACTS) leftOut.push(`${past.length - MAX_FACTS} past facts above ${MAX_FACTS}`);
+  return { health: 'ok', facts: firstOf(facts), past: past.slice(-MAX_FACTS), leftOut };
+}
+
+/** In order of their keys where there are too many, so that every round keeps the same ones. */
+function firstOf(facts: ReadonlyMap<string, Fact>): ReadonlyMap<string, Fact> {
+  if (facts.size <= MAX_FACTS) return facts;
+  return new Map([...facts].sort(([a], [b]) => (a < b ? -1 : 1)).slice(0, MAX_FACTS));
 }
 
 function noop(): void {}

@@ -2,7 +2,14 @@ import type { Catalog, Tool, Traces, WatchedPort } from './schema.ts';
 
 export type Os = 'linux' | 'macos' | 'windows';
 /** `session-process` is one that runs only while somebody is connected. */
-export type TraceKind = 'process' | 'session-process' | 'service' | 'package' | 'interface';
+export type TraceKind =
+  | 'process'
+  | 'session-process'
+  | 'service'
+  | 'package'
+  | 'interface'
+  | 'extension'
+  | 'native-host';
 
 /** A product that a name belongs to. `weak` names are shared with other programs and count only beside another sign. */
 export interface Hit {
@@ -16,12 +23,9 @@ export interface Matcher {
   match(kind: TraceKind, name: string): readonly Hit[];
   /** Every path that tells of a product, to be asked for one by one: the agent never lists folders. */
   readonly paths: readonly { readonly tool: Tool; readonly path: string }[];
-  /** Every part of a browser that tells of a product, to be asked for one by one as well. */
-  readonly browserParts: readonly {
-    readonly tool: Tool;
-    readonly by: 'extension' | 'native-host';
-    readonly id: string;
-  }[];
+  /** Every browser extension and native messaging host, to be asked for in the same way. */
+  readonly extensions: readonly string[];
+  readonly nativeHosts: readonly string[];
   port(proto: 'tcp' | 'udp', port: number): WatchedPort | undefined;
   tool(id: string): Tool | undefined;
 }
@@ -58,10 +62,12 @@ export function matcherOf(catalog: Catalog, os: Os): Matcher {
     service: [],
     package: [],
     interface: [],
+    extension: [],
+    'native-host': [],
   };
 
   for (const tool of catalog.tools) {
-    for (const [kind, written, weak] of namesOf(tool[os])) {
+    for (const [kind, written, weak] of namesOf(tool, os)) {
       const name = fold(written);
       if (name.includes('*')) patterns[kind].push({ parts: name.split('*'), hit: { tool, weak } });
       else add(exact, `${kind}|${name}`, { tool, weak });
@@ -84,19 +90,22 @@ export function matcherOf(catalog: Catalog, os: Os): Matcher {
       return found.length < 2 ? found : strongestOfEach(found);
     },
     paths: catalog.tools.flatMap((tool) => (tool[os]?.paths ?? []).map((path) => ({ tool, path }))),
-    browserParts: catalog.tools.flatMap((tool) => [
-      ...(tool.extensions ?? []).map((id) => ({ tool, by: 'extension' as const, id })),
-      ...(tool.nativeHosts ?? []).map((id) => ({ tool, by: 'native-host' as const, id })),
-    ]),
+    extensions: catalog.tools.flatMap(({ extensions }) => extensions ?? []),
+    nativeHosts: catalog.tools.flatMap(({ nativeHosts }) => nativeHosts ?? []),
     port: (proto, port) => ports.get(`${proto}|${port}`),
     tool: (id) => tools.get(id),
   };
 }
 
-function namesOf(traces: Traces | undefined): (readonly [TraceKind, string, boolean])[] {
-  return FIELDS.flatMap(([kind, field, weak]) =>
-    (traces?.[field] ?? []).map((name) => [kind, name, weak] as const),
-  );
+function namesOf(tool: Tool, os: Os): (readonly [TraceKind, string, boolean])[] {
+  const traces: Traces = tool[os] ?? {};
+  return [
+    ...FIELDS.flatMap(([kind, field, weak]) =>
+      (traces[field] ?? []).map((name) => [kind, name, weak] as const),
+    ),
+    ...(tool.extensions ?? []).map((id) => ['extension', id, false] as const),
+    ...(tool.nativeHosts ?? []).map((name) => ['native-host', name, false] as const),
+  ];
 }
 
 function isProcess(kind: TraceKind): boolean {

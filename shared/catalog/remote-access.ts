@@ -163,6 +163,8 @@ export const REMOTE_ACCESS: readonly Tool[] = [
       packages: ['Chrome Remote Desktop Host'],
       paths: ['C:\\Program Files (x86)\\Google\\Chrome Remote Desktop'],
     },
+    extensions: ['inomeogfingihgjfjlpeplalcfajhgai', 'gbchcmhmhahfdphkhkmpfmihenigjmpp'],
+    nativeHosts: ['com.google.chrome.remote_assistance', 'com.google.chrome.remote_desktop'],
     confidence: 'unconfirmed',
     note: 'remoting_start_host sets the host up unattended; North Korean operators were filmed doing so with a fixed PIN. The team id signs all of Google and is not used.',
     sources: [

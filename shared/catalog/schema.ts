@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { TOOL_CATEGORIES } from '../facts.ts';
+import { TOOL_CATEGORIES, USB_INTERFACES } from '../facts.ts';
 import { slugSchema } from '../ids.ts';
 
 /**
@@ -47,10 +47,18 @@ export const toolSchema = z.strictObject({
   linux: z.optional(tracesSchema),
   macos: z.optional(tracesSchema),
   windows: z.optional(tracesSchema),
-  /** Ids of browser extensions: 32 letters in Chromium, `name@place` or a GUID in Firefox. */
-  extensions: names,
-  /** Names of native messaging hosts, as an extension calls them: `com.example.host`. */
-  nativeHosts: names,
+  /** Ids of browser extensions and apps, in Chromium and its kin: 32 letters from a to p. The same on every system. */
+  extensions: z.optional(
+    z.readonly(z.array(z.string().check(z.regex(/^[a-p]{32}$/))).check(z.minLength(1), z.maxLength(20))),
+  ),
+  /** Native messaging hosts: names of the programs outside that its extensions speak to. */
+  nativeHosts: z.optional(
+    z.readonly(
+      z
+        .array(z.string().check(z.maxLength(160), z.regex(/^[a-z0-9_]+(?:\.[a-z0-9_]+)+$/)))
+        .check(z.minLength(1), z.maxLength(20)),
+    ),
+  ),
   /** TCP or UDP ports on which the product is reached directly. */
   listenPorts: ports,
   /** Code signers on macOS (team id) and Windows (subject) that sign this product and few others. */
@@ -72,6 +80,72 @@ export const watchedPortSchema = z.strictObject({
   sources: z.readonly(z.array(z.string())).check(z.minLength(1)),
 });
 
+const usbId = z.string().check(z.regex(/^[0-9a-f]{4}$/));
+/** A device's own text. Compared without case and outer blanks; one `*` may end it, for any rest. */
+const deviceText = z.string().check(z.minLength(3), z.maxLength(126));
+
+/**
+ * One way in which a device introduces itself on USB: everything that is given must fit. `preset` is a borrowed identity: the
+ * device says that it is another maker's keyboard, in words or with functions that the real one does not have.
+ */
+const usbIdentitySchema = z
+  .strictObject({
+    confidence: z.enum(['exact', 'preset']),
+    vendorId: z.optional(usbId),
+    productIds: z.optional(z.readonly(z.array(usbId).check(z.minLength(1)))),
+    manufacturer: z.optional(deviceText),
+    product: z.optional(deviceText),
+    serial: z.optional(deviceText),
+    /** A regular expression for the whole serial, for those that are drawn by lot. */
+    serialPattern: z.optional(z.string()),
+    /** The device has one of these functions, which the thing that it names never has. */
+    anyInterface: z.optional(z.readonly(z.array(z.enum(USB_INTERFACES)).check(z.minLength(1)))),
+  })
+  .check(
+    z.refine(
+      ({ productIds, vendorId }) => productIds === undefined || vendorId !== undefined,
+      'product ids without a vendor id',
+    ),
+  );
+
+/** One way in which a device introduces itself as a monitor (EDID): everything that is given must fit. */
+const displayIdentitySchema = z.strictObject({
+  confidence: z.enum(['exact', 'preset']),
+  /** Three letters of the maker. */
+  manufacturer: z.optional(z.string().check(z.regex(/^[A-Z]{3}$/))),
+  productCode: z.optional(z.int().check(z.minimum(0), z.maximum(0xffff))),
+  model: z.optional(deviceText),
+  serial: z.optional(deviceText),
+  serialNumber: z.optional(z.int().check(z.minimum(0), z.maximum(0xffff_ffff))),
+});
+
+/** Hardware by which someone elsewhere could sit at this keyboard, and hardware that looks like it. */
+export const hardwareSchema = z.strictObject({
+  id: slugSchema,
+  name,
+  vendor: name,
+  /**
+   * `ip-kvm` keyboard, screen and mouse over a network. `input-board` programmable, often made a jiggler. `capture` sits at the
+   * controlling side. `virtual-machine` and `virtual-display` are context. `management` and `desk-kvm` are everyday hardware.
+   */
+  kind: z.enum([
+    'ip-kvm',
+    'input-board',
+    'capture',
+    'virtual-machine',
+    'virtual-display',
+    'management',
+    'desk-kvm',
+  ]),
+  /** Looks like a far hand and is none where it belongs: a server’s controller is at home in a server, not in a laptop. */
+  harmless: z.boolean(),
+  usb: z.optional(z.readonly(z.array(usbIdentitySchema).check(z.minLength(1)))),
+  displays: z.optional(z.readonly(z.array(displayIdentitySchema).check(z.minLength(1)))),
+  confidence: z.enum(CONFIDENCES),
+  note: z.optional(z.string().check(z.maxLength(500))),
+  sources: z.readonly(z.array(z.string().check(z.minLength(3), z.maxLength(300))).check(z.minLength(1))),
+});
+
 /** One indicator of a published advisory or report. */
 export const advisorySchema = z.strictObject({
   id: slugSchema,
@@ -85,6 +159,9 @@ export const advisorySchema = z.strictObject({
 
 export type Traces = z.infer<typeof tracesSchema>;
 export type Tool = z.infer<typeof toolSchema>;
+export type Hardware = z.infer<typeof hardwareSchema>;
+export type UsbIdentity = z.infer<typeof usbIdentitySchema>;
+export type DisplayIdentity = z.infer<typeof displayIdentitySchema>;
 export type WatchedPort = z.infer<typeof watchedPortSchema>;
 export type Advisory = z.infer<typeof advisorySchema>;
 

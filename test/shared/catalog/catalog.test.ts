@@ -292,6 +292,7 @@ function namesOf(traces: Traces | undefined): (readonly [TraceKind, string])[] {
     ...of('process', traces?.processes),
     ...of('process', traces?.processPatterns),
     ...of('process', traces?.weakNames),
+    ...of('session-process', traces?.sessionProcesses),
     ...of('service', traces?.services),
     ...of('package', traces?.packages),
     ...of('interface', traces?.interfaces),

@@ -5,7 +5,14 @@ import { matcherOf, type Os, type TraceKind } from '../../../shared/catalog/matc
 import type { Catalog, Tool, Traces } from '../../../shared/catalog/schema.ts';
 
 const SYSTEMS: readonly Os[] = ['linux', 'macos', 'windows'];
-const KINDS: readonly TraceKind[] = ['process', 'service', 'package', 'interface'];
+const KINDS: readonly TraceKind[] = [
+  'process',
+  'service',
+  'package',
+  'interface',
+  'extension',
+  'native-host',
+];
 
 describe('exact names', () => {
   test('Windows and macOS compare without case, Linux with', () => {
@@ -146,6 +153,16 @@ describe('the whole catalog', () => {
     expect(matcher.port('tcp', 22)).toBeUndefined();
     expect(matcher.tool('anydesk')?.vendor).toBe('AnyDesk Software');
     expect(matcher.tool('__proto__')).toBeUndefined();
+  });
+
+  test.each(SYSTEMS)('extensions and native messaging hosts are the same on %s', (os) => {
+    const matcher = matcherOf(CATALOG, os);
+    const [extension] = matcher.match('extension', 'inomeogfingihgjfjlpeplalcfajhgai');
+    expect(extension).toMatchObject({ weak: false, tool: { id: 'chrome-remote-desktop' } });
+    const [host] = matcher.match('native-host', 'com.google.chrome.remote_assistance');
+    expect(host?.tool.id).toBe('chrome-remote-desktop');
+    expect(matcher.extensions).toContain('inomeogfingihgjfjlpeplalcfajhgai');
+    expect(matcher.nativeHosts).toContain('com.google.chrome.remote_desktop');
   });
 
   test('paths are those of the system alone', () => {

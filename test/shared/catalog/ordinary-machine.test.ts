@@ -3,7 +3,7 @@ import { CATALOG } from '../../../shared/catalog/index.ts';
 import { matcherOf, type Os, type TraceKind } from '../../../shared/catalog/match.ts';
 
 /** What comes with an operating system or any developer's machine. None of it may accuse anyone. */
-const ORDINARY: Record<Os, Record<TraceKind, readonly string[]>> = {
+const ORDINARY: Record<Os, Partial<Record<TraceKind, readonly string[]>>> = {
   linux: {
     process: [
       ...[
@@ -250,9 +250,9 @@ test.each(['linux', 'macos', 'windows'] as const)(
   'an ordinary machine with %s shows no watched product',
   (os) => {
     const matcher = matcherOf(CATALOG, os);
-    const kinds: readonly TraceKind[] = ['process', 'service', 'package', 'interface'];
+    const kinds = ['process', 'service', 'package', 'interface'] as const;
     const accused = kinds.flatMap((kind) =>
-      ORDINARY[os][kind].flatMap((name) =>
+      (ORDINARY[os][kind] ?? []).flatMap((name) =>
         matcher
           .match(kind, name)
           .filter(
