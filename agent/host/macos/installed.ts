@@ -7,7 +7,8 @@ const MAX_HOMES = 100;
 
 /** Receipts of installer packages, an id on each line. One stays when its program is put into the trash. */
 export function receiptsIn(text: string): readonly InstalledPackage[] {
-  return linesOf(text).flatMap((name) => (name.trim() === '' ? [] : [{ name: name.trim() }]));
+  const ids = knownLines(linesOf(text), (line) => /^\s*(\S+\.\S+)\s*$/.exec(line)?.[1]);
+  return ids.map((name) => ({ name }));
 }
 
 /** Jobs that launchd has loaded: those of the system, and for an ordinary account its own. A file in a folder alone is none. */
