@@ -120,7 +120,7 @@ test('a utun counts with an IPv4 address, and without one when it has a default 
     }).host.interfaces();
     return all.filter(({ kind }) => kind === 'tun').map(({ name }) => name);
   };
-  const routes = fixture('laptop', 'routes') ?? '';
+  const routes = fixture('laptop', 'routes');
   const withRoute = (line: string) => routes.replace('\nInternet6:', `${line}\n\nInternet6:`);
   expect(await kindsOf(routes)).toEqual([]);
   expect(await kindsOf(withRoute('default link#10 UCSg 0 0 1500 utun0'))).toEqual(['utun0']);
