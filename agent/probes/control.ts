@@ -1,0 +1,101 @@
+import type { Matcher } from '../../shared/catalog/match.ts';
+import type { Tool } from '../../shared/catalog/schema.ts';
+import type { FactOf } from '../../shared/facts.ts';
+import type { Connection, Host, RunningProcess } from '../host/host.ts';
+import { isLoopback } from './addresses.ts';
+import type { Probe } from './probe.ts';
+import { recognize } from './recognize.ts';
+import { isWatched } from './survey.ts';
+
+type Control = FactOf<'control'>;
+
+export const controlProbe: Probe = {
+  name: 'control',
+  kinds: ['control'],
+  everySeconds: 5,
+  timeoutMs: 10_000,
+  reads:
+    'Whether somebody is connected to a listed remote-control product right now: which product and from which address, by connections to its own port, or by a listed program that it runs only during a session.',
+  never:
+    'Connections of other programs are never kept or reported, and neither is what is shown, typed or sent.',
+  needs: 'A connection to an unusual port is seen only with the rights of the system administrator.',
+  run: ({ host, matcher }) => controlsOf(host, matcher),
+};
+
+/**
+ * Conservative on purpose. Direct: an established connection whose local end is a port of the product, which it listens on or is known
+ * for; from this machine itself only on ports known for remote desktops, as products talk to their own parts as well. Relayed: a
+ * program runs that the catalog knows to run during a session only. A connection to the vendor's relay alone says nothing: most
+ * products keep one all day.
+ */
+export async function controlsOf(host: Host, matcher: Matcher): Promise<readonly Control[]> {
+  const processes = await host.processes();
+  const running = new Map(
+    processes.flatMap((process) => remoteToolsOf(matcher, process).map((tool) => [tool.id, tool])),
+  );
+  const inSession = sessionToolsOf(matcher, processes);
+  if (running.size === 0 && inSession.size === 0) return [];
+  const found = new Map<string, Control>();
+  for (const { tool, connection } of await directOf({ host, matcher, running })) {
+    const { peer } = connection;
+    found.set(`${tool.id} ${peer}`, { kind: 'control', tool: tool.id, peer, relayed: false });
+  }
+  const direct = new Set([...found.values()].map(({ tool }) => tool));
+  for (const id of inSession)
+    if (!direct.has(id)) found.set(id, { kind: 'control', tool: id, relayed: true });
+  return [...found.values()];
+}
+
+function remoteToolsOf(matcher: Matcher, process: RunningProcess): readonly Tool[] {
+  return recognize(matcher, process).flatMap(({ tool, weak }) =>
+    !weak && tool.category === 'remote-access' ? [tool] : [],
+  );
+}
+
+function sessionToolsOf(matcher: Matcher, processes: readonly RunningProcess[]): ReadonlySet<string> {
+  const hits = processes.flatMap(({ names }) =>
+    names.flatMap((name) => matcher.match('session-process', name)),
+  );
+  return new Set(hits.filter(({ tool }) => isWatched(tool)).map(({ tool }) => tool.id));
+}
+
+interface Search {
+  readonly host: Host;
+  readonly matcher: Matcher;
+  readonly running: ReadonlyMap<string, Tool>;
+}
+
+async function directOf({
+  host,
+  matcher,
+  running,
+}: Search): Promise<readonly { tool: Tool; connection: Connection }[]> {
+  if (running.size === 0) return [];
+  const listeners = (await host.listeners()).filter(({ proto }) => proto === 'tcp');
+  const listening = await host.ownersOf(listeners);
+  const toolsAt = (port: number): readonly Tool[] =>
+    [...running.values()].filter(({ listenPorts }) => listenPorts?.includes(port));
+  const own = new Map<number, Tool>();
+  const ofOthers = new Set<number>();
+  for (const one of listeners) {
+    const owner = listening.get(one);
+    const [tool] = owner ? remoteToolsOf(matcher, owner) : [];
+    if (tool) own.set(one.port, tool);
+    else if (owner) ofOthers.add(one.port);
+  }
+  const near = (await host.connections()).filter(
+    ({ port, peer }) =>
+      (own.has(port) || (!ofOthers.has(port) && toolsAt(port).length > 0)) &&
+      (!isLoopback(peer) || toolsAt(port).length > 0 || matcher.port('tcp', port) !== undefined),
+  );
+  // Who listened may have stopped to, with its one guest inside; then the connection's own owner tells, or the only product it can be.
+  const unsure = near.filter(({ port }) => !own.has(port));
+  const connected = unsure.length === 0 ? new Map<Connection, RunningProcess>() : await host.ownersOf(unsure);
+  return near.flatMap((connection) => {
+    const known = own.get(connection.port);
+    const owner = connected.get(connection);
+    const candidates = known ? [known] : owner ? remoteToolsOf(matcher, owner) : toolsAt(connection.port);
+    const [tool] = candidates;
+    return tool && candidates.length === 1 ? [{ tool, connection }] : [];
+  });
+}
