@@ -1,4 +1,5 @@
 import type { InstalledPackage, InstalledService } from '../host.ts';
+import type { BrowserPlaces } from '../linux/browser-parts.ts';
 import { type Files, ifAllowed } from '../linux/files.ts';
 import { MAC_COMMANDS } from './commands.ts';
 import { knownLines, linesOf, type Output, unreadable } from './reading.ts';
@@ -39,24 +40,28 @@ function systemJobsIn(text: string): readonly string[] {
   return knownLines(lines.slice(start + 1, end), (line) => /^\s+(?:\d+|-)\s+\S+\s+(\S+)$/.exec(line)?.[1]);
 }
 
-export async function existingPaths(files: Files, paths: readonly string[]): Promise<readonly string[]> {
-  const homes = paths.some(isInHome) ? await homesOf(files) : [];
-  const found: string[] = [];
-  for (const path of paths) {
-    for (const place of isInHome(path) ? homes.map((home) => home + path.slice(1)) : [path]) {
-      if (!(await files.existsAfar(place))) continue;
-      found.push(path);
-      break;
-    }
-  }
-  return found;
-}
+/** Where browsers keep what is added to them, by the documentation of their makers. */
+export const MAC_BROWSERS: BrowserPlaces = {
+  browsers: [
+    'Google/Chrome',
+    'Google/Chrome Beta',
+    'Chromium',
+    'Microsoft Edge',
+    'BraveSoftware/Brave-Browser',
+    'Vivaldi',
+    'com.operasoftware.Opera',
+    'Arc/User Data',
+  ].map((name) => `Library/Application Support/${name}`),
+  hostsOfHomes: ['Library/Application Support/Mozilla/NativeMessagingHosts'],
+  hostsOfAll: [
+    '/Library/Google/Chrome/NativeMessagingHosts',
+    '/Library/Application Support/Chromium/NativeMessagingHosts',
+    '/Library/Microsoft/Edge/NativeMessagingHosts',
+    '/Library/Application Support/Mozilla/NativeMessagingHosts',
+  ],
+};
 
-function isInHome(path: string): boolean {
-  return path.startsWith('~/');
-}
-
-async function homesOf(files: Files): Promise<readonly string[]> {
+export async function homesOf(files: Files): Promise<readonly string[]> {
   const names = ((await ifAllowed(files.list('/Users'))) ?? []).filter(
     (name) => !/^(?:\..*|Shared|Guest)$/.test(name),
   );

@@ -2,9 +2,11 @@ import { CodedError } from '../../../shared/errors.ts';
 import { HOUR, instant, SECOND } from '../../../shared/time.ts';
 import { outputOf } from '../commands.ts';
 import type { Host, Machine, Sleep } from '../host.ts';
+import { installedParts } from '../linux/browser-parts.ts';
 import { filesUnder } from '../linux/files.ts';
+import { existingPaths } from '../linux/installed.ts';
 import { MAC_COMMANDS } from './commands.ts';
-import { existingPaths, readServices, receiptsIn } from './installed.ts';
+import { homesOf, MAC_BROWSERS, readServices, receiptsIn } from './installed.ts';
 import { loginsIn, screenSharingReader } from './logins.ts';
 import { kernelIn, machineIn, readClock } from './machine.ts';
 import { framebuffersIn, screensIn } from './monitors.ts';
@@ -79,10 +81,11 @@ export function macosHost({
       sleeps.splice(0, sleeps.length - MAX_SLEEPS);
       return [...sleeps];
     },
-    browserParts: unsupported,
+    browserParts: (questions) =>
+      installedParts({ files, homes: () => homesOf(files), places: MAC_BROWSERS }, questions),
     packages: async () => receiptsIn(await output(MAC_COMMANDS.receipts)),
     services: () => readServices(output, isRoot),
-    existing: (paths) => existingPaths(files, paths),
+    existing: (paths) => existingPaths(files, paths, homesOf),
     clock: () => readClock(files),
     async machine() {
       const read = machineIn({

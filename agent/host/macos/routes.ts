@@ -36,6 +36,8 @@ function routeOf(columns: readonly string[], family: 4 | 6, interfaceColumn: num
   const network = family === 4 ? networkOf(written, flags) : network6Of(written);
   if (!network) return undefined;
   const via = flags.includes('G') ? canonicalIp(gateway) : undefined;
+  // The kernel makes one for the machine itself and for its router, in the middle of their network.
+  if (!via && network.prefixLength === (family === 4 ? 32 : 128) && !TUNNEL.test(name)) return undefined;
   return {
     interface: name,
     family,

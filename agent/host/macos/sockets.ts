@@ -66,19 +66,24 @@ export interface OwnerOptions {
   processes(): Promise<readonly RunningProcess[]>;
 }
 
-/** Asks lsof when a socket is new; the answer holds while somebody asks for the socket. Without rights it shows the account's own. */
+/** Another program may open the same port later, and nothing in the list of sockets tells. */
+const KEEP_MS = 5 * MINUTE;
+
+/** Asks lsof when a socket is new, and now and then. Without rights it shows the account's own. */
 export function ownerReader({ output, processes }: OwnerOptions) {
-  const kept = new Map<string, { readonly owner: RunningProcess | undefined; readonly askedAt: number }>();
+  const kept = new Map<string, { readonly owner: RunningProcess | undefined; readonly readAt: number }>();
   return async <S extends Socket>(sockets: readonly S[]): Promise<ReadonlyMap<S, RunningProcess>> => {
     const now = performance.now();
-    for (const [socket, { askedAt }] of kept) if (now - askedAt > MINUTE) kept.delete(socket);
-    const isNew = sockets.some(({ socket }) => !kept.has(socket));
-    const pids = isNew ? pidsIn(await output(MAC_COMMANDS.openSockets)) : new Map<string, number>();
-    const byPid = new Map(isNew ? (await processes()).map((process) => [process.pid, process]) : []);
+    for (const [socket, { readAt }] of kept) if (now - readAt > KEEP_MS) kept.delete(socket);
+    if (sockets.some(({ socket }) => !kept.has(socket))) {
+      const pids = pidsIn(await output(MAC_COMMANDS.openSockets));
+      const byPid = new Map((await processes()).map((process) => [process.pid, process]));
+      for (const { socket } of sockets)
+        kept.set(socket, { owner: byPid.get(pids.get(socket) ?? -1), readAt: now });
+    }
     const owners = new Map<S, RunningProcess>();
     for (const one of sockets) {
-      const owner = kept.get(one.socket)?.owner ?? byPid.get(pids.get(one.socket) ?? -1);
-      kept.set(one.socket, { owner, askedAt: now });
+      const owner = kept.get(one.socket)?.owner;
       if (owner) owners.set(one, owner);
     }
     return owners;

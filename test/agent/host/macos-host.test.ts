@@ -147,8 +147,6 @@ test('routes are those that somebody set, without neighbors, multicast and the u
     { interface: 'en0', family: 4, destination: '0.0.0.0', prefixLength: 0, gateway: '192.0.2.1', metric: 0 },
     { interface: 'en0', family: 4, destination: '169.254.0.0', prefixLength: 16, metric: 0 },
     { interface: 'en0', family: 4, destination: '192.0.2.0', prefixLength: 24, metric: 0 },
-    { interface: 'en0', family: 4, destination: '192.0.2.1', prefixLength: 32, metric: 0 },
-    { interface: 'en0', family: 4, destination: '192.0.2.10', prefixLength: 32, metric: 0 },
     { interface: 'en0', family: 6, destination: '2001:db8::', prefixLength: 64, metric: 0 },
   ]);
 });
@@ -317,7 +315,7 @@ test('USB devices behind hubs are told once, with their interfaces and report de
     kvm?.interfaces.map((one) => [one.class, one.subclass, one.protocol, hex(one.reportDescriptor)]),
   ).toEqual([
     [3, 1, 1, '05010906a101c0'],
-    [3, 0, 0, '05010902a1018102c0'],
+    [3, 0, 0, '05010902a10109300931150026ff7f751095028102c0'],
     [8, 6, 80, ''],
   ]);
   expect(mouse).toMatchObject({ vendorId: '046d', productId: 'c077', manufacturer: 'Example' });
@@ -408,4 +406,22 @@ test('where the programs of macOS are missing, as here, every answer from them i
   const host = macosHost({ root: '/nowhere' });
   await expect(host.nameServers()).rejects.toMatchObject({ code: 'PROBE_UNSUPPORTED' });
   await expect(host.machine()).rejects.toMatchObject({ code: 'PROBE_UNSUPPORTED' });
+});
+
+test('parts of browsers are asked for where browsers of macOS keep them', async () => {
+  await using tree = await emptyTree();
+  const extension = { by: 'extension', id: 'a'.repeat(32) } as const;
+  const nativeHost = { by: 'native-host', id: 'com.example.host' } as const;
+  const ofAll = { by: 'native-host', id: 'com.example.all' } as const;
+  const chrome = 'Users/ada/Library/Application Support/Google/Chrome';
+  await tree.write(`${chrome}/Profile 2/Extensions/${extension.id}/1.0/manifest.json`, '');
+  await tree.write(`${chrome}/NativeMessagingHosts/com.example.host.json`, '');
+  await tree.write('Library/Google/Chrome/NativeMessagingHosts/com.example.all.json', '');
+  const { host } = macMachine({ root: tree.root });
+  const absent = { by: 'extension', id: 'b'.repeat(32) } as const;
+  expect(await host.browserParts([extension, nativeHost, ofAll, absent])).toEqual([
+    extension,
+    nativeHost,
+    ofAll,
+  ]);
 });
