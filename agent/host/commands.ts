@@ -1,5 +1,7 @@
 import { execFile } from 'node:child_process';
 import { CodedError } from '../../shared/errors.ts';
+import { environmentOf } from './environment.ts';
+import { systemRoot } from './windows/config.ts';
 
 /**
  * Every program that the agent may start: its absolute path and its fixed arguments, by a name of ours. Nothing that arrives over the
@@ -14,8 +16,8 @@ export interface AllowedCommand {
   readonly exitOfNothing?: number;
 }
 
-/** Without a shell, with an environment of its own, so that what the user set cannot change the program's language, clock or search path. */
-const ENVIRONMENT = { LANG: 'C', LC_ALL: 'C', TZ: 'UTC' };
+/** Without a shell, with an environment of its own, so that what the user set cannot change the program's language or search path. */
+const ENVIRONMENT = environmentOf(process.platform, systemRoot());
 
 /**
  * What a program of the list prints. Throws PROBE_UNSUPPORTED where it is not installed, PROBE_DENIED where it may not be started, and

@@ -1,31 +1,9 @@
 import { CodedError } from '../../../shared/errors.ts';
 import { instant, isTimezone } from '../../../shared/time.ts';
 import type { Machine, SystemClock } from '../host.ts';
+import { chassisOfType, hypervisorOfMaker, isSerial } from '../smbios.ts';
 import { type Files, ifAllowed } from './files.ts';
 import { keysOf } from './keys.ts';
-
-/** Chassis types of the SMBIOS specification (DSP0134, 7.4.1). */
-const LAPTOPS = [8, 9, 10, 11, 14, 30, 31, 32];
-const DESKTOPS = [3, 4, 5, 6, 7, 13, 15, 16, 24, 34, 35, 36];
-const SERVERS = [17, 23, 25, 28, 29];
-
-/** What a hypervisor writes where a maker's name would stand. */
-const HYPERVISORS: readonly (readonly [RegExp, string])[] = [
-  [/vmware/i, 'vmware'],
-  [/virtualbox|innotek/i, 'virtualbox'],
-  [/microsoft corporation.*virtual machine/i, 'hyper-v'],
-  [/parallels/i, 'parallels'],
-  [/\bxen\b/i, 'xen'],
-  [/amazon ec2/i, 'amazon-ec2'],
-  [/google compute engine/i, 'google-compute-engine'],
-  [/\b(?:bochs|qemu|kvm|openstack|ovirt)\b/i, 'qemu'],
-  [/bhyve/i, 'bhyve'],
-  [/apple virtualization/i, 'apple'],
-];
-
-/** Makers leave these where a serial number should be; thousands of machines share them. */
-const NO_SERIAL =
-  /^(?:|0+|x+|1234567890?|none|n\/a|null|unknown|invalid|default string|not (?:specified|applicable|available)|system serial number|serial number|to be filled by o\.?e\.?m\.?|oem|chassis serial number)$/i;
 
 export async function readMachine(files: Files, arch: string): Promise<Machine> {
   const release = keysOf(
@@ -41,7 +19,7 @@ export async function readMachine(files: Files, arch: string): Promise<Machine> 
     arch,
     ...(chassis ? { chassis } : {}),
     ...(virtual ? { virtual } : {}),
-    ...(serial && !NO_SERIAL.test(serial) ? { serial } : {}),
+    ...(isSerial(serial) ? { serial } : {}),
     bootedAt: await bootedAt(files),
   };
 }
@@ -64,7 +42,7 @@ async function containerOf(files: Files): Promise<string | undefined> {
 async function hypervisorOf(files: Files): Promise<string | undefined> {
   if (/microsoft/i.test((await files.text('/proc/sys/kernel/osrelease')) ?? '')) return 'wsl';
   const maker = `${await dmi(files, 'sys_vendor')} ${await dmi(files, 'product_name')} ${await dmi(files, 'bios_vendor')}`;
-  const known = HYPERVISORS.find(([pattern]) => pattern.test(maker))?.[1];
+  const known = hypervisorOfMaker(maker);
   if (known) return known;
   if ((await files.text('/sys/hypervisor/type'))?.trim() === 'xen') return 'xen';
   // The processor says so itself, unless the hypervisor hides it.
@@ -74,11 +52,7 @@ async function hypervisorOf(files: Files): Promise<string | undefined> {
 
 async function chassisOf(files: Files): Promise<Machine['chassis']> {
   const text = await dmi(files, 'chassis_type');
-  if (text === '') return undefined;
-  const type = Number(text);
-  if (LAPTOPS.includes(type)) return 'laptop';
-  if (DESKTOPS.includes(type)) return 'desktop';
-  return SERVERS.includes(type) ? 'server' : 'other';
+  return text === '' ? undefined : chassisOfType(Number(text));
 }
 
 /** Empty where there is no such table, or no right to read it: serial numbers are for root. */

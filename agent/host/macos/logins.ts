@@ -47,13 +47,16 @@ export interface ScreenSharingOptions {
  * read only for a connection that is not explained yet, once a minute and a few times at most, because each reading takes seconds.
  */
 export function screenSharingReader({ output, canReadLog }: ScreenSharingOptions) {
-  let known: ReadonlyMap<string, Login | number> = new Map();
+  const known: ReadonlyMap<string, Login | number> = new Map();
   const successes = keptFor(MINUTE, async () => {
     if (canReadLog) return successesIn(await output(MAC_COMMANDS.screenSharing));
     throw new CodedError('PROBE_DENIED', {
       path: MAC_COMMANDS.screenSharing.path,
-      needs: 'an administrator account',
+      needs: 'the rights of an administrator',
+      reason: 'somebody is connected to Screen Sharing, and only the system log tells who',
+      remedy: 'Run the agent as a service, or with an account of an administrator.',
     });
+  });
   });
   return async (connections: readonly Connection[]): Promise<readonly Login[]> => {
     const sharing = connections.filter(({ port }) => port === PORT);

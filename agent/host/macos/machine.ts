@@ -2,6 +2,7 @@ import * as z from 'zod/mini';
 import { type Instant, instant, isTimezone } from '../../../shared/time.ts';
 import type { Machine, Sleep, SystemClock } from '../host.ts';
 import type { Files } from '../linux/files.ts';
+import { isSerial } from '../smbios.ts';
 import { jsonOf, linesOf, unreadable } from './reading.ts';
 
 export interface Kernel {
@@ -69,8 +70,7 @@ export function machineIn({ version, hardware, kernel }: MachineTexts): Omit<Mac
     version: about.get('ProductVersion') ?? 'unknown',
     ...(chassis ? { chassis } : {}),
     ...(virtual ? { virtual } : {}),
-    // What is written where a board was exchanged, and by some hypervisors.
-    ...(/^(?:|0+|not available|system serial.*)$/i.test(serial) ? {} : { serial }),
+    ...(isSerial(serial) ? { serial } : {}),
     bootedAt: kernel.bootedAt,
   };
 }

@@ -1,5 +1,5 @@
 import { CodedError } from '../../../shared/errors.ts';
-import { HOUR, instant, SECOND } from '../../../shared/time.ts';
+import { HOUR, instant, MINUTE, SECOND } from '../../../shared/time.ts';
 import { outputOf } from '../commands.ts';
 import type { Host, Machine, Sleep } from '../host.ts';
 import { installedParts } from '../linux/browser-parts.ts';
@@ -20,6 +20,8 @@ import { usbDevicesIn } from './usb.ts';
 
 /** Probes that ask for the same within this time share an answer. */
 const SHARE_MS = 2 * SECOND;
+/** Walking the registry costs more than the rest, and nobody plugs faster. */
+const USB_MS = 30 * SECOND;
 const MAX_SLEEPS = 100;
 const ADMIN_GROUP = 80;
 
@@ -40,11 +42,16 @@ export function macosHost({
   isAdmin = isRoot || (process.getgroups?.() ?? []).includes(ADMIN_GROUP),
 }: MacosHostOptions = {}): Host {
   const files = filesUnder(root);
-  const processes = processReader(output);
+  const processes = keptFor(SHARE_MS, processReader(output));
   const tcp = keptFor(SHARE_MS, () => output(MAC_COMMANDS.tcp));
   const routes = keptFor(SHARE_MS, async () => routesIn(await output(MAC_COMMANDS.routes)));
   const screenSharing = screenSharingReader({ output, canReadLog: isAdmin });
-  const kernel = keptFor(SHARE_MS, async () => kernelIn(await output(MAC_COMMANDS.kernel)));
+  const kernel = keptFor(MINUTE, async () => kernelIn(await output(MAC_COMMANDS.kernel)));
+  const usb = keptFor(USB_MS, async () => usbDevicesIn(await output(MAC_COMMANDS.usb)));
+  const monitors = keptFor(MINUTE, async () => [
+    ...screensIn(await output(MAC_COMMANDS.screens)),
+    ...framebuffersIn(await output(MAC_COMMANDS.framebuffers)),
+  ]);
   const hardware = keptFor(HOUR, () => output(MAC_COMMANDS.hardware));
   const now = () => instant(Date.now());
   const sleeps: Sleep[] = [];
@@ -69,11 +76,8 @@ export function macosHost({
     },
     endedLogins: unsupported,
     proxies: async () => proxiesIn(await output(MAC_COMMANDS.proxies)),
-    usbDevices: async () => usbDevicesIn(await output(MAC_COMMANDS.usb)),
-    monitors: async () => [
-      ...screensIn(await output(MAC_COMMANDS.screens)),
-      ...framebuffersIn(await output(MAC_COMMANDS.framebuffers)),
-    ],
+    usbDevices: usb,
+    monitors,
     presence: async () => presenceIn(await output(MAC_COMMANDS.input), await output(MAC_COMMANDS.console)),
     async sleeps() {
       const { sleep } = await kernel();

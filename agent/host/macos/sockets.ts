@@ -91,7 +91,7 @@ export function ownerReader({ output, processes }: OwnerOptions) {
 }
 
 /** The form of lsof for other programs: lines of a letter and a value, `p` beginning a process and `f` a file of it. */
-export function pidsIn(text: string): ReadonlyMap<string, number> {
+function pidsIn(text: string): ReadonlyMap<string, number> {
   const found = new Map<string, number>();
   let pid = 0;
   let family = '4';

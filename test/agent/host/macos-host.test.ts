@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { MAC_COMMANDS } from '../../../agent/host/macos/commands.ts';
 import { macosHost } from '../../../agent/host/macos/macos-host.ts';
+import { processReader } from '../../../agent/host/macos/processes.ts';
 import { CodedError } from '../../../shared/errors.ts';
 import { emptyTree } from '../world.ts';
 import { fixture, type MacCommand, macMachine } from './mac-machine.ts';
@@ -30,12 +31,19 @@ test('processes have the name of their program, whose path may hold blanks, and 
 });
 
 test('an unchanged process is the same object in the next round, and a changed one another', async () => {
-  const { host, prints } = macMachine();
-  const before = await host.processes();
-  prints.processes = fixture('laptop', 'processes').replace('/usr/libexec/logd', '/opt/other');
-  const after = await host.processes();
+  let text = fixture('laptop', 'processes');
+  const read = processReader(async () => text);
+  const before = await read();
+  text = text.replace('/usr/libexec/logd', '/opt/other');
+  const after = await read();
   expect(after[0]).toBe(before[0]);
   expect(after[1]).toEqual({ pid: 101, names: ['other'] });
+});
+
+test('probes that ask at the same time share one answer', async () => {
+  const { host, started } = macMachine();
+  await Promise.all([host.processes(), host.processes(), host.listeners(), host.connections()]);
+  expect(started.sort()).toEqual(['processes', 'tcp', 'udp']);
 });
 
 test('of 6,000 processes, 5,000 are told', async () => {

@@ -91,7 +91,7 @@ test('without the right to read the log, a connection to Screen Sharing is a mis
   expect(await logins([])).toEqual([]);
   await expect(logins([connection('203.0.113.50')])).rejects.toMatchObject({
     code: 'PROBE_DENIED',
-    context: { needs: 'an administrator account' },
+    context: { needs: 'the rights of an administrator' },
   });
   expect(read.times).toBe(0);
 });
