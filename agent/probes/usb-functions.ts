@@ -71,7 +71,7 @@ const APPLICATION = 0x01;
 const RELATIVE = 0x04;
 
 /** A pointer or mouse of the page Generic Desktop that reports X and Y as positions. Touch screens and pens are digitizers. */
-export function hasAbsolutePointer(descriptor: Uint8Array): boolean {
+function hasAbsolutePointer(descriptor: Uint8Array): boolean {
   let page = 0;
   let usages: number[] = [];
   let depth = 0;

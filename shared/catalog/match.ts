@@ -1,6 +1,7 @@
 import type { Catalog, Tool, Traces, WatchedPort } from './schema.ts';
 
-export type Os = 'linux' | 'macos' | 'windows';
+export const OPERATING_SYSTEMS = ['linux', 'macos', 'windows'] as const;
+export type Os = (typeof OPERATING_SYSTEMS)[number];
 /** `session-process` is one that runs only while somebody is connected. */
 export type TraceKind =
   | 'process'

@@ -4,7 +4,7 @@ import { accessSync, constants } from 'node:fs';
 import { createServer } from 'node:net';
 
 /** The path of a program of the system, or undefined where it is not installed. */
-export function programPath(name: string): string | undefined {
+function programPath(name: string): string | undefined {
   return ['/usr/sbin', '/usr/bin', '/sbin', '/bin'].map((folder) => `${folder}/${name}`).find(isExecutable);
 }
 
