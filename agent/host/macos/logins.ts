@@ -47,21 +47,15 @@ export interface ScreenSharingOptions {
  * read only for a connection that is not explained yet, once a minute and a few times at most, because each reading takes seconds.
  */
 export function screenSharingReader({ output, canReadLog }: ScreenSharingOptions) {
-  const known: ReadonlyMap<string, Login | number> = new Map();
-  const successes = keptFor(MINUTE, async () => {
-    if (canReadLog) return successesIn(await output(MAC_COMMANDS.screenSharing));
-    throw new CodedError('PROBE_DENIED', {
-      path: MAC_COMMANDS.screenSharing.path,
-      needs: 'the rights of an administrator',
-      reason: 'somebody is connected to Screen Sharing, and only the system log tells who',
-      remedy: 'Run the agent as a service, or with an account of an administrator.',
-    });
-  });
-  });
+  let known: ReadonlyMap<string, Login | number> = new Map();
+  // A failure is kept as well: a log that does not answer in time would be asked every few seconds.
+  const reading = keptFor(MINUTE, () => Promise.allSettled([readSuccesses({ output, canReadLog })]));
   return async (connections: readonly Connection[]): Promise<readonly Login[]> => {
     const sharing = connections.filter(({ port }) => port === PORT);
     const isNew = sharing.some(({ socket }) => isUnexplained(known.get(socket)));
-    const logged = isNew ? await successes() : [];
+    const [read] = isNew ? await reading() : [];
+    if (read?.status === 'rejected') throw read.reason;
+    const logged = read?.value ?? [];
     known = new Map(
       sharing.map(({ socket, peer }) => {
         const before = known.get(socket);
@@ -74,6 +68,16 @@ export function screenSharingReader({ output, canReadLog }: ScreenSharingOptions
       ...new Map(found.map((login) => [`${login.user} ${login.from} ${login.startedAt}`, login])).values(),
     ];
   };
+}
+
+async function readSuccesses({ output, canReadLog }: ScreenSharingOptions): Promise<readonly Login[]> {
+  if (canReadLog) return successesIn(await output(MAC_COMMANDS.screenSharing));
+  throw new CodedError('PROBE_DENIED', {
+    path: MAC_COMMANDS.screenSharing.path,
+    needs: 'the rights of an administrator',
+    reason: 'somebody is connected to Screen Sharing, and only the system log tells who',
+    remedy: 'Run the agent as a service, or with an account of an administrator.',
+  });
 }
 
 function isUnexplained(known: Login | number | undefined): known is number | undefined {

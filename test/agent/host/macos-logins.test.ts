@@ -97,11 +97,12 @@ test('without the right to read the log, a connection to Screen Sharing is a mis
 });
 
 test.each(['not JSON\n', '{"timestamp":7}\n', '{"eventMessage":"Authentication'])(
-  'a log of %j is a failure',
+  'a log of %j is a failure, and is not read again at once',
   async (log) => {
-    await expect(sharing({ log }).logins([connection('203.0.113.50')])).rejects.toMatchObject({
-      code: 'PROBE_FAILED',
-    });
+    const { logins, read } = sharing({ log });
+    for (let round = 0; round < 2; round += 1)
+      await expect(logins([connection('203.0.113.50')])).rejects.toMatchObject({ code: 'PROBE_FAILED' });
+    expect(read.times).toBe(1);
   },
 );
 
