@@ -35,7 +35,7 @@ function mostRecent(
 }
 
 const PORT = 5900;
-const MOST_TRIES = 5;
+const UNTOLD_MS = 5 * MINUTE;
 
 export interface ScreenSharingOptions {
   readonly output: Output;
@@ -44,15 +44,19 @@ export interface ScreenSharingOptions {
 
 /**
  * Logins through Screen Sharing: an established connection to its port tells that one lasts, the log tells whose it is. The log is
- * read only for a connection that is not explained yet, once a minute and a few times at most, because each reading takes seconds.
+ * read only for a connection that it does not explain yet, once a minute and for five minutes, because each reading takes seconds.
  */
 export function screenSharingReader({ output, canReadLog }: ScreenSharingOptions) {
+  /** By socket: its login, or when it was first seen. */
   let known: ReadonlyMap<string, Login | number> = new Map();
   // A failure is kept as well: a log that does not answer in time would be asked every few seconds.
   const reading = keptFor(MINUTE, () => Promise.allSettled([readSuccesses({ output, canReadLog })]));
   return async (connections: readonly Connection[]): Promise<readonly Login[]> => {
+    const now = performance.now();
+    const isOpen = (about: Login | number | undefined): about is number | undefined =>
+      about === undefined || (typeof about === 'number' && now - about < UNTOLD_MS);
     const sharing = connections.filter(({ port }) => port === PORT);
-    const isNew = sharing.some(({ socket }) => isUnexplained(known.get(socket)));
+    const isNew = sharing.some(({ socket }) => isOpen(known.get(socket)));
     const [read] = isNew ? await reading() : [];
     if (read?.status === 'rejected') throw read.reason;
     const logged = read?.value ?? [];
@@ -60,7 +64,7 @@ export function screenSharingReader({ output, canReadLog }: ScreenSharingOptions
       sharing.map(({ socket, peer }) => {
         const before = known.get(socket);
         const login = logged.findLast(({ from }) => from === peer);
-        return [socket, isUnexplained(before) ? (login ?? (before ?? 0) + 1) : before];
+        return [socket, isOpen(before) ? (login ?? before ?? now) : before];
       }),
     );
     const found = [...known.values()].filter((login) => typeof login !== 'number');
@@ -78,10 +82,6 @@ async function readSuccesses({ output, canReadLog }: ScreenSharingOptions): Prom
     reason: 'somebody is connected to Screen Sharing, and only the system log tells who',
     remedy: 'Run the agent as a service, or with an account of an administrator.',
   });
-}
-
-function isUnexplained(known: Login | number | undefined): known is number | undefined {
-  return known === undefined || (typeof known === 'number' && known < MOST_TRIES);
 }
 
 const entrySchema = z.object({ eventMessage: z.optional(z.string()), timestamp: z.optional(z.string()) });

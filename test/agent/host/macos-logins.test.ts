@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test, vi } from 'vitest';
 import type { AllowedCommand } from '../../../agent/host/commands.ts';
 import type { Connection } from '../../../agent/host/host.ts';
 import { MAC_COMMANDS } from '../../../agent/host/macos/commands.ts';
@@ -84,6 +84,21 @@ test('a connection without a line in the log is no login, and the log is not rea
   const { logins, read } = sharing({ log: '{"count":0,"finished":1}\n' });
   for (let round = 0; round < 10; round += 1) expect(await logins([connection('203.0.113.50')])).toEqual([]);
   expect(read.times).toBe(1);
+});
+
+test('the log is read again after a minute, and no more after some minutes', async () => {
+  vi.useFakeTimers({ toFake: ['performance'] });
+  onTestFinished(() => void vi.useRealTimers());
+  const { logins, read } = sharing({ log: '{"count":0,"finished":1}\n' });
+  const timesAfter = async (milliseconds: number): Promise<number> => {
+    vi.advanceTimersByTime(milliseconds);
+    await logins([connection('203.0.113.50')]);
+    return read.times;
+  };
+  expect(await timesAfter(0)).toBe(1);
+  expect(await timesAfter(30_000)).toBe(1);
+  expect(await timesAfter(31_000)).toBe(2);
+  expect(await timesAfter(600_000)).toBe(2);
 });
 
 test('without the right to read the log, a connection to Screen Sharing is a missing right, and none is nothing', async () => {
