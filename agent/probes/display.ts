@@ -30,7 +30,8 @@ function factOf(edid: Edid, keyedHash: (text: string) => string): FactOf<'displa
     ...(name ? { model: name } : {}),
     ...(serialText ? { serial: serialText } : {}),
   });
-  const serial = serialOf(edid);
+  // A device that passes for a monitor gives every unit the same serial number.
+  const serial = match ? undefined : serialOf(edid);
   return {
     kind: 'display',
     manufacturer,

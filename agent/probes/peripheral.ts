@@ -31,10 +31,15 @@ function factOf(
     kind: 'peripheral',
     vendorId,
     productId,
-    ...(serial ? { serial: keyedHash(`usb ${vendorId} ${productId} ${serial}`) } : {}),
+    ...(serial && !SHARED_SERIALS.includes(serial)
+      ? { serial: keyedHash(`usb ${vendorId} ${productId} ${serial}`) }
+      : {}),
     ...watched,
     ...(manufacturer ? { vendor: clip(manufacturer, 126) } : {}),
     ...(product ? { product: clip(product, 126) } : {}),
     interfaces: [...interfaces],
   };
 }
+
+/** What KVM firmware gives every unit alike (PiKVM and GL.iNet, TinyPilot and BliKVM, NanoKVM): it would make two homes look like one. */
+const SHARED_SERIALS = ['CAFEBABE', '6b65796d696d6570690', '0123456789ABCDEF'];
