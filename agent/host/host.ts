@@ -139,6 +139,8 @@ export type LogPosition = Instant | string;
 export interface EndedLogins {
   readonly logins: readonly (Login & { readonly endedAt: Instant })[];
   readonly next: LogPosition;
+  /** Until when the host has looked, where its answers are older than the question. */
+  readonly lookedAt?: Instant;
 }
 
 export interface SystemProxy {

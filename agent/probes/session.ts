@@ -22,7 +22,7 @@ export const sessionProbe: Probe = {
     const before = kept.get(host) ?? { position: lastAlive ?? now, lookedAt: lastAlive ?? now, seen: [] };
     const logins = await host.logins();
     const log = await ifKnown(host.endedLogins(before.position));
-    kept.set(host, { position: log?.next ?? before.position, lookedAt: now, seen: logins });
+    kept.set(host, { position: log?.next ?? before.position, lookedAt: log?.lookedAt ?? now, seen: logins });
     const passed = log ? passedBetween({ ...before, seen: [...before.seen, ...logins] }, log.logins) : [];
     return {
       facts: logins.map((login) => factOf(login, context)),

@@ -59,6 +59,7 @@ const eventSchema = z.object({
   values: listOf(text),
 });
 const loginsSchema = z.object({
+  now: partOf(moment),
   boot: partOf(moment),
   desktops: partOf(eventSchema),
   arrivals: partOf(eventSchema),
@@ -76,6 +77,7 @@ const slowSchema = z.object({
   services: partOf(z.object({ name: z.string(), start: text })),
   programs: partOf(z.object({ name: z.string(), version: text })),
   homes: partOf(z.object({ sid: z.string(), path: text })),
+  hosts: partOf(z.string()),
   proxies: partOf(z.object({ enabled: number, servers: text, script: text })),
 });
 

@@ -35,7 +35,7 @@ export type IsThere = (path: string) => Promise<boolean>;
 export async function existingAmong(
   paths: readonly string[],
   homes: readonly string[],
-  isThere: IsThere = existsAfar,
+  isThere: IsThere,
 ): Promise<readonly string[]> {
   const found: string[] = [];
   for (const path of paths) {
@@ -50,7 +50,7 @@ export async function existingAmong(
 }
 
 /** True as well for what is there and may not be opened. */
-async function existsAfar(path: string): Promise<boolean> {
+export async function existsAfar(path: string): Promise<boolean> {
   try {
     await access(path);
     return true;

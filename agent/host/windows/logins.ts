@@ -21,6 +21,16 @@ export interface History {
   readonly ended: readonly PastLogin[];
 }
 
+/** The answer to `endedLogins` from a document that may have been made a while ago. */
+export function endedIn(document: LoginsDocument, after: LogPosition): EndedLogins {
+  const [now] = itemsOf(document.now, { source: 'Get-Date' });
+  const ended = historyIn(document)
+    .ended.filter(({ endedAt }) => endedAt > after)
+    .sort((a, b) => (a.endedAt < b.endedAt ? -1 : 1));
+  const next = ended.at(-1)?.endedAt ?? after;
+  return { logins: ended, next, ...(now ? { lookedAt: instant(millis(now)) } : {}) };
+}
+
 /**
  * The log of the local session manager, which every account may read and which tells of sessions at a desktop only; where it cannot be
  * read, the security log. A session that is disconnected runs on, but nobody sits at it, so it counts as ended until somebody reconnects.
@@ -39,14 +49,6 @@ export function historyIn(document: LoginsDocument): History {
     ...detailsOf(login, { logons, arrivals }),
   });
   return { open: open.map(complete), ended: ended.map(complete) };
-}
-
-/** Ended logins after a moment, which is also the position to go on from. */
-export function endedAfter({ ended }: History, after: LogPosition): EndedLogins {
-  const logins = ended
-    .filter(({ endedAt }) => endedAt > after)
-    .sort((a, b) => (a.endedAt < b.endedAt ? -1 : 1));
-  return { logins, next: logins.at(-1)?.endedAt ?? after };
 }
 
 function sessionsOf(events: readonly LogEvent[], boot: string | undefined): History {

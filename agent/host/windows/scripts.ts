@@ -52,6 +52,7 @@ servers = Part { Net 'MSFT_DNSClientServerAddress' | ForEach-Object {
 `);
 
 export const LOGINS = script(`
+now = Part { Utc (Get-Date) }
 boot = Part { Cim 'Win32_OperatingSystem' 'LastBootUpTime' | ForEach-Object { Utc $_.LastBootUpTime } }
 desktops = Part { Events 'Microsoft-Windows-TerminalServices-LocalSessionManager/Operational' '*[System[EventID=21 or EventID=22 or EventID=23 or EventID=24 or EventID=25]]' 1000 }
 arrivals = Part { Events 'Microsoft-Windows-TerminalServices-RemoteConnectionManager/Operational' '*[System[EventID=1149]]' 200 }
@@ -73,6 +74,7 @@ programs = Part { Get-ItemProperty -Name 'DisplayName', 'DisplayVersion' -ErrorA
   @{ name = [string]$_.DisplayName; version = [string]$_.DisplayVersion } } }
 homes = Part { Get-ItemProperty -Path 'HKLM:\SOFTWARE\Microsoft\Windows NT\CurrentVersion\ProfileList\S-1-*' -Name ProfileImagePath | ForEach-Object {
   @{ sid = $_.PSChildName; path = $_.ProfileImagePath } } }
+hosts = Part { Get-Item -ErrorAction SilentlyContinue -Path 'HKLM:\SOFTWARE\Google\Chrome\NativeMessagingHosts\*', 'HKLM:\SOFTWARE\WOW6432Node\Google\Chrome\NativeMessagingHosts\*', 'Registry::HKEY_USERS\S-1-*\SOFTWARE\Google\Chrome\NativeMessagingHosts\*', 'HKLM:\SOFTWARE\Chromium\NativeMessagingHosts\*', 'HKLM:\SOFTWARE\WOW6432Node\Chromium\NativeMessagingHosts\*', 'Registry::HKEY_USERS\S-1-*\SOFTWARE\Chromium\NativeMessagingHosts\*', 'HKLM:\SOFTWARE\Microsoft\Edge\NativeMessagingHosts\*', 'HKLM:\SOFTWARE\WOW6432Node\Microsoft\Edge\NativeMessagingHosts\*', 'Registry::HKEY_USERS\S-1-*\SOFTWARE\Microsoft\Edge\NativeMessagingHosts\*', 'HKLM:\SOFTWARE\Mozilla\NativeMessagingHosts\*', 'HKLM:\SOFTWARE\WOW6432Node\Mozilla\NativeMessagingHosts\*', 'Registry::HKEY_USERS\S-1-*\SOFTWARE\Mozilla\NativeMessagingHosts\*' | ForEach-Object { $_.PSChildName } }
 proxies = Part { Get-ItemProperty -Name 'ProxyEnable', 'ProxyServer', 'AutoConfigURL' -ErrorAction SilentlyContinue -Path 'Registry::HKEY_USERS\S-1-*\SOFTWARE\Microsoft\Windows\CurrentVersion\Internet Settings', 'HKLM:\SOFTWARE\Policies\Microsoft\Windows\CurrentVersion\Internet Settings' | ForEach-Object {
   @{ enabled = $_.ProxyEnable; servers = $_.ProxyServer; script = $_.AutoConfigURL } } }
 `);

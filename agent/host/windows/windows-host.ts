@@ -2,12 +2,13 @@ import { arch, uptime } from 'node:os';
 import { CodedError } from '../../../shared/errors.ts';
 import { instant } from '../../../shared/time.ts';
 import type { Host, RunningProcess } from '../host.ts';
+import { installedParts } from './browser-parts.ts';
 import { systemTimezone } from './config.ts';
 import type { ReadCommand } from './document.ts';
 import { documentsOf } from './documents.ts';
 import { monitorsIn, sleepsIn, usbDevicesIn } from './hardware.ts';
-import { existingAmong, homesOrNone, packagesIn, proxiesIn, servicesIn } from './installed.ts';
-import { endedAfter, historyIn } from './logins.ts';
+import { existingAmong, existsAfar, homesOrNone, packagesIn, proxiesIn, servicesIn } from './installed.ts';
+import { endedIn, historyIn } from './logins.ts';
 import { bootIdIn, clockIn, machineIn } from './machine.ts';
 import { interfacesIn, nameServersIn, neighborsIn, routesIn } from './network.ts';
 import { connectionsIn, listenersIn, ownersAmong, processReader } from './processes.ts';
@@ -37,16 +38,16 @@ export function windowsHost(read: ReadCommand): Host {
     neighbors: async () => neighborsIn(await network()),
     nameServers: async () => nameServersIn(await network()),
     logins: async () => historyIn(await logins()).open,
-    endedLogins: async (after) => endedAfter(historyIn(await logins()), after),
+    endedLogins: async (after) => endedIn(await logins(), after),
     proxies: async () => proxiesIn(await slow()),
     usbDevices: async () => usbDevicesIn(await hardware()),
     monitors: async () => monitorsIn(await hardware()),
     presence: () => unsupported('only a program on the desktop itself can ask when somebody last typed'),
     sleeps: async () => sleepsIn(await hardware()),
-    browserParts: () => unsupported('browser profiles are not read on Windows yet'),
+    browserParts: async (questions) => installedParts(await slow(), questions, existsAfar),
     packages: async () => packagesIn(await slow()),
     services: async () => servicesIn(await slow()),
-    existing: async (paths) => existingAmong(paths, homesOrNone(await slow(), paths)),
+    existing: async (paths) => existingAmong(paths, homesOrNone(await slow(), paths), existsAfar),
     clock: async () => clockIn(await slow(), systemTimezone()),
     machine: async () => machineIn(await slow(), arch()),
   };

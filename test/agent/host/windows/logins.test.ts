@@ -1,5 +1,8 @@
 import { expect, test } from 'vitest';
 import { historyIn } from '../../../../agent/host/windows/logins.ts';
+import { runProbe } from '../../../../agent/probes/run-probe.ts';
+import { sessionProbe } from '../../../../agent/probes/session.ts';
+import { contextOf } from '../../world.ts';
 import { documentOf, windowsOf } from './world.ts';
 
 const document = documentOf('english', 'logins');
@@ -138,5 +141,35 @@ test('where both logs are closed, logins are denied and what would open them is 
   await expect(host.logins()).rejects.toMatchObject({
     code: 'PROBE_DENIED',
     context: { needs: expect.stringContaining('Event Log Readers') },
+  });
+});
+
+test('a login that came and went between two documents is told, though the probe looked in between', async () => {
+  const at = (minute: number) => `2026-03-02T14:${String(minute).padStart(2, '0')}:00.0000000Z`;
+  const visit = [
+    { id: 21, record: 1, at: at(6), values: ['EXAMPLE\\grace', '4', '203.0.113.4'] },
+    { id: 23, record: 2, at: at(9), values: ['EXAMPLE\\grace', '4'] },
+  ];
+  const first = windowsOf('english', { logins: { now: { items: [at(5)] } } });
+  const { items } = document.desktops;
+  const later = windowsOf('english', {
+    logins: { now: { items: [at(10)] }, desktops: { items: [...items, ...visit] } },
+  });
+  let current = first;
+  const host = {
+    ...first,
+    now: () => '2026-03-02T14:08:00.000Z',
+    logins: () => current.logins(),
+    endedLogins: (after: string) => current.endedLogins(after),
+  };
+  expect((await runProbe(sessionProbe, contextOf(host))).health).toBe('ok');
+  current = later;
+  const outcome = await runProbe(sessionProbe, contextOf(host));
+  expect(outcome).toMatchObject({
+    health: 'ok',
+    past: [
+      { change: 'began', fact: { user: 'grace', from: '203.0.113.4' }, at: '2026-03-02T14:06:00.000Z' },
+      { change: 'ended', at: '2026-03-02T14:09:00.000Z' },
+    ],
   });
 });

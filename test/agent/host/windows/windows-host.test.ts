@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { installedParts } from '../../../../agent/host/windows/browser-parts.ts';
 import { existingAmong, homesIn } from '../../../../agent/host/windows/installed.ts';
 import { machineIn } from '../../../../agent/host/windows/machine.ts';
 import { processReader } from '../../../../agent/host/windows/processes.ts';
@@ -76,7 +77,8 @@ describe.each(['english', 'german', 'japanese'] as const)('on a Windows that spe
   });
 
   test('logins that came and went are told from where the last answer ended', async () => {
-    const { logins, next } = await host.endedLogins('2026-03-02T00:00:00.000Z');
+    const { logins, next, lookedAt } = await host.endedLogins('2026-03-02T00:00:00.000Z');
+    expect(lookedAt).toBe('2026-03-02T14:00:00.000Z');
     expect(logins).toEqual([
       {
         user: 'ada',
@@ -98,7 +100,7 @@ describe.each(['english', 'german', 'japanese'] as const)('on a Windows that spe
         endedAt: '2026-03-02T13:10:00.000Z',
       },
     ]);
-    expect(await host.endedLogins(next)).toEqual({ logins: [], next });
+    expect(await host.endedLogins(next)).toEqual({ logins: [], next, lookedAt });
   });
 
   test('both halves through WireGuard are a full tunnel, and one that Windows dialed is none by its own address', async () => {
@@ -247,4 +249,17 @@ test('a path in a home folder is looked for in the homes of people alone', async
   });
   expect(found).toEqual(['~/AppData/x']);
   expect(asked).toEqual(['C:\\Users\\ada\\AppData\\x', 'C:\\Users\\grace\\AppData\\x', 'C:\\Y']);
+});
+
+test('an extension is looked for in every profile there is, and a native host by its registration', async () => {
+  const profile = 'C:\\Users\\grace\\AppData\\Local\\Microsoft\\Edge\\User Data\\Profile 2\\Extensions';
+  const questions = [
+    { by: 'extension', id: 'abcdefghijklmnopabcdefghijklmnop' },
+    { by: 'extension', id: 'absent' },
+    { by: 'native-host', id: 'com.example.remote_assistance' },
+    { by: 'native-host', id: 'com.example.absent' },
+  ] as const;
+  const there = `${profile}\\abcdefghijklmnopabcdefghijklmnop`;
+  const found = await installedParts(slow, questions, async (path) => `${there}\\`.startsWith(`${path}\\`));
+  expect(found).toEqual([questions[0], questions[2]]);
 });
