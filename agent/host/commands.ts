@@ -12,6 +12,8 @@ export interface AllowedCommand {
   readonly args: readonly string[];
   readonly timeoutMs: number;
   readonly maxBytes: number;
+  /** The exit code with which the program says that it found nothing, or not all. */
+  readonly exitOfNothing?: number;
 }
 
 /** Without a shell, with an environment of its own, so that what the user set cannot change the program's language or search path. */
@@ -29,7 +31,7 @@ export function timeInCommands(): number {
  * PROBE_FAILED when it fails, hangs or prints more than it may.
  */
 export function outputOf(
-  { path, args, timeoutMs, maxBytes }: AllowedCommand,
+  { path, args, timeoutMs, maxBytes, exitOfNothing }: AllowedCommand,
   signal?: AbortSignal,
 ): Promise<string> {
   const startedAt = performance.now();
@@ -45,7 +47,7 @@ export function outputOf(
     } as const;
     execFile(path, [...args], { ...options, ...(signal ? { signal } : {}) }, (error, stdout) => {
       milliseconds += performance.now() - startedAt;
-      if (!error) return resolve(stdout);
+      if (!error || (exitOfNothing !== undefined && error.code === exitOfNothing)) return resolve(stdout);
       reject(new CodedError(codeOf(error.code), { path, reason: reasonOf(error) }, { cause: error }));
     });
   });

@@ -76,8 +76,12 @@ async function isMasked(files: Files, path: string): Promise<boolean> {
   return (await files.link(path)) === '/dev/null';
 }
 
-export async function existingPaths(files: Files, paths: readonly string[]): Promise<readonly string[]> {
-  const homes = paths.some(isInHome) ? await homesOf(files) : [];
+export async function existingPaths(
+  files: Files,
+  paths: readonly string[],
+  homesIn = homesOf,
+): Promise<readonly string[]> {
+  const homes = paths.some(isInHome) ? await homesIn(files) : [];
   const found: string[] = [];
   for (const path of paths) {
     const places = isInHome(path) ? homes.map((home) => home + path.slice(1)) : [path];

@@ -1,5 +1,4 @@
 import { expect, test } from 'vitest';
-import { portableHost } from '../../../agent/host/portable-host.ts';
 import { systemHost } from '../../../agent/host/system-host.ts';
 import { clockProbe } from '../../../agent/probes/clock.ts';
 import { PROBES } from '../../../agent/probes/index.ts';
@@ -66,28 +65,6 @@ test('the serial number leaves as a hash only', async () => {
   const [fact] = await factsOf(platformProbe, contextOf(laptop));
   expect(fact).toMatchObject({ os: 'linux', chassis: 'laptop', serial: keyedHash('serial EX-0042') });
   expect(JSON.stringify(fact)).not.toContain('EX-0042');
-});
-
-test('on an operating system without readings, every probe but two says unsupported', async () => {
-  const context = contextOf(portableHost('macos'));
-  const healths = await Promise.all(
-    PROBES.map(async (probe) => [probe.name, (await runProbe(probe, context)).health]),
-  );
-  expect(Object.fromEntries(healths)).toEqual({
-    tool: 'unsupported',
-    listener: 'unsupported',
-    session: 'unsupported',
-    control: 'unsupported',
-    tunnel: 'unsupported',
-    proxy: 'unsupported',
-    network: 'unsupported',
-    clock: 'ok',
-    platform: 'ok',
-    peripheral: 'unsupported',
-    display: 'unsupported',
-    activity: 'unsupported',
-    suspend: 'unsupported',
-  });
 });
 
 test('no two probes tell of the same kind', () => {

@@ -57,7 +57,7 @@ test('the environment of programs on Windows has what they need, from Windows al
     PSModulePath: 'D:\\Windows\\System32\\WindowsPowerShell\\v1.0\\Modules',
   });
   for (const value of Object.values(environment)) expect(value).toMatch(/^(?:D:|\.EXE$)/);
-  expect(environmentOf('linux', 'C:\\Windows')).toEqual({ LANG: 'C', LC_ALL: 'C' });
+  expect(environmentOf('linux', 'C:\\Windows')).toEqual({ LANG: 'C', LC_ALL: 'C', TZ: 'UTC' });
 });
 
 test('a time zone set for this program does not hide the one of the system', () => {
