@@ -4,7 +4,7 @@ import { type CodedError, codedError } from '../shared/errors.ts';
 import { DEFAULT_POLICY, type Policy } from '../shared/policy.ts';
 import { SECOND } from '../shared/time.ts';
 import { VERSION } from '../shared/version.ts';
-import { readCatalog } from './catalog.ts';
+import { usableCatalog } from './catalog.ts';
 import type { AgentConfig } from './config.ts';
 import { systemHost } from './host/system-host.ts';
 import { readIdentity } from './identity.ts';
@@ -34,11 +34,11 @@ export interface Agent extends AsyncDisposable {
   readonly failure: Promise<CodedError>;
 }
 
-/** Starts to look and to tell. Throws NOT_ENROLLED, FILE_UNREADABLE, CATALOG_INVALID, STORE_LOCKED or SPOOL_UNAVAILABLE. */
+/** Starts to look and to tell. Throws NOT_ENROLLED, FILE_UNREADABLE, STORE_LOCKED or SPOOL_UNAVAILABLE. */
 export async function startAgent(config: AgentConfig, { log, headers = {} }: AgentOptions): Promise<Agent> {
   const { dataDir } = config;
   const enrolled = readIdentity(dataDir);
-  const catalog = readCatalog(dataDir);
+  const catalog = usableCatalog(dataDir, (err) => log.error({ err }, 'added catalog left out'));
   const identity = { ...enrolled, url: config.collectorUrl ?? enrolled.url };
   const failure = Promise.withResolvers<CodedError>();
   await using opening = new AsyncDisposableStack();

@@ -1,6 +1,6 @@
 import { type Matcher, matcherOf } from '../../shared/catalog/match.ts';
 import type { Fact } from '../../shared/facts.ts';
-import { readCatalog } from '../catalog.ts';
+import { usableCatalog } from '../catalog.ts';
 import { readConfig } from '../config.ts';
 import type { Host } from '../host/host.ts';
 import { systemHost } from '../host/system-host.ts';
@@ -26,11 +26,12 @@ Runs every probe once and prints the facts that are true now. Nothing is kept an
     if (!local.identity)
       warn('Not enrolled: hashes are made with a key for this run alone, and compare with nothing.');
     const { dataDir } = readConfig({ dataDir: common['data-dir'], logLevel: common['log-level'] });
+    const catalog = usableCatalog(dataDir, (error) => warn(error.message));
     const host = systemHost();
     const facts = await lookOnce({
       host,
       probes: PROBES,
-      matcher: matcherOf(readCatalog(dataDir), host.os),
+      matcher: matcherOf(catalog, host.os),
       local,
     });
     process.stdout.write(json ? facts.map((fact) => `${JSON.stringify(fact)}\n`).join('') : tableOf(facts));

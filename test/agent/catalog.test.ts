@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { readCatalog } from '../../agent/catalog.ts';
+import { readCatalog, usableCatalog } from '../../agent/catalog.ts';
 import { CATALOG } from '../../shared/catalog/index.ts';
 import { tempDir } from '../support/temp-dir.ts';
 
@@ -39,6 +39,13 @@ test('an added file is part of the catalog', () => {
 test('a bad record is refused by its name', () => {
   keep({ version: '1a2b', tools: [RECORD, { ...RECORD, id: 'far-bash', linux: { processes: ['bash'] } }] });
   expect(() => readCatalog(dataDir)).toThrow(/^CATALOG_INVALID \(record: far-bash, name: bash, /);
+});
+
+test('an agent that runs goes on with its own catalog, and tells', () => {
+  keep({ version: '1a2b', tools: [{ ...RECORD, linux: { processes: ['bash'] } }] });
+  const told: string[] = [];
+  expect(usableCatalog(dataDir, ({ code }) => told.push(code))).toBe(CATALOG);
+  expect(told).toEqual(['CATALOG_INVALID']);
 });
 
 test('a file that cannot be read is told', () => {
