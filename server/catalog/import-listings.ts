@@ -72,16 +72,25 @@ function toolOf(id: string, { name, texts, services }: Listing): { tool: Tool; r
   for (const text of new Set(texts)) take(text, cleanText(text));
   for (const text of new Set(services)) take(text, cleanService(text));
 
-  const raw = recordOf({ id, name }, traces);
-  const flaws = flawsOf(raw);
+  const flaws = flawsOf(recordOf({ id, name }, traces));
   const flawed = new Set(flaws.map(({ what }) => what));
+  const sound = traces.filter((trace) => !flawed.has(trace.name));
+  const tool = recordOf({ id, name }, sound);
+  const full = sound.filter(
+    (trace) => tool[trace.os]?.[trace.field]?.length === MOST_NAMES && !holds(tool, trace),
+  );
   return {
-    tool: recordOf(
-      { id, name },
-      traces.filter((trace) => !flawed.has(trace.name)),
-    ),
-    refused: [...refused, ...flaws.map(({ what, why }) => ({ record: id, what, why }))],
+    tool,
+    refused: [
+      ...refused,
+      ...flaws.map(({ what, why }) => ({ record: id, what, why })),
+      ...full.map((trace) => ({ record: id, what: trace.name, why: `more than ${MOST_NAMES} names` })),
+    ],
   };
+}
+
+function holds(tool: Tool, { os, field, name }: Trace): boolean {
+  return tool[os]?.[field]?.some((kept) => kept.toLowerCase() === name.toLowerCase()) ?? false;
 }
 
 function recordOf({ id, name }: Pick<Tool, 'id' | 'name'>, traces: readonly Trace[]): Tool {

@@ -22,6 +22,13 @@ test('the same list gives the same records', () => {
   expect(importListings(listings, CATALOG)).toEqual({ tools, refused });
 });
 
+test('more names than a record may have are told', () => {
+  const texts = Array.from({ length: 61 }, (_, index) => `farreach${index}.exe`);
+  const many = importListings([{ name: 'Many', texts, services: [], unused: 0 }], CATALOG);
+  expect(many.tools[0]?.windows?.processes).toHaveLength(60);
+  expect(many.refused).toEqual([{ record: 'many', what: 'farreach60.exe', why: 'more than 60 names' }]);
+});
+
 test('a text that is no list of products is refused', () => {
   expect(() => listingsOf('{')).toThrow('CATALOG_INVALID (reason: not JSON)');
   expect(() => listingsOf('{}')).toThrow('CATALOG_INVALID (reason: not a list of products)');
