@@ -12,6 +12,13 @@ export const BROWSER: readonly Tool[] = [
     sources: [CHROMIUM, 'Chrome Web Store address in several texts'],
   }),
   extension({
+    ...{ id: 'teamviewer-extension', name: 'TeamViewer for Chrome', vendor: 'TeamViewer' },
+    category: 'remote-access',
+    extensions: ['oooiobdokpcfdlahlmcddobejikcmkfo'],
+    note: 'Only reaches out to other computers.',
+    sources: ['Chrome Web Store address in several texts', 'A public package that installs it'],
+  }),
+  extension({
     ...{ id: 'secure-shell-extension', name: 'Secure Shell', vendor: 'Google' },
     category: 'remote-access',
     extensions: ['iodihamcpbpeioajjeobimgagajmlibd', 'pnhechapfaindjhompbnflcldabbghjo'],

@@ -80,7 +80,6 @@ export const REMOTE_ACCESS: readonly Tool[] = [
     },
     listenPorts: [5938],
     signers: ['H7UGFBUGV6'],
-    extensions: ['oooiobdokpcfdlahlmcddobejikcmkfo'],
     confidence: 'unconfirmed',
     note: 'Windows names, labels and the team id were read; Linux names are general knowledge.',
     sources: [
