@@ -15,14 +15,14 @@ export interface SshOptions {
 
 /**
  * Logins over SSH by the processes that serve them, for machines where neither systemd-logind nor utmp keeps a list. Undefined where
- * no SSH server runs: then there may be logins that nothing tells of. The peer is known only with the right to see whose socket it is.
+ * no SSH server is installed: then nothing at all would be told. The peer is known only with the right to see whose socket it is.
  */
 export async function sshLogins(options: SshOptions): Promise<readonly Login[] | undefined> {
   const { files } = options;
   const servers = ((await ifAllowed(options.processes())) ?? []).filter(({ names }) =>
     names.some((name) => SERVERS.includes(name)),
   );
-  if (servers.length === 0) return undefined;
+  if (servers.length === 0) return (await isInstalled(files)) ? [] : undefined;
   const found = new Map<
     number,
     { readonly user: string; readonly parent: number; readonly startedAt: string }
@@ -42,6 +42,10 @@ export async function sshLogins(options: SshOptions): Promise<readonly Login[] |
     logins.push({ user, method: 'ssh', ...(from ? { from } : {}), startedAt });
   }
   return logins;
+}
+
+async function isInstalled(files: Files): Promise<boolean> {
+  return (await files.exists('/usr/sbin/sshd')) || (await files.exists('/usr/bin/sshd'));
 }
 
 /**

@@ -116,6 +116,14 @@ test('without any list of logins, the processes of the SSH server tell who is in
   ]);
 });
 
+test('an SSH server that is installed and serves nobody is nobody logged in', async () => {
+  await using tree = await emptyTree();
+  await tree.write('proc/1/comm', 'init\n');
+  await expect(systemHost({ root: tree.root }).logins()).rejects.toMatchObject({ code: 'PROBE_UNSUPPORTED' });
+  await tree.write('usr/sbin/sshd', '');
+  expect(await systemHost({ root: tree.root }).logins()).toEqual([]);
+});
+
 test('a proxy is told by where it is and its port, never by its name or password', async () => {
   await using tree = await emptyTree();
   await tree.write('etc/environment', 'http_proxy="http://ada:secret@proxy.example.com:3128/"\nLANG=C\n');
