@@ -4,6 +4,12 @@ import { type Files, ifAllowed } from './files.ts';
 
 /** Processes that serve one connection: of OpenSSH since 9.8, and before. */
 const SERVERS = ['sshd-session', 'sshd'];
+const SERVER_PATHS = [
+  '/usr/sbin/sshd',
+  '/usr/bin/sshd',
+  '/usr/local/sbin/sshd',
+  '/run/current-system/sw/bin/sshd',
+];
 /** Since 2.6 the kernel gives times to programs in hundredths of a second, whatever it counts in itself. */
 const TICKS_PER_SECOND = 100;
 
@@ -19,10 +25,11 @@ export interface SshOptions {
  */
 export async function sshLogins(options: SshOptions): Promise<readonly Login[] | undefined> {
   const { files } = options;
-  const servers = ((await ifAllowed(options.processes())) ?? []).filter(({ names }) =>
-    names.some((name) => SERVERS.includes(name)),
-  );
-  if (servers.length === 0) return (await isInstalled(files)) ? [] : undefined;
+  const isInstalled = await anyExists(files, SERVER_PATHS);
+  // Processes that are hidden may be just these; only where there is no server at all does that not matter.
+  const processes = isInstalled ? await options.processes() : ((await ifAllowed(options.processes())) ?? []);
+  const servers = processes.filter(({ names }) => names.some((name) => SERVERS.includes(name)));
+  if (servers.length === 0) return isInstalled ? [] : undefined;
   const found = new Map<
     number,
     { readonly user: string; readonly parent: number; readonly startedAt: string }
@@ -44,8 +51,9 @@ export async function sshLogins(options: SshOptions): Promise<readonly Login[] |
   return logins;
 }
 
-async function isInstalled(files: Files): Promise<boolean> {
-  return (await files.exists('/usr/sbin/sshd')) || (await files.exists('/usr/bin/sshd'));
+async function anyExists(files: Files, paths: readonly string[]): Promise<boolean> {
+  for (const path of paths) if (await files.exists(path)) return true;
+  return false;
 }
 
 /**

@@ -122,6 +122,8 @@ test('an SSH server that is installed and serves nobody is nobody logged in', as
   await expect(systemHost({ root: tree.root }).logins()).rejects.toMatchObject({ code: 'PROBE_UNSUPPORTED' });
   await tree.write('usr/sbin/sshd', '');
   expect(await systemHost({ root: tree.root }).logins()).toEqual([]);
+  await tree.remove('proc/1');
+  await expect(systemHost({ root: tree.root }).logins()).rejects.toMatchObject({ code: 'PROBE_DENIED' });
 });
 
 test('a proxy is told by where it is and its port, never by its name or password', async () => {
