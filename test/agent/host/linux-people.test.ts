@@ -236,3 +236,15 @@ test('established connections have both their ends', async () => {
   ]);
   expect(await recorded('laptop').connections()).toEqual(expect.any(Array));
 });
+
+test('IPv6 sockets are read unless the kernel counts none', async () => {
+  await using tree = await emptyTree();
+  const line = `0: ${'0'.repeat(32)}:170C ${'0'.repeat(32)}:0000 0A 0:0 0:0 0 0 0 778 1`;
+  await tree.write('proc/net/tcp6', `title\n${line}\n`);
+  const ports = async () => (await systemHost({ root: tree.root }).listeners()).map(({ port }) => port);
+  expect(await ports()).toEqual([5900]);
+  await tree.write('proc/net/sockstat6', 'TCP6: inuse 0\nUDP6: inuse 3\n');
+  expect(await ports()).toEqual([]);
+  await tree.write('proc/net/sockstat6', 'TCP6: inuse 1\n');
+  expect(await ports()).toEqual([5900]);
+});
