@@ -1,5 +1,6 @@
 import type { Matcher } from '../../shared/catalog/match.ts';
 import type { Tool } from '../../shared/catalog/schema.ts';
+import { CodedError } from '../../shared/errors.ts';
 import type { FactOf } from '../../shared/facts.ts';
 import type { Connection, Host, RunningProcess } from '../host/host.ts';
 import { isLoopback } from './addresses.ts';
@@ -12,7 +13,8 @@ type Control = FactOf<'control'>;
 export const controlProbe: Probe = {
   name: 'control',
   kinds: ['control'],
-  everySeconds: 5,
+  // As the probe for listeners, so that both ask in one moment.
+  everySeconds: 10,
   timeoutMs: 10_000,
   reads:
     'Whether somebody is connected to a listed remote-control product right now: which product and from which address, by connections to its own port, or by a listed program that it runs only during a session.',
@@ -52,11 +54,24 @@ function remoteToolsOf(matcher: Matcher, process: RunningProcess): readonly Tool
   );
 }
 
+/** As in `recognize`: a process stays the same object while it runs. */
+const remembered = new WeakMap<Matcher, WeakMap<RunningProcess, readonly string[]>>();
+
 function sessionToolsOf(matcher: Matcher, processes: readonly RunningProcess[]): ReadonlySet<string> {
-  const hits = processes.flatMap(({ names }) =>
-    names.flatMap((name) => matcher.match('session-process', name)),
-  );
-  return new Set(hits.filter(({ tool }) => isWatched(tool)).map(({ tool }) => tool.id));
+  const known = remembered.get(matcher) ?? new WeakMap<RunningProcess, readonly string[]>();
+  remembered.set(matcher, known);
+  const found = new Set<string>();
+  for (const process of processes) {
+    const ids = known.get(process) ?? sessionToolsNamed(matcher, process);
+    known.set(process, ids);
+    for (const id of ids) found.add(id);
+  }
+  return found;
+}
+
+function sessionToolsNamed(matcher: Matcher, { names }: RunningProcess): readonly string[] {
+  const hits = names.flatMap((name) => matcher.match('session-process', name));
+  return hits.filter(({ tool }) => isWatched(tool)).map(({ tool }) => tool.id);
 }
 
 interface Search {
@@ -74,7 +89,7 @@ async function directOf({
   const listeners = (await host.listeners()).filter(({ proto }) => proto === 'tcp');
   const listening = await host.ownersOf(listeners);
   const toolsAt = (port: number): readonly Tool[] =>
-    [...running.values()].filter(({ listenPorts }) => listenPorts?.includes(port));
+    [...running.values()].filter((tool) => isPortOf(tool, port));
   const own = new Map<number, Tool>();
   const ofOthers = new Set<number>();
   for (const one of listeners) {
@@ -95,7 +110,21 @@ async function directOf({
     const known = own.get(connection.port);
     const owner = connected.get(connection);
     const candidates = known ? [known] : owner ? remoteToolsOf(matcher, owner) : toolsAt(connection.port);
-    const [tool] = candidates;
-    return tool && candidates.length === 1 ? [{ tool, connection }] : [];
+    const [tool, other] = candidates;
+    // Somebody is connected to one of them, and saying nothing would look as if nobody were.
+    if (tool && other)
+      throw new CodedError('PROBE_DENIED', {
+        reason: `whose connection comes in on port ${connection.port}`,
+      });
+    return tool ? [{ tool, connection }] : [];
   });
+}
+
+const VNC_PORTS = { first: 5900, last: 5999 };
+
+/** VNC servers take the port of their display: 5900 and its number (RFC 6143 by custom). */
+function isPortOf({ listenPorts = [] }: Tool, port: number): boolean {
+  const { first, last } = VNC_PORTS;
+  const isVnc = listenPorts.some((one) => one === first || one === first + 1);
+  return listenPorts.includes(port) || (isVnc && port >= first && port <= last);
 }

@@ -16,6 +16,8 @@ export const sessionProbe: Probe = {
     "Who is logged in to this machine, since when, at the screen or from which address, and from the system's log of logins who came and went since the last look; the account name goes as a hash where the policy says so.",
   never:
     'Passwords, failed attempts, what is done in a session, and sessions of the time before the agent came are never read.',
+  needs:
+    'Where the system keeps no list of logins, only those over SSH are seen, and their address only with the rights of the system administrator.',
   async run(context) {
     const { host, lastAlive } = context;
     const now = host.now();

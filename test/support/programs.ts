@@ -1,4 +1,5 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { randomInt } from 'node:crypto';
 import { once } from 'node:events';
 import { accessSync, constants } from 'node:fs';
 import { createServer } from 'node:net';
@@ -65,6 +66,11 @@ export async function freePort(candidates: readonly number[]): Promise<number> {
     return typeof address === 'object' && address ? address.port : port;
   }
   throw new Error(`none of the ports is free: ${candidates.join(', ')}`);
+}
+
+/** An address of this machine's loopback that no other test uses, so that a connection from it is known as one's own. */
+export function ownLoopback(): string {
+  return `127.${randomInt(1, 255)}.${randomInt(256)}.${randomInt(1, 255)}`;
 }
 
 function isExecutable(path: string): boolean {

@@ -4,6 +4,12 @@ import { type Files, ifAllowed } from './files.ts';
 
 /** Processes that serve one connection: of OpenSSH since 9.8, and before. */
 const SERVERS = ['sshd-session', 'sshd'];
+const SERVER_PATHS = [
+  '/usr/sbin/sshd',
+  '/usr/bin/sshd',
+  '/usr/local/sbin/sshd',
+  '/run/current-system/sw/bin/sshd',
+];
 /** Since 2.6 the kernel gives times to programs in hundredths of a second, whatever it counts in itself. */
 const TICKS_PER_SECOND = 100;
 
@@ -15,14 +21,15 @@ export interface SshOptions {
 
 /**
  * Logins over SSH by the processes that serve them, for machines where neither systemd-logind nor utmp keeps a list. Undefined where
- * no SSH server runs: then there may be logins that nothing tells of. The peer is known only with the right to see whose socket it is.
+ * no SSH server is installed: then nothing at all would be told. The peer is known only with the right to see whose socket it is.
  */
 export async function sshLogins(options: SshOptions): Promise<readonly Login[] | undefined> {
   const { files } = options;
-  const servers = ((await ifAllowed(options.processes())) ?? []).filter(({ names }) =>
-    names.some((name) => SERVERS.includes(name)),
-  );
-  if (servers.length === 0) return undefined;
+  const isInstalled = await anyExists(files, SERVER_PATHS);
+  // Processes that are hidden may be just these; only where there is no server at all does that not matter.
+  const processes = isInstalled ? await options.processes() : ((await ifAllowed(options.processes())) ?? []);
+  const servers = processes.filter(({ names }) => names.some((name) => SERVERS.includes(name)));
+  if (servers.length === 0) return isInstalled ? [] : undefined;
   const found = new Map<
     number,
     { readonly user: string; readonly parent: number; readonly startedAt: string }
@@ -42,6 +49,11 @@ export async function sshLogins(options: SshOptions): Promise<readonly Login[] |
     logins.push({ user, method: 'ssh', ...(from ? { from } : {}), startedAt });
   }
   return logins;
+}
+
+async function anyExists(files: Files, paths: readonly string[]): Promise<boolean> {
+  for (const path of paths) if (await files.exists(path)) return true;
+  return false;
 }
 
 /**

@@ -96,3 +96,22 @@ test.each([
 ])('%s is told by its class', (_, descriptor, functions) => {
   expect(usbFunctionsOf([descriptor])).toEqual(functions);
 });
+
+test('a device that is plugged in anew is read anew, one that stays is not', async () => {
+  await using tree = await emptyTree();
+  const folder = 'sys/bus/usb/devices/1-2';
+  const write = async (number: string, product: string): Promise<void> => {
+    await tree.write(`${folder}/idVendor`, '1d6b\n');
+    await tree.write(`${folder}/idProduct`, '0104\n');
+    await tree.write(`${folder}/devnum`, `${number}\n`);
+    await tree.write(`${folder}/product`, `${product}\n`);
+  };
+  const host = systemHost({ root: tree.root });
+  const products = async () => (await host.usbDevices()).map(({ product }) => product);
+  await write('7', 'First');
+  expect(await products()).toEqual(['First']);
+  await write('7', 'Never read');
+  expect(await products()).toEqual(['First']);
+  await write('8', 'Second');
+  expect(await products()).toEqual(['Second']);
+});
