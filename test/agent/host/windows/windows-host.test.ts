@@ -115,6 +115,19 @@ describe.each(['english', 'german', 'japanese'] as const)('on a Windows that spe
     ]);
   });
 
+  test('interfaces are those that speak IP, without filters, miniports and what Windows keeps for IPv6', async () => {
+    const found = (await host.interfaces()).map(({ index, kind, up }) => [index, kind, up]);
+    expect(found).toEqual([
+      [12, 'wireless', true],
+      [7, 'ethernet', false],
+      [21, 'wireguard', true],
+      [22, 'tap', false],
+      [23, 'virtual', true],
+      [1, 'loopback', true],
+      [40, 'ppp', true],
+    ]);
+  });
+
   test('the network is the one with the gateway', async () => {
     expect(await factsOf(networkProbe, context)).toEqual([
       {
