@@ -12,7 +12,8 @@ type Control = FactOf<'control'>;
 export const controlProbe: Probe = {
   name: 'control',
   kinds: ['control'],
-  everySeconds: 5,
+  // As the probe for listeners, so that both ask in one moment.
+  everySeconds: 10,
   timeoutMs: 10_000,
   reads:
     'Whether somebody is connected to a listed remote-control product right now: which product and from which address, by connections to its own port, or by a listed program that it runs only during a session.',
@@ -52,11 +53,24 @@ function remoteToolsOf(matcher: Matcher, process: RunningProcess): readonly Tool
   );
 }
 
+/** As in `recognize`: a process stays the same object while it runs. */
+const remembered = new WeakMap<Matcher, WeakMap<RunningProcess, readonly string[]>>();
+
 function sessionToolsOf(matcher: Matcher, processes: readonly RunningProcess[]): ReadonlySet<string> {
-  const hits = processes.flatMap(({ names }) =>
-    names.flatMap((name) => matcher.match('session-process', name)),
-  );
-  return new Set(hits.filter(({ tool }) => isWatched(tool)).map(({ tool }) => tool.id));
+  const known = remembered.get(matcher) ?? new WeakMap<RunningProcess, readonly string[]>();
+  remembered.set(matcher, known);
+  const found = new Set<string>();
+  for (const process of processes) {
+    const ids = known.get(process) ?? sessionToolsNamed(matcher, process);
+    known.set(process, ids);
+    for (const id of ids) found.add(id);
+  }
+  return found;
+}
+
+function sessionToolsNamed(matcher: Matcher, { names }: RunningProcess): readonly string[] {
+  const hits = names.flatMap((name) => matcher.match('session-process', name));
+  return hits.filter(({ tool }) => isWatched(tool)).map(({ tool }) => tool.id);
 }
 
 interface Search {

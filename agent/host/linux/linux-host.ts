@@ -14,15 +14,15 @@ import { processReader } from './processes.ts';
 import { readProxies } from './proxies.ts';
 import { readRoutes } from './routes.ts';
 import { sleepReader } from './sleeps.ts';
-import { ownerReader, readConnections, readListeners } from './sockets.ts';
-import { readUsbDevices } from './usb.ts';
+import { ownerReader, socketReader } from './sockets.ts';
+import { usbReader } from './usb.ts';
 
 /** Reads `/proc`, `/sys`, `/run`, `/etc` and `/var/lib` below `root`; starts no command. */
 export function linuxHost(root: string): Host {
   const files = filesUnder(root);
   const processes = processReader(files);
   const ownersOf = ownerReader({ files, processes });
-  const connections = () => readConnections(files);
+  const { listeners, connections } = socketReader(files);
   const now = () => instant(Date.now());
   const mono = () => Number(process.hrtime.bigint() / 1_000n) / 1_000;
   let machine: Machine | undefined;
@@ -36,7 +36,7 @@ export function linuxHost(root: string): Host {
       return id;
     },
     processes,
-    listeners: () => readListeners(files),
+    listeners,
     connections,
     ownersOf,
     interfaces: () => readInterfaces(files),
@@ -46,7 +46,7 @@ export function linuxHost(root: string): Host {
     logins: () => readLogins({ files, processes, connections }, process.arch),
     endedLogins: (after) => readEndedLogins(files, { after, arch: process.arch }),
     proxies: () => readProxies(files),
-    usbDevices: () => readUsbDevices(files),
+    usbDevices: usbReader(files),
     monitors: () => readMonitors(files),
     presence: presenceReader({ files, processes, mono }),
     sleeps: sleepReader({ files, now, mono }),

@@ -10,22 +10,31 @@ const MAX_ENTRIES = 500;
 
 /**
  * Devices of sysfs: `1-2` is a device, `1-2:1.0` one of its interfaces, `usb1` the controller. The strings were read by the kernel
- * when the device came, so nothing here speaks to the device.
+ * when the device came, so nothing here speaks to the device. Each is read once: plugged in anew, it gets another number.
  */
-export async function readUsbDevices(files: Files): Promise<readonly UsbDevice[]> {
-  const entries = await files.list(DEVICES);
-  if (!entries) throw new CodedError('PROBE_UNSUPPORTED', { path: DEVICES, reason: 'no USB' });
-  const names = entries.slice(0, MAX_ENTRIES).sort();
-  const found: UsbDevice[] = [];
-  for (const name of names.filter((one) => /^\d+-[\d.]+$/.test(one))) {
-    const device = await readDevice(
-      files,
-      name,
-      names.filter((one) => one.startsWith(`${name}:`)),
-    );
-    if (device) found.push(device);
-  }
-  return found;
+export function usbReader(files: Files): () => Promise<readonly UsbDevice[]> {
+  let known: ReadonlyMap<string, UsbDevice | undefined> = new Map();
+  return async () => {
+    const entries = await files.list(DEVICES);
+    if (!entries) throw new CodedError('PROBE_UNSUPPORTED', { path: DEVICES, reason: 'no USB' });
+    const names = entries.slice(0, MAX_ENTRIES).sort();
+    const next = new Map<string, UsbDevice | undefined>();
+    for (const name of names.filter((one) => /^\d+-[\d.]+$/.test(one))) {
+      const interfaces = names.filter((one) => one.startsWith(`${name}:`));
+      const number = (await ifAllowed(files.text(`${DEVICES}/${name}/devnum`)))?.trim();
+      // Its drivers, and with them what it can do, may come a moment after the device.
+      const key = number ? `${name} ${number} ${interfaces.length}` : name;
+      const settled = number !== undefined && known.has(key) && settledAt(known.get(key));
+      next.set(key, settled ? known.get(key) : await readDevice(files, name, interfaces));
+    }
+    known = next;
+    return [...known.values()].filter((device) => device !== undefined);
+  };
+}
+
+/** An input device shows its report descriptor once its driver is there. */
+function settledAt(device: UsbDevice | undefined): boolean {
+  return device?.interfaces.every((one) => one.class !== HID || one.reportDescriptor !== undefined) ?? true;
 }
 
 async function readDevice(

@@ -71,6 +71,7 @@ test('a VNC viewer on a shared screen is told with its address, and is gone when
   await using _server = await x11vnc(shared.display, port);
   expect(await controls()).toEqual([]);
   const guest = await viewer(port);
+  await until(async () => (await controls()).length > 0, { what: 'the control begins' });
   expect(await controls()).toEqual([{ kind: 'control', tool: 'x11vnc', peer: '127.0.0.1', relayed: false }]);
   guest.destroy();
   await until(async () => (await controls()).length === 0, { what: 'the control ends' });
@@ -86,6 +87,7 @@ test('a VNC server that is the screen itself tells its viewer as well', async ({
     what: 'Xtigervnc listens',
   });
   const guest = await viewer(port);
+  await until(async () => (await controls()).length > 0, { what: 'the control begins' });
   expect(await controls()).toEqual([
     { kind: 'control', tool: 'tigervnc', peer: '127.0.0.1', relayed: false },
   ]);
