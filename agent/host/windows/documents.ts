@@ -127,14 +127,14 @@ export function documentsOf(options: DocumentsOptions): Documents {
       ...options,
       command: POWERSHELL.logins,
       schema: loginsSchema,
-      leastMs: 30 * SECOND,
+      leastMs: 2 * MINUTE,
     }),
     slow: documentReader({ ...options, command: POWERSHELL.slow, schema: slowSchema, leastMs: 10 * MINUTE }),
     hardware: documentReader({
       ...options,
       command: POWERSHELL.hardware,
       schema: hardwareSchema,
-      leastMs: MINUTE,
+      leastMs: 3 * MINUTE,
     }),
   };
 }
@@ -142,7 +142,8 @@ export function documentsOf(options: DocumentsOptions): Documents {
 function powershell(script: string, timeoutMs: number): AllowedCommand {
   return {
     path: `${systemRoot()}\\System32\\WindowsPowerShell\\v1.0\\powershell.exe`,
-    args: ['-NoLogo', '-NoProfile', '-NonInteractive', '-Command', script],
+    // Without the format, Windows PowerShell may wait for the end of an input that nobody writes.
+    args: ['-NoLogo', '-NoProfile', '-NonInteractive', '-InputFormat', 'None', '-Command', script],
     timeoutMs,
     maxBytes: 8 * 1024 * 1024,
   };

@@ -94,5 +94,5 @@ export function homesOrNone(document: SlowDocument, paths: readonly string[]): r
   if (!paths.some((path) => path.startsWith('~/'))) return [];
   const homes = homesIn(document);
   if (homes.length > 0) return homes;
-  throw new CodedError('PROBE_FAILED', { source: 'ProfileList', reason: 'no home folders' });
+  throw new CodedError('PROBE_FAILED', { path: 'ProfileList', reason: 'no home folders' });
 }

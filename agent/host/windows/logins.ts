@@ -11,7 +11,8 @@ const LEFT = [23, 24];
 const CAME_BACK = 25;
 /** What two logs say of one arrival may differ by this much. */
 const NEAR_MS = 2 * MINUTE;
-const NEEDS = 'the rights of an administrator, or membership in the group Event Log Readers';
+const REMEDY =
+  'Run the agent as a service with the rights of an administrator, or put its account into the group Event Log Readers.';
 
 export type PastLogin = EndedLogins['logins'][number];
 
@@ -40,7 +41,10 @@ export function historyIn(document: LoginsDocument): History {
   const logons = inOrder(quietly(document.logons));
   if ('fault' in document.desktops && 'items' in document.logons) return loginsInSecurityLog(logons, boot);
   const desktops = inOrder(
-    itemsOf(document.desktops, { source: 'log of the session manager', needs: NEEDS }),
+    itemsOf(document.desktops, {
+      source: 'TerminalServices-LocalSessionManager/Operational',
+      remedy: REMEDY,
+    }),
   );
   const { open, ended } = sessionsOf(desktops, boot);
   const arrivals = inOrder(quietly(document.arrivals));

@@ -17,7 +17,7 @@ const WORKSTATION = 1;
 export function machineIn(document: SlowDocument, arch: string): Machine {
   const [system] = itemsOf(document.system, { source: 'Win32_OperatingSystem' });
   if (!system?.booted) {
-    throw new CodedError('PROBE_FAILED', { source: 'Win32_OperatingSystem', reason: 'no time of the boot' });
+    throw new CodedError('PROBE_FAILED', { path: 'Win32_OperatingSystem', reason: 'no time of the boot' });
   }
   const [bios] = itemsOf(document.bios, { source: 'Win32_BIOS' });
   const [about] = itemsOf(document.maker, { source: 'Win32_ComputerSystem' });
@@ -54,13 +54,13 @@ export function bootIdIn({ boot, system }: SlowDocument): string {
   if (count !== undefined) return `boot ${count}`;
   const [about] = itemsOf(system, { source: 'Win32_OperatingSystem' });
   if (!about?.booted)
-    throw new CodedError('PROBE_FAILED', { source: 'Win32_OperatingSystem', reason: 'no boot' });
+    throw new CodedError('PROBE_FAILED', { path: 'Win32_OperatingSystem', reason: 'no boot' });
   return instant(millis(about.booted));
 }
 
 /** Windows tells whether its time service follows others (`NTP`, `NT5DS`, `AllSync`), not whether it succeeded. */
 export function clockIn({ clock, services }: SlowDocument, timezone: string | undefined): SystemClock {
-  if (!timezone) throw new CodedError('PROBE_FAILED', { source: 'Intl', reason: 'no time zone known' });
+  if (!timezone) throw new CodedError('PROBE_FAILED', { path: 'Intl', reason: 'no time zone known' });
   const [type] = 'items' in clock ? clock.items : [];
   if (type === undefined) return { timezone };
   const service = 'items' in services ? services.items.find(({ name }) => name === 'W32Time') : undefined;

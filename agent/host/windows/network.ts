@@ -18,11 +18,15 @@ type Adapter = { readonly type: number; readonly medium: number; readonly compon
   readonly hardware?: boolean | null | undefined;
 };
 
-/** Adapters, and interfaces without one: connections that Windows itself dials (PPTP, L2TP, SSTP, IKEv2) have none. */
+/**
+ * Adapters that speak IP, and interfaces without one: connections that Windows itself dials (PPTP, L2TP, SSTP, IKEv2) have none. The
+ * others are filters and the miniports below dialed connections, which are up on every machine.
+ */
 export function interfacesIn(document: NetworkDocument): readonly NetworkInterface[] {
   const adapters = itemsOf(document.adapters, { source: 'MSFT_NetAdapter' });
   const links = itemsOf(document.links, { source: 'MSFT_NetIPInterface' });
   const loopbacks = loopbacksIn(document);
+  const speaking = new Set(links.map(({ index }) => index));
   const known = new Set(adapters.map(({ index }) => index));
   const dialed = Map.groupBy(
     links.filter(({ index }) => !known.has(index)),
@@ -30,7 +34,7 @@ export function interfacesIn(document: NetworkDocument): readonly NetworkInterfa
   );
   return [
     ...adapters
-      .filter(({ component }) => !isTransition(component))
+      .filter(({ index, component }) => speaking.has(index) && !isTransition(component))
       .map((adapter): NetworkInterface => {
         const { index, name, status } = adapter;
         return { name, index, up: status === UP, kind: kindOf(adapter), enslaved: false };

@@ -36,29 +36,26 @@ function listFrom(written: unknown): unknown {
 }
 
 export interface Asked {
-  /** For people: what was read. */
+  /** What was read: a class, a key or a log. */
   readonly source: string;
-  /** The right that opens it. */
-  readonly needs?: string;
+  /** For people: what would open it, where that is less than the rights of an administrator. */
+  readonly remedy?: string;
 }
 
 /** The items of a part. Throws PROBE_DENIED, PROBE_UNSUPPORTED or PROBE_FAILED by the identifiers of its fault, never by its message. */
-export function itemsOf<T>(
-  part: Part<T>,
-  { source, needs = 'the rights of an administrator' }: Asked,
-): readonly T[] {
+export function itemsOf<T>(part: Part<T>, { source, remedy }: Asked): readonly T[] {
   if ('items' in part) return part.items;
-  const { id, category, reason } = part.fault;
-  if (DENIED.test(id) || category === 'PermissionDenied' || DENYING.has(reason))
-    throw new CodedError('PROBE_DENIED', { source, needs, reason: id });
-  if (ABSENT.test(id) || category === 'ObjectNotFound')
-    throw new CodedError('PROBE_UNSUPPORTED', { source, reason: id });
-  throw new CodedError('PROBE_FAILED', { source, reason: id || reason || category });
+  const { id, category, reason: exception } = part.fault;
+  const [name = ''] = id.split(',');
+  const context = { path: source, reason: name || exception || category };
+  if (DENIED.test(id) || DENIED.test(exception) || category === 'PermissionDenied')
+    throw new CodedError('PROBE_DENIED', remedy ? { ...context, remedy } : context);
+  const isAbsent = ABSENT.test(id) || category === 'ObjectNotFound';
+  throw new CodedError(isAbsent ? 'PROBE_UNSUPPORTED' : 'PROBE_FAILED', context);
 }
 
 /** E_ACCESSDENIED and WBEM_E_ACCESS_DENIED; Get-WinEvent has a name of its own for a log that may not be opened. */
-const DENIED = /0x80070005|0x80041003|^LogInfoUnavailable\b/i;
-const DENYING = new Set(['UnauthorizedAccessException', 'SecurityException', 'EventLogException']);
+const DENIED = /0x80070005|0x80041003|UnauthorizedAccessException|SecurityException|^LogInfoUnavailable\b/i;
 /** WBEM_E_INVALID_CLASS, WBEM_E_INVALID_NAMESPACE, WBEM_E_NOT_SUPPORTED, and names that PowerShell gives. */
 const ABSENT =
   /0x80041010|0x8004100e|0x8004100c|^(?:NoMatchingLogsFound|CommandNotFoundException|PathNotFound)\b/i;

@@ -120,7 +120,7 @@ test.each<[string, unknown, readonly number[]]>([
 
 test.each([
   ['HRESULT 0x80041003,Microsoft.Management.Infrastructure.CimCmdlets.GetCimInstanceCommand', 'PROBE_DENIED'],
-  ['System.UnauthorizedAccessException,Microsoft.PowerShell.Commands.GetItemPropertyCommand', 'PROBE_FAILED'],
+  ['System.UnauthorizedAccessException,Microsoft.PowerShell.Commands.GetItemPropertyCommand', 'PROBE_DENIED'],
   [
     'HRESULT 0x80041010,Microsoft.Management.Infrastructure.CimCmdlets.GetCimInstanceCommand',
     'PROBE_UNSUPPORTED',
@@ -138,10 +138,7 @@ test('a fault for lack of a right is denied, whatever it is called', () => {
     fault: { id: 'x', category: 'PermissionDenied', reason: 'SecurityException' },
   });
   expect(() => itemsOf(part, { source: 'example' })).toThrow(
-    expect.objectContaining({
-      code: 'PROBE_DENIED',
-      context: expect.objectContaining({ needs: expect.any(String) }),
-    }),
+    expect.objectContaining({ code: 'PROBE_DENIED', context: { path: 'example', reason: 'x' } }),
   );
 });
 

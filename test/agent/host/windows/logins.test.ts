@@ -140,7 +140,7 @@ test('where both logs are closed, logins are denied and what would open them is 
   const host = windowsOf('japanese', { logins: { desktops: SECURITY_DENIED, logons: SECURITY_DENIED } });
   await expect(host.logins()).rejects.toMatchObject({
     code: 'PROBE_DENIED',
-    context: { needs: expect.stringContaining('Event Log Readers') },
+    context: { reason: 'LogInfoUnavailable', remedy: expect.stringContaining('Event Log Readers') },
   });
 });
 

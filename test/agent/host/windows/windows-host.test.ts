@@ -3,10 +3,14 @@ import { installedParts } from '../../../../agent/host/windows/browser-parts.ts'
 import { existingAmong, homesIn } from '../../../../agent/host/windows/installed.ts';
 import { machineIn } from '../../../../agent/host/windows/machine.ts';
 import { processReader } from '../../../../agent/host/windows/processes.ts';
+import { activityProbe } from '../../../../agent/probes/activity.ts';
 import { clockProbe } from '../../../../agent/probes/clock.ts';
+import { controlProbe } from '../../../../agent/probes/control.ts';
 import { listenerProbe } from '../../../../agent/probes/listener.ts';
 import { networkProbe } from '../../../../agent/probes/network.ts';
+import { peripheralProbe } from '../../../../agent/probes/peripheral.ts';
 import { platformProbe } from '../../../../agent/probes/platform.ts';
+import { runProbe } from '../../../../agent/probes/run-probe.ts';
 import { sessionProbe } from '../../../../agent/probes/session.ts';
 import { toolProbe } from '../../../../agent/probes/tool.ts';
 import { tunnelProbe } from '../../../../agent/probes/tunnel.ts';
@@ -108,6 +112,19 @@ describe.each(['english', 'german', 'japanese'] as const)('on a Windows that spe
     expect(facts).toMatchObject([
       { interface: 'wg-example', type: 'wireguard', routes: 'full', dns: true },
       { type: 'ppp', routes: 'none', dns: false },
+    ]);
+  });
+
+  test('interfaces are those that speak IP, without filters, miniports and what Windows keeps for IPv6', async () => {
+    const found = (await host.interfaces()).map(({ index, kind, up }) => [index, kind, up]);
+    expect(found).toEqual([
+      [12, 'wireless', true],
+      [7, 'ethernet', false],
+      [21, 'wireguard', true],
+      [22, 'tap', false],
+      [23, 'virtual', true],
+      [1, 'loopback', true],
+      [40, 'ppp', true],
     ]);
   });
 
@@ -262,4 +279,31 @@ test('an extension is looked for in every profile there is, and a native host by
   const there = `${profile}\\abcdefghijklmnopabcdefghijklmnop`;
   const found = await installedParts(slow, questions, async (path) => `${there}\\`.startsWith(`${path}\\`));
   expect(found).toEqual([questions[0], questions[2]]);
+});
+
+test('who controls the desktop through a product of its own is told with his address', async () => {
+  const { tcp } = documentOf('english', 'fast');
+  const guest = {
+    state: 5,
+    address: '192.0.2.23',
+    port: 7070,
+    peer: '198.51.100.9',
+    peerPort: 50_777,
+    pid: 4212,
+  };
+  const host = windowsOf('english', { fast: { tcp: { items: [...tcp.items, guest] } } });
+  expect(await factsOf(controlProbe, contextOf(host, { matcher }))).toEqual([
+    { kind: 'control', tool: 'anydesk', peer: '198.51.100.9', relayed: false },
+  ]);
+});
+
+test('a KVM that plays keyboard and disk is told, an ordinary receiver and a hub are not', async () => {
+  const context = contextOf(windowsOf('english'), { matcher });
+  expect(await factsOf(peripheralProbe, context)).toMatchObject([
+    { vendorId: '1d6b', productId: '0104', interfaces: ['boot-keyboard', 'other', 'storage'] },
+  ]);
+});
+
+test('when somebody last typed cannot be asked, and is not told as never', async () => {
+  expect((await runProbe(activityProbe, contextOf(windowsOf('english')))).health).toBe('unsupported');
 });
