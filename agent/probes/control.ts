@@ -1,5 +1,6 @@
 import type { Matcher } from '../../shared/catalog/match.ts';
 import type { Tool } from '../../shared/catalog/schema.ts';
+import { CodedError } from '../../shared/errors.ts';
 import type { FactOf } from '../../shared/facts.ts';
 import type { Connection, Host, RunningProcess } from '../host/host.ts';
 import { isLoopback } from './addresses.ts';
@@ -88,7 +89,7 @@ async function directOf({
   const listeners = (await host.listeners()).filter(({ proto }) => proto === 'tcp');
   const listening = await host.ownersOf(listeners);
   const toolsAt = (port: number): readonly Tool[] =>
-    [...running.values()].filter(({ listenPorts }) => listenPorts?.includes(port));
+    [...running.values()].filter((tool) => isPortOf(tool, port));
   const own = new Map<number, Tool>();
   const ofOthers = new Set<number>();
   for (const one of listeners) {
@@ -109,7 +110,21 @@ async function directOf({
     const known = own.get(connection.port);
     const owner = connected.get(connection);
     const candidates = known ? [known] : owner ? remoteToolsOf(matcher, owner) : toolsAt(connection.port);
-    const [tool] = candidates;
-    return tool && candidates.length === 1 ? [{ tool, connection }] : [];
+    const [tool, other] = candidates;
+    // Somebody is connected to one of them, and saying nothing would look as if nobody were.
+    if (tool && other)
+      throw new CodedError('PROBE_DENIED', {
+        reason: `whose connection comes in on port ${connection.port}`,
+      });
+    return tool ? [{ tool, connection }] : [];
   });
+}
+
+const VNC_PORTS = { first: 5900, last: 5999 };
+
+/** VNC servers take the port of their display: 5900 and its number (RFC 6143 by custom). */
+function isPortOf({ listenPorts = [] }: Tool, port: number): boolean {
+  const { first, last } = VNC_PORTS;
+  const isVnc = listenPorts.some((one) => one === first || one === first + 1);
+  return listenPorts.includes(port) || (isVnc && port >= first && port <= last);
 }

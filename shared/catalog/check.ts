@@ -60,7 +60,7 @@ export function clashesIn(catalog: Catalog, only: readonly Tool[] = catalog.tool
   });
 }
 
-export function namesOf(tool: Tool, os: Os): readonly { readonly kind: TraceKind; readonly name: string }[] {
+function namesOf(tool: Tool, os: Os): readonly { readonly kind: TraceKind; readonly name: string }[] {
   const traces: Traces = tool[os] ?? {};
   const of = (kind: TraceKind, names: readonly string[] = []) => names.map((name) => ({ kind, name }));
   return [
@@ -121,7 +121,15 @@ function found(
 }
 
 function isEveryday(name: string): boolean {
-  return EVERYDAY_NAMES.has(name.toLowerCase());
+  if (!name.includes('*')) return EVERYDAY_NAMES.has(name.toLowerCase());
+  return [...EVERYDAY_NAMES].some((everyday) => covers(name.toLowerCase(), everyday));
+}
+
+/** Whether a pattern could mean this name, by what stands before its first and after its last star. */
+function covers(pattern: string, name: string): boolean {
+  const head = pattern.slice(0, pattern.indexOf('*'));
+  const tail = pattern.slice(pattern.lastIndexOf('*') + 1);
+  return name.length >= head.length + tail.length && name.startsWith(head) && name.endsWith(tail);
 }
 
 /** `.exe` says nothing: every program of Windows ends so. */

@@ -10,6 +10,7 @@ const matcher = matcherOf(
     tools: [
       toolOf('far-vnc', { linux: { processes: ['far-vnc'] }, listenPorts: [5900] }),
       toolOf('far-rdp', { linux: { processes: ['far-rdp'] }, listenPorts: [3389] }),
+      toolOf('far-other', { linux: { processes: ['far-other'] }, listenPorts: [5901, 7070] }),
       toolOf('far-relay', { linux: { processes: ['far-relay'], sessionProcesses: ['far-session'] } }),
       toolOf('far-vpn', { category: 'vpn', linux: { processes: ['far-vpn'] } }),
       toolOf('far-viewer', { direction: 'outbound', linux: { processes: ['far-viewer'] } }),
@@ -121,10 +122,19 @@ test('a viewer through a tunnel that ends in this machine is control', async () 
 test('without the right to see owners, the port of the only product it can be tells', async () => {
   const scene: Scene = {
     running: ['far-vnc', 'far-rdp'],
+    listening: [[5902, null]],
+    connected: [[5902, '203.0.113.9', null]],
+  };
+  expect(await controls(scene)).toEqual([direct('far-vnc', '203.0.113.9')]);
+});
+
+test('without the right to see owners, two products on one port are a missing right and not silence', async () => {
+  const scene: Scene = {
+    running: ['far-vnc', 'far-other'],
     listening: [[5900, null]],
     connected: [[5900, '203.0.113.9', null]],
   };
-  expect(await controls(scene)).toEqual([direct('far-vnc', '203.0.113.9')]);
+  await expect(controls(scene)).rejects.toMatchObject({ code: 'PROBE_DENIED' });
 });
 
 test('another program on the port of a product is not this product', async () => {
