@@ -12,7 +12,7 @@ const MONTHS = 'Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec'.split(' ');
 export function loginsIn(text: string, now: Instant): readonly Login[] {
   return knownLines(linesOf(text), (line) => {
     const [, user, terminal, month, day, hour, minute, host = ''] =
-      /^(\S+) +(\S+) +([A-Z][a-z]{2}) +(\d+) (\d\d):(\d\d)\s*(?:\((.*)\))?\s*$/.exec(line) ?? [];
+      /^(\S+) +(\S+) +([A-Z][a-z]{2}) +(\d\d?) (\d\d):(\d\d)\s*(?:\((.*)\))?\s*$/.exec(line) ?? [];
     if (!user || !terminal || !MONTHS.includes(month ?? '')) return undefined;
     const at = [MONTHS.indexOf(month ?? ''), Number(day), Number(hour), Number(minute)] as const;
     return { user, terminal, host, startedAt: mostRecent(at, now) };

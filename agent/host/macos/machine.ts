@@ -31,7 +31,7 @@ export function kernelIn(text: string): Kernel {
 }
 
 function timeOf(value: string | undefined): Instant | undefined {
-  const [, seconds, micros] = /\{ sec = (\d+), usec = (\d+) \}/.exec(value ?? '') ?? [];
+  const [, seconds, micros] = /\{ sec = (\d{1,11}), usec = (\d{1,6}) \}/.exec(value ?? '') ?? [];
   return Number(seconds) > 0
     ? instant(Number(seconds) * 1_000 + Math.floor(Number(micros) / 1_000))
     : undefined;

@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { MAC_COMMANDS } from '../../../agent/host/macos/commands.ts';
 import { macosHost } from '../../../agent/host/macos/macos-host.ts';
@@ -409,6 +410,24 @@ test.each(asks)('%s: too much, and a program that is not there, are told as such
   const missing = macMachine({ isRoot: false, prints: { [name]: new CodedError('PROBE_UNSUPPORTED') } });
   await expect(ask(missing.host)).rejects.toMatchObject({ code: 'PROBE_UNSUPPORTED' });
 });
+
+test.each(asks)(
+  '%s: whatever is cut out of it or put into it, the answer is one or a coded failure',
+  async (name, ask) => {
+    const whole = fixture('laptop', name);
+    const place = fc.nat(whole.length);
+    await fc.assert(
+      fc.asyncProperty(place, place, fc.string({ unit: 'binary' }), async (from, until, junk) => {
+        const text = `${whole.slice(0, Math.min(from, until))}${junk}${whole.slice(Math.max(from, until))}`;
+        const outcome = await ask(macMachine({ isRoot: false, prints: { [name]: text } }).host).catch(
+          (thrown: unknown) => thrown,
+        );
+        if (outcome instanceof Error) expect(outcome).toBeInstanceOf(CodedError);
+      }),
+      { numRuns: 25 },
+    );
+  },
+);
 
 test('where the programs of macOS are missing, as here, every answer from them is unsupported', async () => {
   const host = macosHost({ root: '/nowhere' });
