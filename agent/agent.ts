@@ -1,9 +1,9 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { CATALOG } from '../shared/catalog/index.ts';
 import { matcherOf } from '../shared/catalog/match.ts';
 import { type CodedError, codedError } from '../shared/errors.ts';
 import { SECOND } from '../shared/time.ts';
 import { VERSION } from '../shared/version.ts';
+import { usableCatalog } from './catalog.ts';
 import type { AgentConfig } from './config.ts';
 import { ownCost } from './host/own-cost.ts';
 import { systemHost } from './host/system-host.ts';
@@ -36,6 +36,7 @@ export interface Agent extends AsyncDisposable {
 export async function startAgent(config: AgentConfig, { log, headers = {} }: AgentOptions): Promise<Agent> {
   const { dataDir } = config;
   const enrolled = readIdentity(dataDir);
+  const catalog = usableCatalog(dataDir, (err) => log.error({ err }, 'added catalog left out'));
   const identity = { ...enrolled, url: config.collectorUrl ?? enrolled.url };
   const failure = Promise.withResolvers<CodedError>();
   await using opening = new AsyncDisposableStack();
@@ -89,13 +90,13 @@ export async function startAgent(config: AgentConfig, { log, headers = {} }: Age
     startRounds({
       host,
       probes: PROBES,
-      matcher: matcherOf(CATALOG, host.os),
+      matcher: matcherOf(catalog, host.os),
       keyedHash: identity.keyedHash,
       policy: () => policy,
       cost: ownCost,
       recall: spool.openFacts(),
       ...(lastAlive === undefined ? {} : { lastAlive }),
-      about: { version: VERSION, catalog: CATALOG.version, boot },
+      about: { version: VERSION, catalog: catalog.version, boot },
       emit: (changes) => write(() => spool.append(changes)),
       alive: (at) => write(() => spool.alive(at)),
       log: log.child({ part: 'rounds' }),

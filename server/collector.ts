@@ -1,12 +1,12 @@
 import { createServer as createHttpServer, type IncomingMessage, type Server } from 'node:http';
 import { createServer as createHttpsServer } from 'node:https';
 import { getRequestListener } from '@hono/node-server';
-import { CATALOG } from '../shared/catalog/index.ts';
 import { CodedError } from '../shared/errors.ts';
 import { ENROLL_PATH } from '../shared/frames.ts';
 import { DAY, instant, MINUTE } from '../shared/time.ts';
 import { VERSION } from '../shared/version.ts';
 import { apiApp } from './api/app.ts';
+import { openCatalog } from './catalog/additions-file.ts';
 import type { Clock } from './clock.ts';
 import { type Config, pinOf, readBytes, urlFor } from './config.ts';
 import { RULES } from './detect/rules/index.ts';
@@ -51,10 +51,11 @@ export async function startCollector(options: CollectorOptions): Promise<Collect
   const store = opened.use(await openStore(config.dataDir));
   await markDirty(store.db, instant(clock()), await endDanglingConnections(store.db));
 
+  const catalog = await openCatalog(config.dataDir, log.child({ part: 'catalog' }));
   const intel = await openIntel({ ...config.geo, log: log.child({ part: 'intel' }) });
   const settings = { 'undeclared-country': { sanctioned: config.sanctionedEgress } };
   const detector: Detector = opened.use(
-    startDetector({ store, clock, log: log.child({ part: 'detector' }), rules: RULES, settings }),
+    startDetector({ store, clock, log: log.child({ part: 'detector' }), rules: RULES, catalog, settings }),
   );
   const ingest: Ingest = opened.use(startIngest({ store, clock, log: log.child({ part: 'ingest' }) }));
 
@@ -69,7 +70,7 @@ export async function startCollector(options: CollectorOptions): Promise<Collect
       version: VERSION,
       startedAt,
       simulation,
-      catalog: CATALOG.version,
+      catalog: catalog.version,
       geo: {
         description: intel.description,
         ...(intel.attribution ? { attribution: intel.attribution } : {}),
@@ -96,7 +97,7 @@ export async function startCollector(options: CollectorOptions): Promise<Collect
       intel,
       clock,
       policy: config.policy,
-      catalogVersion: CATALOG.version,
+      catalogVersion: catalog.version,
       trustedProxies: config.trustedProxies,
       maxConnections: config.maxConnections,
       log: log.child({ part: 'gateway' }),

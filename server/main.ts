@@ -1,6 +1,7 @@
 import { codedError, ERRORS } from '../shared/errors.ts';
 import { VERSION } from '../shared/version.ts';
 import { backtest } from './commands/backtest.ts';
+import { catalog } from './commands/catalog.ts';
 import type { Command } from './commands/command.ts';
 import { roster } from './commands/roster.ts';
 import { rules } from './commands/rules.ts';
@@ -9,7 +10,7 @@ import { start } from './commands/start.ts';
 import { token } from './commands/token.ts';
 import { user } from './commands/user.ts';
 
-const COMMANDS: readonly Command[] = [start, serve, token, roster, user, rules, backtest];
+const COMMANDS: readonly Command[] = [start, serve, token, roster, user, rules, catalog, backtest];
 
 process.exitCode = await main(process.argv.slice(2));
 

@@ -1,6 +1,7 @@
-import { CATALOG } from '../../shared/catalog/index.ts';
 import { type Matcher, matcherOf } from '../../shared/catalog/match.ts';
 import type { Fact } from '../../shared/facts.ts';
+import { usableCatalog } from '../catalog.ts';
+import { readConfig } from '../config.ts';
 import type { Host } from '../host/host.ts';
 import { systemHost } from '../host/system-host.ts';
 import { PROBES } from '../probes/index.ts';
@@ -24,8 +25,15 @@ Runs every probe once and prints the facts that are true now. Nothing is kept an
     const local = localState(common);
     if (!local.identity)
       warn('Not enrolled: hashes are made with a key for this run alone, and compare with nothing.');
+    const { dataDir } = readConfig({ dataDir: common['data-dir'], logLevel: common['log-level'] });
+    const catalog = usableCatalog(dataDir, (error) => warn(error.message));
     const host = systemHost();
-    const facts = await lookOnce({ host, probes: PROBES, matcher: matcherOf(CATALOG, host.os), local });
+    const facts = await lookOnce({
+      host,
+      probes: PROBES,
+      matcher: matcherOf(catalog, host.os),
+      local,
+    });
     process.stdout.write(json ? facts.map((fact) => `${JSON.stringify(fact)}\n`).join('') : tableOf(facts));
     return 0;
   },

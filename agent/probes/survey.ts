@@ -3,6 +3,7 @@ import type { Tool } from '../../shared/catalog/schema.ts';
 import type { FactOf } from '../../shared/facts.ts';
 import type { Host } from '../host/host.ts';
 import { clip } from './clip.ts';
+import { ifKnown } from './if-known.ts';
 
 export type Sign = FactOf<'tool'>['signs'][number];
 
@@ -43,6 +44,13 @@ export async function surveyOf(host: Host, matcher: Matcher): Promise<Survey> {
   const existing = new Set(await host.existing(matcher.paths.map(({ path }) => path)));
   for (const { tool, path } of matcher.paths) {
     if (isWatched(tool) && existing.has(path)) add(tool, signOf('path', path));
+  }
+  const parts = [
+    ...matcher.extensions.map((id) => ({ by: 'extension' as const, id })),
+    ...matcher.nativeHosts.map((id) => ({ by: 'native-host' as const, id })),
+  ];
+  for (const { by, id } of (await ifKnown(host.browserParts(parts))) ?? []) {
+    for (const { tool } of strongHits(matcher, by, id)) add(tool, signOf('extension', id));
   }
   return found;
 }

@@ -18,7 +18,7 @@ export const toolProbe: Probe = {
   everySeconds: 5,
   timeoutMs: 10_000,
   reads:
-    'The names of running programs, of installed packages and of system services, and whether certain files exist; each is compared with a published list of remote-access, VPN, proxy, tunnel and keep-awake products.',
+    'The names of running programs, of installed packages and of system services, and whether certain files and browser extensions exist; each is compared with a published list of remote-access, VPN, proxy, tunnel and keep-awake products.',
   never:
     'Programs that are not on the list, and the arguments of any program, are never kept or reported. Window titles, what is typed or shown, and the contents of your files are never read.',
   needs:

@@ -3,10 +3,10 @@ import { open } from 'node:fs/promises';
 import { userInfo } from 'node:os';
 import { basename, extname } from 'node:path';
 import { parseArgs } from 'node:util';
-import { CATALOG } from '../../shared/catalog/index.ts';
 import { ESSENTIAL_PARTS } from '../../shared/declaration.ts';
 import { CodedError, codedError } from '../../shared/errors.ts';
 import { instant } from '../../shared/time.ts';
+import { openCatalog } from '../catalog/additions-file.ts';
 import { dataDirOf } from '../config.ts';
 import { COLUMNS } from '../roster/columns.ts';
 import { declarationOf, type RosterEntry } from '../roster/entry.ts';
@@ -51,7 +51,7 @@ async function run(args: readonly string[]): Promise<number> {
   const content = await contentOf(file);
   await using store = await openStore(dataDirOf(dataDir));
   const parsed = parseRoster(textOf(content, file), format, {
-    catalog: CATALOG,
+    catalog: await openCatalog(dataDirOf(dataDir)),
     endpoints: await endpointIds(store.db),
   });
   if ('problems' in parsed)

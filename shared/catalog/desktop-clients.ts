@@ -55,6 +55,7 @@ export const DESKTOP_CLIENTS: readonly Tool[] = [
     linux: { processes: ['vncviewer', 'xtigervncviewer', 'xtightvncviewer', 'gvncviewer'] },
     macos: { processes: ['VNC Viewer', 'vncviewer'], packages: ['com.realvnc.vncviewer'] },
     windows: { processes: ['vncviewer.exe', 'tvnviewer.exe'] },
+    extensions: ['iabmpiboiopbgfabjmgeedhcmjenhbla'],
     confidence: 'unconfirmed',
     sources: [FROM_KNOWLEDGE],
   },

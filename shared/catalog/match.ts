@@ -1,6 +1,7 @@
 import type { Catalog, Tool, Traces, WatchedPort } from './schema.ts';
 
-export type Os = 'linux' | 'macos' | 'windows';
+export const OPERATING_SYSTEMS = ['linux', 'macos', 'windows'] as const;
+export type Os = (typeof OPERATING_SYSTEMS)[number];
 /** `session-process` is one that runs only while somebody is connected. */
 export type TraceKind =
   | 'process'
@@ -56,21 +57,15 @@ export function matcherOf(catalog: Catalog, os: Os): Matcher {
   const fold = os === 'linux' ? (name: string) => name : (name: string) => name.toLowerCase();
   const exact = new Map<string, Hit[]>();
   const cut = new Map<string, Hit[]>();
-  const patterns: Record<TraceKind, Pattern[]> = {
-    process: [],
-    'session-process': [],
-    service: [],
-    package: [],
-    interface: [],
-    extension: [],
-    'native-host': [],
-  };
+  const patterns = new Map<string, Pattern[]>();
 
   for (const tool of catalog.tools) {
     for (const [kind, written, weak] of namesOf(tool, os)) {
       const name = fold(written);
-      if (name.includes('*')) patterns[kind].push({ parts: name.split('*'), hit: { tool, weak } });
-      else add(exact, `${kind}|${name}`, { tool, weak });
+      if (name.includes('*')) {
+        const parts = name.split('*');
+        add(patterns, `${kind}|${keyOf(parts[0] ?? '')}`, { parts, hit: { tool, weak } });
+      } else add(exact, `${kind}|${name}`, { tool, weak });
       if (os === 'linux' && isProcess(kind) && !name.includes('*') && name.length > COMM_LENGTH)
         add(cut, `${kind}|${name.slice(0, COMM_LENGTH)}`, { tool, weak });
     }
@@ -85,8 +80,9 @@ export function matcherOf(catalog: Catalog, os: Os): Matcher {
       const found = [...(exact.get(`${kind}|${folded}`) ?? NONE)];
       if (maybeCut) found.push(...(cut.get(`${kind}|${folded}`) ?? NONE));
       if (found.some(({ weak }) => !weak)) return strongestOfEach(found);
-      for (const { parts, hit } of patterns[kind])
-        if (fits(parts, folded) || (maybeCut && couldFit(parts, folded))) found.push(hit);
+      for (const key of new Set([keyOf(folded), '']))
+        for (const { parts, hit } of patterns.get(`${kind}|${key}`) ?? [])
+          if (fits(parts, folded) || (maybeCut && couldFit(parts, folded))) found.push(hit);
       return found.length < 2 ? found : strongestOfEach(found);
     },
     paths: catalog.tools.flatMap((tool) => (tool[os]?.paths ?? []).map((path) => ({ tool, path }))),
@@ -112,10 +108,15 @@ function isProcess(kind: TraceKind): boolean {
   return kind === 'process' || kind === 'session-process';
 }
 
-function add(hits: Map<string, Hit[]>, key: string, hit: Hit): void {
-  const known = hits.get(key);
-  if (known) known.push(hit);
-  else hits.set(key, [hit]);
+function add<T>(lists: Map<string, T[]>, key: string, item: T): void {
+  const known = lists.get(key);
+  if (known) known.push(item);
+  else lists.set(key, [item]);
+}
+
+/** Patterns are asked only of names that begin as they do; those that begin too shortly, of all. */
+function keyOf(head: string): string {
+  return head.length < SHORTEST_HEAD ? '' : head.slice(0, SHORTEST_HEAD);
 }
 
 /** Searches each part after the one before it: linear, whatever the name is, where a regular expression could backtrack. */

@@ -81,6 +81,7 @@ export const VPN: readonly Tool[] = [
       interfaces: ['ProtonVPN TUN', 'ProtonVPN'],
     },
     signers: ['J6S6Q257EK'],
+    extensions: ['jplgfhpmjnbigmhklmmbgecoobifkmpa'],
     confidence: 'unconfirmed',
     note: 'Windows names are confirmed, macOS ones were read; the Linux ones are general knowledge.',
     sources: [
@@ -115,6 +116,7 @@ export const VPN: readonly Tool[] = [
       interfaces: ['NordLynx'],
     },
     signers: ['W5W395V82Y'],
+    extensions: ['fjoaledfpmneenckfbpdfhkmimnjocfa'],
     confidence: 'unconfirmed',
     note: 'Linux and macOS names are confirmed, Windows programs listed; its Windows service and adapter are general knowledge.',
     sources: [
@@ -147,6 +149,7 @@ export const VPN: readonly Tool[] = [
       paths: ['C:\\Program Files (x86)\\ExpressVPN'],
     },
     signers: ['TC292Y5427'],
+    extensions: ['fgddmllnllkalaagkghckoinaemmogpe'],
     confidence: 'unconfirmed',
     note: 'Windows names are listed, the macOS team id is confirmed, the rest is general knowledge.',
     sources: [
@@ -180,6 +183,7 @@ export const VPN: readonly Tool[] = [
       interfaces: ['SurfsharkWireGuard'],
     },
     signers: ['YHUG37CKN8'],
+    extensions: ['ailoabdmgclmfmhdagmlohpjlbpffblp'],
     confidence: 'unconfirmed',
     sources: [
       'Third-party code (Windows path and processes)',
@@ -211,6 +215,7 @@ export const VPN: readonly Tool[] = [
       services: ['PrivateInternetAccessService', 'PrivateInternetAccessWireguard'],
       interfaces: ['wgpia0'],
     },
+    extensions: ['jplnlifepflhkbkgonidnobkakhmpnmh'],
     confidence: 'listed',
     note: 'Windows names, the bundle id and the interface were read in its source; unit, folder and label are listed.',
     sources: [
@@ -255,6 +260,7 @@ export const VPN: readonly Tool[] = [
       ],
       services: ['WindscribeService'],
     },
+    extensions: ['hnmpcagpplmpfojmgmnngilcnanddlhb'],
     confidence: 'unconfirmed',
     note: 'Helpers, drivers and Windows names were read in its source, the label is listed; Linux packages, folder and windscribe-cli are general knowledge.',
     sources: ['github.com/Windscribe/Desktop-App', 'Homebrew cask (macOS)', 'General knowledge (Linux)'],
@@ -327,6 +333,7 @@ export const VPN: readonly Tool[] = [
       processes: ['CyberGhost.exe', 'CyberGhost.Service.exe'],
       paths: ['C:\\Program Files\\CyberGhost 8'],
     },
+    extensions: ['ffbkglfijbcbgblgflchnbphjdllaogb'],
     confidence: 'unconfirmed',
     sources: ['Third-party code (Windows path)', 'General knowledge (Linux, macOS)'],
   },
@@ -350,6 +357,7 @@ export const VPN: readonly Tool[] = [
     macos: { processes: ['TunnelBear'], paths: ['/Applications/TunnelBear.app'] },
     windows: { processes: ['TunnelBear.exe', 'TunnelBear.Maintenance.exe'] },
     signers: ['P2PHZ9K5JJ'],
+    extensions: ['omdakjcmkglenbhjadbccaookpfjihpa'],
     confidence: 'unconfirmed',
     sources: ['Installomator (macOS team id)', 'Third-party code (Windows)', 'General knowledge (macOS app)'],
   },
@@ -366,6 +374,7 @@ export const VPN: readonly Tool[] = [
       weakNames: ['hydra.exe'],
       paths: ['C:\\Program Files\\Hotspot Shield', 'C:\\Program Files (x86)\\Hotspot Shield'],
     },
+    extensions: ['nlbejmccbhkncgokjcmghpfloaajcffj'],
     confidence: 'unconfirmed',
     sources: ['Third-party code bases (Windows)', 'General knowledge (Linux, macOS)'],
   },

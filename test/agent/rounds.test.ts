@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { Probe, ProbeContext } from '../../agent/probes/probe.ts';
+import type { Probe } from '../../agent/probes/probe.ts';
 import { type Rounds, type RoundsOptions, startRounds } from '../../agent/rounds.ts';
 import { CodedError } from '../../shared/errors.ts';
 import type { Fact, FactOf } from '../../shared/facts.ts';
@@ -12,9 +12,9 @@ import { keyedHash, matcher, recorded } from './world.ts';
 const START = millis('2026-03-02T14:00:00.000Z');
 const ABOUT = { version: '0.1.0', catalog: 'test', boot: 'boot-1' };
 
-type Look = (context: ProbeContext) => Promise<readonly Fact[]>;
+type Run = Probe['run'];
 
-function probe(name: string, kinds: Probe['kinds'], run: Look, more: Partial<Probe> = {}): Probe {
+function probe(name: string, kinds: Probe['kinds'], run: Run, more: Partial<Probe> = {}): Probe {
   return { name, kinds, everySeconds: 3_600, timeoutMs: 5_000, reads: '', never: '', run, ...more };
 }
 
@@ -299,6 +299,37 @@ test('changes that could not be kept are told again after the next run', async (
     ['began', 'tool', at(0)],
     ['began', 'agent', at(0)],
   ]);
+});
+
+test('what is over is told before what is true now, and again when it could not be kept', async () => {
+  const at = '2026-03-02T13:59:00.000Z';
+  const slept = { kind: 'suspend', from: '2026-03-02T13:00:00.000Z', until: at } as const;
+  const noted = { change: 'noted', fact: slept, at } as const;
+  const foreign = { change: 'noted', fact: clock, at } as const;
+  let past: readonly TimedChange[] = [noted, foreign];
+  let isFull = true;
+  const kept: TimedChange[] = [];
+  await using at1 = world(
+    [
+      probe('sleeper', ['suspend'], async () => {
+        const look = { facts: [], past };
+        past = [];
+        return look;
+      }),
+    ],
+    {
+      emit(changes) {
+        if (isFull) throw new CodedError('SPOOL_UNAVAILABLE');
+        kept.push(...changes);
+      },
+    },
+  );
+  await at1.rounds.once();
+  expect(kept).toEqual([]);
+  isFull = false;
+  await at1.rounds.once();
+  await at1.rounds.once();
+  expect(kept.filter(({ fact }) => fact.kind !== 'agent')).toEqual([noted]);
 });
 
 test('a sign of life is given once a minute at most', async () => {

@@ -1,4 +1,13 @@
-import { accessSync, closeSync, constants, openSync, readdirSync, readlinkSync, readSync } from 'node:fs';
+import {
+  accessSync,
+  closeSync,
+  constants,
+  openSync,
+  readdirSync,
+  readlinkSync,
+  readSync,
+  statSync,
+} from 'node:fs';
 import { access, open, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { CodedError } from '../../../shared/errors.ts';
@@ -18,6 +27,9 @@ export interface Files {
   text(path: string): Promise<string | undefined>;
   /** The first bytes of a file that may hang, or whose rest must not be read. */
   head(path: string, maxBytes: number): Promise<string | undefined>;
+  /** The last bytes of a file that only grows, and where in it they begin. */
+  tail(path: string, maxBytes: number): Promise<Tail | undefined>;
+  size(path: string): Promise<number | undefined>;
   list(path: string): Promise<readonly string[] | undefined>;
   /** Where a symbolic link points, unresolved; undefined for anything else. */
   link(path: string): Promise<string | undefined>;
@@ -29,12 +41,19 @@ export interface Files {
   changedAt(path: string): Promise<number | undefined>;
 }
 
+export interface Tail {
+  readonly bytes: Buffer;
+  readonly start: number;
+}
+
 export function filesUnder(root: string): Files {
   const at = (path: string): string => (root === '/' ? path : join(root, path));
   return {
     bytes: (path) => orMissing(path, () => wholeOf(at(path))),
     text: (path) => orMissing(path, () => wholeOf(at(path)).toString('utf8')),
     head: (path, maxBytes) => orMissing(path, () => headOf(at(path), maxBytes)),
+    tail: (path, maxBytes) => orMissing(path, () => tailOf(at(path), maxBytes)),
+    size: (path) => orMissing(path, () => statSync(at(path)).size),
     list: (path) =>
       orMissing(path, () => {
         const names = readdirSync(at(path));
@@ -80,6 +99,17 @@ async function headOf(path: string, maxBytes: number): Promise<string> {
   try {
     const { buffer, bytesRead } = await file.read(Buffer.alloc(maxBytes), 0, maxBytes);
     return buffer.toString('utf8', 0, bytesRead);
+  } finally {
+    await file.close();
+  }
+}
+
+async function tailOf(path: string, maxBytes: number): Promise<Tail> {
+  const file = await open(path, READ);
+  try {
+    const start = Math.max(0, (await file.stat()).size - maxBytes);
+    const { buffer, bytesRead } = await file.read(Buffer.alloc(maxBytes), 0, maxBytes, start);
+    return { bytes: buffer.subarray(0, bytesRead), start };
   } finally {
     await file.close();
   }

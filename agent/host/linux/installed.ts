@@ -95,7 +95,7 @@ function isInHome(path: string): boolean {
 }
 
 /** Of accounts that people use, and whatever else lies in `/home`, as directory services put it there. */
-async function homesOf(files: Files): Promise<readonly string[]> {
+export async function homesOf(files: Files): Promise<readonly string[]> {
   const accounts = ((await files.text('/etc/passwd')) ?? '').split('\n').flatMap((line) => {
     const [, , uid, , , home = ''] = line.split(':');
     const isPerson = Number(uid) === 0 || (Number(uid) >= 1_000 && Number(uid) < 65_534);

@@ -4,6 +4,8 @@ import type { Login } from '../host.ts';
 import { canonicalIp } from './addresses.ts';
 import { type Files, ifAllowed } from './files.ts';
 import { keysOf } from './keys.ts';
+import { rdpPeers } from './rdp-peers.ts';
+import { type SshOptions, sshLogins } from './ssh-logins.ts';
 import { UTMP_ARCHITECTURES, type UtmpEntry, utmpEntries } from './utmp.ts';
 
 const SESSIONS = '/run/systemd/sessions';
@@ -11,12 +13,16 @@ const MAX_SESSIONS = 1_000;
 /** What systemd-logind and the login program write of one login may differ by this much. */
 const SAME_LOGIN_MS = MINUTE;
 
-/** Sessions that systemd-logind knows, then those that only utmp knows. */
-export async function readLogins(files: Files, arch: string): Promise<readonly Login[]> {
+/** Sessions that systemd-logind knows, then those that only utmp knows; those of SSH servers where neither keeps a list. */
+export async function readLogins(options: SshOptions, arch: string): Promise<readonly Login[]> {
+  const { files } = options;
   const sessions = await sessionsOf(files);
   const utmp = UTMP_ARCHITECTURES.includes(arch) ? await files.bytes('/run/utmp') : undefined;
   if (!sessions && !utmp) {
-    throw new CodedError('PROBE_UNSUPPORTED', { reason: `neither ${SESSIONS} nor a readable /run/utmp` });
+    const served = await sshLogins(options);
+    if (served) return served;
+    const reason = `neither ${SESSIONS} nor a readable /run/utmp, and no SSH server`;
+    throw new CodedError('PROBE_UNSUPPORTED', { reason });
   }
   const others: Login[] = [];
   for (const entry of utmp ? utmpEntries(utmp) : []) {
@@ -24,7 +30,18 @@ export async function readLogins(files: Files, arch: string): Promise<readonly L
     const isKnown = login && sessions?.some((session) => isSame(login, session));
     if (login && !isKnown && (await isAlive(files, entry.pid))) others.push(login);
   }
-  return [...(sessions ?? []), ...others];
+  return withRdpPeers(files, [...(sessions ?? []), ...others]);
+}
+
+/** xrdp does not tell the system from where somebody came. */
+async function withRdpPeers(files: Files, logins: readonly Login[]): Promise<readonly Login[]> {
+  const isLacking = ({ method, from }: Login): boolean => method === 'rdp' && from === undefined;
+  if (!logins.some(isLacking)) return logins;
+  const peers = await rdpPeers(files);
+  return logins.map((login) => {
+    const from = isLacking(login) ? peers.get(login.user) : undefined;
+    return from ? { ...login, from } : login;
+  });
 }
 
 /** A login whose program crashed stays in utmp. Where processes of others are hidden, the entry is believed. */

@@ -1,6 +1,6 @@
 import type { NameServer, Neighbor, NetworkInterface } from '../host.ts';
 import { canonicalIp } from './addresses.ts';
-import type { Files } from './files.ts';
+import { type Files, ifAllowed } from './files.ts';
 import { keysOf } from './keys.ts';
 
 const MAX_INTERFACES = 500;
@@ -43,6 +43,8 @@ async function readInterface(files: Files, name: string): Promise<NetworkInterfa
     tunFlags: Number((await files.text(`${folder}/tun_flags`)) ?? 0),
     hasDevice: await files.exists(`${folder}/device`),
     hasWireless: await files.exists(`${folder}/wireless`),
+    // By this socket `wg` speaks to WireGuard outside the kernel, whose interface is a plain tun.
+    hasWireguard: (await ifAllowed(files.exists(`/run/wireguard/${name}.sock`))) ?? false,
   });
   return {
     name,
@@ -59,11 +61,19 @@ interface Marks {
   readonly tunFlags: number;
   readonly hasDevice: boolean;
   readonly hasWireless: boolean;
+  readonly hasWireguard: boolean;
 }
 
-function kindOf({ devtype, type, tunFlags, hasDevice, hasWireless }: Marks): NetworkInterface['kind'] {
+function kindOf({
+  devtype,
+  type,
+  tunFlags,
+  hasDevice,
+  hasWireless,
+  hasWireguard,
+}: Marks): NetworkInterface['kind'] {
   if (type === ARPHRD.loopback) return 'loopback';
-  if (devtype === 'wireguard') return 'wireguard';
+  if (devtype === 'wireguard' || hasWireguard) return 'wireguard';
   if (devtype.startsWith('ovpn')) return 'openvpn';
   if (tunFlags & TUN) return 'tun';
   if (tunFlags & TAP) return 'tap';

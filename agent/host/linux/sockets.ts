@@ -13,9 +13,32 @@ const TCP_ESTABLISHED = '01';
 const TCP_LISTEN = '0A';
 const UDP_UNCONNECTED = '07';
 
-export async function readListeners(files: Files): Promise<readonly Listener[]> {
+/** The kernel walks through all its sockets for each table, some milliseconds long: questions of one moment share an answer. */
+const SHARE_MS = 50;
+
+type Table = (path: (typeof TABLES)[number][1]) => Promise<string>;
+
+export interface SocketReader {
+  listeners(): Promise<readonly Listener[]>;
+  connections(): Promise<readonly Connection[]>;
+}
+
+export function socketReader(files: Files): SocketReader {
+  const kept = new Map<string, { readonly text: string; readonly readAt: number }>();
+  const table: Table = async (path) => {
+    const now = performance.now();
+    const before = kept.get(path);
+    if (before && now - before.readAt < SHARE_MS) return before.text;
+    const text = (await files.text(path)) ?? '';
+    kept.set(path, { text, readAt: now });
+    return text;
+  };
+  return { listeners: () => readListeners(table), connections: () => readConnections(table) };
+}
+
+async function readListeners(table: Table): Promise<readonly Listener[]> {
   const found: Listener[] = [];
-  for (const [proto, path] of TABLES) found.push(...listenersIn((await files.text(path)) ?? '', proto));
+  for (const [proto, path] of TABLES) found.push(...listenersIn(await table(path), proto));
   return found;
 }
 
@@ -32,10 +55,9 @@ function listenersIn(table: string, proto: 'tcp' | 'udp'): readonly Listener[] {
     });
 }
 
-export async function readConnections(files: Files): Promise<readonly Connection[]> {
+async function readConnections(table: Table): Promise<readonly Connection[]> {
   const found: Connection[] = [];
-  for (const path of ['/proc/net/tcp', '/proc/net/tcp6'])
-    found.push(...connectionsIn((await files.text(path)) ?? ''));
+  for (const [proto, path] of TABLES) if (proto === 'tcp') found.push(...connectionsIn(await table(path)));
   return found;
 }
 

@@ -2,8 +2,12 @@ import { type Instant, instant } from '../../../shared/time.ts';
 import { ipFromBytes } from './addresses.ts';
 
 /** bits/utmp.h of glibc, for x86 and 32-bit ARM; 64-bit ARM has other widths. */
-const RECORD_BYTES = 384;
+export const RECORD_BYTES = 384;
+const BOOT_TIME = 2;
 const USER_PROCESS = 7;
+const DEAD_PROCESS = 8;
+/** `utmp.ut_user` of the record that init writes at the end. */
+const SHUTDOWN = 'shutdown';
 const MAX_RECORDS = 1_000;
 
 export const UTMP_ARCHITECTURES: readonly string[] = ['x64', 'ia32', 'arm'];
@@ -19,27 +23,56 @@ export interface UtmpEntry {
   readonly startedAt: Instant;
 }
 
+export type LogEntry =
+  | { readonly is: 'login'; readonly offset: number; readonly login: UtmpEntry }
+  | { readonly is: 'logout'; readonly offset: number; readonly line: string; readonly at: Instant }
+  | { readonly is: 'boot' | 'shutdown'; readonly offset: number; readonly at: Instant };
+
+/** What a wtmp file tells, in its order. */
+export function wtmpEntries(file: Buffer): readonly LogEntry[] {
+  return recordsOf(file).flatMap((record, index): LogEntry[] => {
+    const offset = index * RECORD_BYTES;
+    const type = record.readInt16LE(0);
+    const line = textAt(record, 8, 32);
+    const at = timeAt(record);
+    if (type === BOOT_TIME) return [{ is: 'boot', offset, at }];
+    if (textAt(record, 44, 32) === SHUTDOWN && line === '~') return [{ is: 'shutdown', offset, at }];
+    if (type === DEAD_PROCESS && line !== '') return [{ is: 'logout', offset, line, at }];
+    const login = loginIn(record);
+    return login ? [{ is: 'login', offset, login }] : [];
+  });
+}
+
 /** Logins of people in a utmp file; records of other types and half a record at the end are passed over. */
 export function utmpEntries(file: Buffer): readonly UtmpEntry[] {
-  const count = Math.min(MAX_RECORDS, Math.floor(file.length / RECORD_BYTES));
-  return Array.from({ length: count }, (_, index) =>
+  return recordsOf(file)
+    .slice(0, MAX_RECORDS)
+    .flatMap((record) => loginIn(record) ?? []);
+}
+
+function recordsOf(file: Buffer): readonly Buffer[] {
+  return Array.from({ length: Math.floor(file.length / RECORD_BYTES) }, (_, index) =>
     file.subarray(index * RECORD_BYTES, (index + 1) * RECORD_BYTES),
-  ).flatMap((record) => {
-    const user = textAt(record, 44, 32);
-    if (record.readInt16LE(0) !== USER_PROCESS || user === '') return [];
-    const ip = ipAt(record.subarray(348, 364));
-    return [
-      {
-        user,
-        line: textAt(record, 8, 32),
-        pid: record.readInt32LE(4),
-        host: textAt(record, 76, 256),
-        ...(ip ? { ip } : {}),
-        // Unsigned, as 32-bit times run until 2106 that way.
-        startedAt: instant(record.readUInt32LE(340) * 1_000 + Math.floor(record.readInt32LE(344) / 1_000)),
-      },
-    ];
-  });
+  );
+}
+
+function loginIn(record: Buffer): UtmpEntry | undefined {
+  const user = textAt(record, 44, 32);
+  if (record.readInt16LE(0) !== USER_PROCESS || user === '') return undefined;
+  const ip = ipAt(record.subarray(348, 364));
+  return {
+    user,
+    line: textAt(record, 8, 32),
+    pid: record.readInt32LE(4),
+    host: textAt(record, 76, 256),
+    ...(ip ? { ip } : {}),
+    startedAt: timeAt(record),
+  };
+}
+
+/** Unsigned, as 32-bit times run until 2106 that way. */
+function timeAt(record: Buffer): Instant {
+  return instant(record.readUInt32LE(340) * 1_000 + Math.floor(record.readInt32LE(344) / 1_000));
 }
 
 function textAt(record: Buffer, start: number, length: number): string {

@@ -1,37 +1,12 @@
 import { expect, test } from 'vitest';
-import { filesUnder } from '../../../agent/host/linux/files.ts';
+import { type Files, filesUnder } from '../../../agent/host/linux/files.ts';
 import { loginFromUtmp, readLogins } from '../../../agent/host/linux/logins.ts';
 import { type UtmpEntry, utmpEntries } from '../../../agent/host/linux/utmp.ts';
 import { emptyTree } from '../world.ts';
+import { record } from './utmp-record.ts';
 
-interface Record {
-  readonly type?: number;
-  readonly user?: string;
-  readonly line?: string;
-  readonly host?: string;
-  readonly address?: readonly number[];
-  readonly seconds?: number;
-}
-
-/** A record as glibc lays it out on x86-64. */
-function record({
-  type = 7,
-  user = 'ada',
-  line = 'pts/0',
-  host = '',
-  address = [],
-  seconds = 1_772_463_600,
-}: Record): Buffer {
-  const bytes = Buffer.alloc(384);
-  bytes.writeInt16LE(type, 0);
-  bytes.writeInt32LE(1_700, 4);
-  bytes.write(line, 8);
-  bytes.write(user, 44);
-  bytes.write(host, 76);
-  bytes.writeUInt32LE(seconds, 340);
-  bytes.writeInt32LE(250_000, 344);
-  Buffer.from(address).copy(bytes, 348);
-  return bytes;
+function optionsOf(files: Files) {
+  return { files, processes: async () => [], connections: async () => [] };
 }
 
 test('a login over the network has its user, address and time', () => {
@@ -109,7 +84,7 @@ test('a login that both systemd and utmp know is told once', async () => {
   const same = record({ host: '203.0.113.9', address: [203, 0, 113, 9] });
   const later = record({ host: '203.0.113.9', address: [203, 0, 113, 9], seconds: 1_772_467_200 });
   await tree.write('run/utmp', Buffer.concat([same, later]));
-  const logins = await readLogins(filesUnder(tree.root), 'x64');
+  const logins = await readLogins(optionsOf(filesUnder(tree.root)), 'x64');
   expect(logins.map(({ startedAt }) => startedAt)).toEqual([
     '2026-03-02T15:00:00.000Z',
     '2026-03-02T16:00:00.250Z',
@@ -123,7 +98,7 @@ test('logins of one user from two addresses at one time are two', async () => {
     'USER=ada\nSTATE=active\nREMOTE=1\nCLASS=user\nREMOTE_HOST=203.0.113.9\nSERVICE=sshd\nREALTIME=1772463600000000\n',
   );
   await tree.write('run/utmp', record({ host: '203.0.113.10', address: [203, 0, 113, 10] }));
-  const logins = await readLogins(filesUnder(tree.root), 'x64');
+  const logins = await readLogins(optionsOf(filesUnder(tree.root)), 'x64');
   expect(logins.map(({ from }) => from)).toEqual(['203.0.113.9', '203.0.113.10']);
 });
 
@@ -131,14 +106,14 @@ test('a login whose program is gone is no login', async () => {
   await using tree = await emptyTree();
   await tree.write('run/utmp', record({ host: '203.0.113.9' }));
   await tree.write('proc/1/comm', 'init\n');
-  expect(await readLogins(filesUnder(tree.root), 'x64')).toEqual([]);
+  expect(await readLogins(optionsOf(filesUnder(tree.root)), 'x64')).toEqual([]);
   await tree.write('proc/1700/comm', 'sshd\n');
-  expect(await readLogins(filesUnder(tree.root), 'x64')).toHaveLength(1);
+  expect(await readLogins(optionsOf(filesUnder(tree.root)), 'x64')).toHaveLength(1);
 });
 
 test('a file of another tool is read as that tool shows it', async () => {
   const files = filesUnder(new URL('../../fixtures/host/utmp', import.meta.url).pathname);
-  expect(await readLogins(files, 'x64')).toEqual([
+  expect(await readLogins(optionsOf(files), 'x64')).toEqual([
     { user: 'ada', method: 'console', startedAt: '2026-03-02T14:05:00.123Z' },
     { user: 'ada', method: 'ssh', from: '203.0.113.9', startedAt: '2026-03-02T15:00:00.250Z' },
     { user: 'bo', method: 'ssh', from: '2001:db8::7', startedAt: '2026-03-02T15:10:00.000Z' },
@@ -148,7 +123,7 @@ test('a file of another tool is read as that tool shows it', async () => {
 test('utmp of a machine with other field widths is not guessed at', async () => {
   await using tree = await emptyTree();
   await tree.write('run/utmp', record({ host: '203.0.113.9' }));
-  await expect(readLogins(filesUnder(tree.root), 'arm64')).rejects.toMatchObject({
+  await expect(readLogins(optionsOf(filesUnder(tree.root)), 'arm64')).rejects.toMatchObject({
     code: 'PROBE_UNSUPPORTED',
   });
 });

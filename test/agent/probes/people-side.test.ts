@@ -77,10 +77,16 @@ test('on an operating system without readings, every probe but two says unsuppor
     tool: 'unsupported',
     listener: 'unsupported',
     session: 'unsupported',
+    control: 'unsupported',
     tunnel: 'unsupported',
+    proxy: 'unsupported',
     network: 'unsupported',
     clock: 'ok',
     platform: 'ok',
+    peripheral: 'unsupported',
+    display: 'unsupported',
+    activity: 'unsupported',
+    suspend: 'unsupported',
   });
 });
 
