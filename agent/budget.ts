@@ -33,15 +33,16 @@ export interface Sample {
 export interface Strain {
   /** By how much rounds are to be stretched; 1 leaves them as they are. */
   readonly stretch: number;
-  /** Averages over five minutes; a time when the agent did not run yet cost nothing. */
-  readonly cpuPercent: number;
-  readonly memoryMb: number;
+  /** The rounds alone would have to be stretched, or are too costly even so. */
+  readonly isOverCpu: boolean;
+  readonly isOverMemory: boolean;
 }
 
 /** Decides by the samples of the window alone. */
 export function strainOf(window: readonly Sample[], ceiling: Ceiling): Strain {
   const now = window.at(-1);
-  if (!now) return { stretch: 1, cpuPercent: 0, memoryMb: 0 };
+  if (!now) return { stretch: 1, isOverCpu: false, isOverMemory: false };
+  // Time before the agent ran cost nothing.
   const cpuPercent = (100 * sum(window.map(({ cpuMs }) => cpuMs))) / WINDOW_MS;
   const memoryMb = sum(window.map((sample) => sample.memoryMb)) / window.length;
   const recent = window.filter(({ at }) => at > now.at - RECENT_MS);
@@ -49,10 +50,15 @@ export function strainOf(window: readonly Sample[], ceiling: Ceiling): Strain {
   const demand = (100 * sum(recent.map(({ cpuMs, stretch }) => cpuMs * stretch))) / recentMs;
   const left = Math.max(0, EDGE * ceiling.cpuPercent - cpuPercent);
   const affordable = Math.min(Math.max(AIM * ceiling.cpuPercent, left * LEISURE), left * HASTE);
+  const forCpu = demand === 0 ? 1 : demand / affordable;
   // Less work leaves less garbage: 20 % too much memory halves the pace.
-  const wanted = Math.max(demand === 0 ? 1 : demand / affordable, (memoryMb / ceiling.memoryMb) ** 4);
+  const wanted = Math.max(forCpu, (memoryMb / ceiling.memoryMb) ** 4);
   const paced = Math.min(Math.max(wanted, now.stretch / FASTEST_FALL), now.stretch * FASTEST_RISE);
-  return { stretch: Math.min(MAX_STRETCH, Math.max(1, paced)), cpuPercent, memoryMb };
+  return {
+    stretch: Math.min(MAX_STRETCH, Math.max(1, paced)),
+    isOverCpu: cpuPercent > ceiling.cpuPercent || forCpu >= TOLD_FROM,
+    isOverMemory: memoryMb > ceiling.memoryMb,
+  };
 }
 
 export interface BudgetOptions {
@@ -78,14 +84,10 @@ export function newBudget({ cost, mono, ceiling }: BudgetOptions): Budget {
   let calmSince = 0;
 
   const tell = (strain: Strain): void => {
-    const { cpuPercent, memoryMb } = ceiling();
-    const isOverMemory = strain.memoryMb > memoryMb;
-    const isStretched = strain.stretch >= TOLD_FROM;
-    const isOverCpu = strain.cpuPercent > cpuPercent || (isStretched && !isOverMemory);
-    if (isOverCpu || isOverMemory) {
-      told = worse(told, { isOverCpu, isOverMemory, stretch: strain.stretch });
+    if (strain.isOverCpu || strain.isOverMemory) {
+      told = worse(told, strain);
       calmSince = measuredAt;
-    } else if (isStretched || measuredAt - calmSince >= WINDOW_MS) {
+    } else if (measuredAt - calmSince >= WINDOW_MS) {
       told = undefined;
     }
   };
@@ -112,16 +114,10 @@ export function newBudget({ cost, mono, ceiling }: BudgetOptions): Budget {
   };
 }
 
-interface Excess {
-  readonly isOverCpu: boolean;
-  readonly isOverMemory: boolean;
-  readonly stretch: number;
-}
-
 /** Only ever more until it is over, so that it is told a few times and not in every round. */
 function worse(
   before: FactOf<'agent'>['budget'],
-  { isOverCpu, isOverMemory, stretch }: Excess,
+  { isOverCpu, isOverMemory, stretch }: Strain,
 ): NonNullable<FactOf<'agent'>['budget']> {
   const now = isOverCpu && isOverMemory ? 'both' : isOverCpu ? 'cpu' : 'memory';
   const slowed = STEPS.find((step) => step >= stretch) ?? MAX_STRETCH;

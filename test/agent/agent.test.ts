@@ -2,6 +2,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { startAgent } from '../../agent/agent.ts';
 import { readConfig } from '../../agent/config.ts';
 import { enroll } from '../../agent/enroll.ts';
+import { DEFAULT_POLICY } from '../../shared/policy.ts';
 import { VERSION } from '../../shared/version.ts';
 import { type CollectorPeer, startPeer } from '../support/collector-peer.ts';
 import { farhandAgent, startFarhandAgent } from '../support/farhand-agent.ts';
@@ -55,3 +56,28 @@ test('runs as a process until it is told to stop, and only once on a data folder
   expect([exitCode, stderr.match(/agent stops/g)?.length]).toEqual([0, 1]);
   expect(peer.connected()).toBe(0);
 });
+
+test('an agent over the ceiling that its collector told says so, and explain tells where the ceiling is from', async () => {
+  const policy = {
+    ...DEFAULT_POLICY,
+    version: 'tight',
+    everySeconds: { tool: 1 },
+    ceiling: { cpuPercent: 0.1, memoryMb: 16 },
+  };
+  await using tight = await startPeer({ policy });
+  using dir = tempDir();
+  await enroll(tight.token(), dir.path);
+  {
+    await using _agent = await startAgent(readConfig({ dataDir: dir.path }, {}), { log: testLog().log });
+    const budgets = () =>
+      tight
+        .observations()
+        .flatMap(({ fact }) => (fact.kind === 'agent' && 'budget' in fact ? [fact.budget] : []));
+    await until(() => budgets().length > 0, { withinMs: 20_000 });
+    expect(budgets()[0]?.over).toMatch(/^(memory|both)$/);
+  }
+  const { stdout } = await farhandAgent(['explain', '--data-dir', dir.path]);
+  expect(stdout).toContain('Policy in force: tight');
+  expect(stdout).toMatch(/Where it is from: told by the collector on \d{4}-/);
+  expect(stdout).toContain('Ceiling: 0.1 % of one processor core over five minutes, and 16 MB of memory.');
+}, 30_000);

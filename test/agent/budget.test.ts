@@ -63,7 +63,7 @@ test('the stretch never leaves 1 to 12 and moves in small steps', () => {
 test('too much memory stretches as well', () => {
   const sample: Sample = { at: 0, forMs: STEP_MS, cpuMs: 0, memoryMb: 144, stretch: 2 };
   expect(strainOf([sample], DEFAULT_CEILING).stretch).toBeCloseTo(2.07, 1);
-  expect(minutesOf(5, { memoryMb: 240 }).told()).toEqual({ over: 'memory', slowed: 12 });
+  expect(minutesOf(5, { work: 0.2, memoryMb: 240 }).told()).toEqual({ over: 'memory', slowed: 12 });
 });
 
 test('a breach is told a few times only, with what was worst, until five quiet minutes have passed', () => {

@@ -45,7 +45,7 @@ export async function benchFootprint({
     zabbix && every(POLL_MS, stop.signal, pollZabbix),
   ]);
   await pause(SETTLE_MS);
-  const all = [agent, exporter, zabbix];
+  const all = [agent, exporter, zabbix].map((one) => (one && isAlive(one.pid) ? one : undefined));
   const before = all.map((one) => (one ? cpuSeconds(one.pid) : 0));
   const framesBefore = peer.frames.length;
   await pause(minutes * 60_000 - SETTLE_MS);
@@ -57,12 +57,12 @@ export async function benchFootprint({
   const bytes = peer.frames.slice(framesBefore).reduce((sum, frame) => sum + Buffer.byteLength(frame), 0);
   return [
     { what: 'agent bundle, start to the end of --version, median of 10', result: `${rounded(start)} ms` },
-    ...rowsOf('agent bundle', agent, { memory: memory[0], share: share[0] }),
-    ...rowsOf('prometheus-node-exporter, scraped every 5 s', exporter, {
+    ...rowsOf('agent bundle', all[0], { memory: memory[0], share: share[0] }),
+    ...rowsOf('prometheus-node-exporter, scraped every 5 s', all[1], {
       memory: memory[1],
       share: share[1],
     }),
-    ...rowsOf('zabbix-agent2, three items asked every 5 s', zabbix, { memory: memory[2], share: share[2] }),
+    ...rowsOf('zabbix-agent2, three items asked every 5 s', all[2], { memory: memory[2], share: share[2] }),
     {
       what: `agent bundle, frames sent in a quiet hour (extrapolated from ${rounded(seconds / 60, 1)} minutes)`,
       result: `${rounded((bytes / seconds) * 3.6, 1)} kB`,
@@ -77,7 +77,7 @@ function rowsOf(
   running: object | undefined,
   { memory = 0, share = 0 }: { readonly memory?: number | undefined; readonly share?: number | undefined },
 ): readonly Measurement[] {
-  if (!running) return [{ what: name, result: 'not installed' }];
+  if (!running) return [{ what: name, result: 'not installed, or it did not start' }];
   const isOurs = name.startsWith('agent');
   return [
     {
@@ -91,6 +91,10 @@ function rowsOf(
       ...(isOurs ? { goal: '≤ 0.2 %' } : {}),
     },
   ];
+}
+
+function isAlive(pid: number): boolean {
+  return existsSync(`/proc/${pid}/stat`);
 }
 
 async function startUp(): Promise<number> {
@@ -128,7 +132,7 @@ async function program(
     pid: child.pid ?? 0,
     async [Symbol.asyncDispose]() {
       const gone = once(child, 'exit');
-      if (child.exitCode === null && child.kill()) await gone;
+      if (child.exitCode === null && child.signalCode === null && child.kill()) await gone;
     },
   };
 }
@@ -142,7 +146,10 @@ function zabbixConfig(): string {
     'LogType=console',
     'DebugLevel=1',
   ];
-  writeFileSync(path, `${lines.join('\n')}\nControlSocket=${path}.sock\nHostname=bench\n`);
+  writeFileSync(
+    path,
+    `${lines.join('\n')}\nPidFile=${path}.pid\nControlSocket=${path}.sock\nHostname=bench\n`,
+  );
   return path;
 }
 
