@@ -1,7 +1,4 @@
 #!/usr/bin/env node
-// First, so that it holds for what the others bring.
-import './lean.ts';
-
 import * as z from 'zod/mini';
 import { codedError } from '../shared/errors.ts';
 import { VERSION } from '../shared/version.ts';

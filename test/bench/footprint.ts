@@ -20,7 +20,7 @@ const ZABBIX = '/usr/sbin/zabbix_agent2';
 const ZABBIX_ITEMS = ['proc.num[]', 'net.tcp.socket.count[,,,,listen]', 'system.uptime'];
 const AGENT = 'agent/dist/farhand-agent.mjs';
 /** As agent/README.md says to start it. */
-const FLAGS = ['--optimize-for-size', '--max-semi-space-size=1'];
+const FLAGS = ['--optimize-for-size', '--max-semi-space-size=1', '--no-opt', '--no-maglev', '--no-sparkplug'];
 
 /** The bundled agent at its default cadence, connected and idle, beside two known agents that are asked as often. */
 export async function benchFootprint({
