@@ -50,6 +50,7 @@ async function lastEnd({ store }: TestCollector): Promise<string | null | undefi
     .selectFrom('findings')
     .select('to')
     .where('rule', '=', 'unapproved-remote-tool')
+    .where('key', '=', 'anydesk')
     .executeTakeFirst();
   return row?.to;
 }

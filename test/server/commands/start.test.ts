@@ -27,7 +27,7 @@ function rows(sql: string) {
   }
 }
 
-const finding = () => rows(`select "to" from findings where rule = 'unapproved-remote-tool'`)[0];
+const finding = () => rows(`select "to" from findings where rule = 'unapproved-remote-tool' and key = 'anydesk'`)[0];
 const online = () => rows(`select 1 from spans where kind = 'presence' and "to" is null`).length > 0;
 
 test('a start watches this machine, says where, and shows a remote tool that runs and ends', {
