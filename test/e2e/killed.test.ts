@@ -85,7 +85,8 @@ function comingAndGoing(): { stop(): void } {
     .filter(({ direction }) => direction !== 'outbound')
     .flatMap(({ linux }) => linux?.processes?.slice(0, 1) ?? [])
     .filter((name) => name.length <= 15)
-    .slice(0, 12);
+    // Other tests run the best known ones at the same time.
+    .slice(41, 53);
   mkdirSync(join(folder, 'bin'));
   for (const name of names) copyFileSync('/bin/sleep', join(folder, 'bin', name));
   const running = new Map<string, ChildProcess>();

@@ -27,18 +27,19 @@ function rows(sql: string) {
   }
 }
 
-const finding = () => rows(`select "to" from findings where rule = 'unapproved-remote-tool' and key = 'anydesk'`)[0];
+const finding = () =>
+  rows(`select "to" from findings where rule = 'unapproved-remote-tool' and key = 'wayvnc'`)[0];
 const online = () => rows(`select 1 from spans where kind = 'presence' and "to" is null`).length > 0;
 
 test('a start watches this machine, says where, and shows a remote tool that runs and ends', {
   timeout: 60_000,
 }, async () => {
-  const farhand: Running = await start();
+  await using farhand: Running = await start();
   expect(farhand.firstLine).toMatch(/^Farhand watches .+ Data: /);
   expect(farhand.firstLine).toContain(folder);
   await until(online);
 
-  const program = join(folder, 'anydesk');
+  const program = join(folder, 'wayvnc');
   copyFileSync('/bin/sleep', program);
   const tool = spawn(program, ['60']);
   await until(() => finding()?.['to'] === null, { withinMs: 15_000 });
@@ -52,16 +53,17 @@ test('a start watches this machine, says where, and shows a remote tool that run
 });
 
 test('a second start goes on with the same endpoint and the same findings', { timeout: 60_000 }, async () => {
-  await using _farhand = await start();
+  await using farhand = await start();
   await until(online);
   expect(rows('select id from endpoints')).toHaveLength(1);
   expect(finding()).toBeDefined();
+  await farhand.kill('SIGTERM');
 });
 
 test('the agent ends by itself when the collector that started it was killed', {
   timeout: 60_000,
 }, async () => {
-  const farhand = await start();
+  await using farhand = await start();
   await until(() => isRunning(join(folder, 'agent')));
   await farhand.kill('SIGKILL');
   await until(() => !isRunning(join(folder, 'agent')), { withinMs: 15_000 });
