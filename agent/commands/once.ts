@@ -57,9 +57,19 @@ async function lookOnce({ host, probes, matcher, local }: Look): Promise<readonl
       warn(`${name}: ${outcome.health}. ${outcome.error.message}`);
       return [];
     }
+    if (isOrdinaryUser()) warnOfLimit(probes[index]);
     for (const reason of outcome.leftOut) warn(`${name}: left out. ${reason}`);
     return [...outcome.facts.values()];
   });
+}
+
+/** Windows has no user ids; there the host itself says what it was denied. */
+function isOrdinaryUser(): boolean {
+  return process.getuid !== undefined && process.getuid() !== 0;
+}
+
+function warnOfLimit(probe: Probe | undefined): void {
+  if (probe?.needs !== undefined) warn(`${probe.name}: limited. ${probe.needs}`);
 }
 
 export function tableOf(facts: readonly Fact[]): string {

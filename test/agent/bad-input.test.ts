@@ -234,6 +234,8 @@ test('a user without rights and with a read-only home is told what cannot be loo
   const once = await asNobody(['agent/main.ts', 'once', '--json', '--data-dir', join(dir.path, 'home')]);
   expect(once.code).toBe(0);
   expect(once.stdout).toContain('"kind":"platform"');
+  expect(once.stderr).toContain('session: limited. ');
+  expect(once.stderr).toContain('platform: limited. The serial number');
 });
 
 test('files that only root may read make their probe denied, with the path, and no other', async ({
