@@ -5,6 +5,7 @@ import { type CodedError, codedError, ERRORS } from '../shared/errors.ts';
 import type { Policy } from '../shared/policy.ts';
 import { SECOND } from '../shared/time.ts';
 import { isErrorCode } from './backoff.ts';
+import { readCatalog } from './catalog.ts';
 import type { AgentConfig } from './config.ts';
 import { dial } from './dial.ts';
 import type { Host } from './host/host.ts';
@@ -46,7 +47,14 @@ export interface DoctorOptions {
 export async function examine(options: DoctorOptions): Promise<readonly Finding[]> {
   const { config } = options;
   const [probes, clock] = await Promise.all([probeFindings(options), clockFindings(options.host)]);
-  return [...probes, ...clock, ...folderFindings(config.dataDir), ...(await enrolledFindings(config))];
+  const { dataDir } = config;
+  return [
+    ...probes,
+    ...clock,
+    ...catalogFindings(dataDir),
+    ...folderFindings(dataDir),
+    ...(await enrolledFindings(config)),
+  ];
 }
 
 async function probeFindings(options: DoctorOptions): Promise<readonly Finding[]> {
@@ -100,6 +108,16 @@ async function clockFindings(host: Host): Promise<readonly Finding[]> {
       remedy: 'Turn on automatic date and time in the settings of the system.',
     },
   ];
+}
+
+/** A bad file of added products is left out as a whole, so what it names is not looked for. */
+function catalogFindings(dataDir: string): readonly Finding[] {
+  try {
+    readCatalog(dataDir);
+    return [];
+  } catch (thrown) {
+    return [problemOf('added products', codedError(thrown))];
+  }
 }
 
 function folderFindings(dataDir: string): readonly Finding[] {
@@ -233,7 +251,7 @@ function problemOf(check: string, { code, context }: CodedError): Finding {
     check,
     verdict: 'problem',
     code,
-    what: `${String(context['path'] ?? check)}: ${String(reason)}.`,
+    what: `${String(context['path'] ?? context['record'] ?? check)}: ${String(reason)}.`,
     ...remedy,
   };
 }

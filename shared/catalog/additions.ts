@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
 import { CodedError } from '../errors.ts';
+import { problemsOf } from '../problems.ts';
 import { type Clash, clashesIn, flawsOf } from './check.ts';
 import { type Catalog, type Tool, toolSchema } from './schema.ts';
 
@@ -65,7 +66,7 @@ function envelopeOf(text: string): z.infer<typeof additionsSchema> {
     throw new CodedError('CATALOG_INVALID', { reason: 'not JSON' }, { cause });
   }
   const result = z.safeParse(additionsSchema, json);
-  if (!result.success) throw new CodedError('CATALOG_INVALID', { reason: z.prettifyError(result.error) });
+  if (!result.success) throw new CodedError('CATALOG_INVALID', { reason: problemsOf(result.error) });
   return result.data;
 }
 
@@ -74,7 +75,7 @@ function recordOf(record: unknown, index: number): Tool {
   if (!result.success)
     throw new CodedError('CATALOG_INVALID', {
       record: nameOf(record) ?? `number ${index + 1}`,
-      reason: z.prettifyError(result.error),
+      reason: problemsOf(result.error),
     });
   const [flaw] = flawsOf(result.data);
   if (flaw) throw new CodedError('CATALOG_INVALID', { record: flaw.tool, name: flaw.what, reason: flaw.why });

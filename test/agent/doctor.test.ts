@@ -76,6 +76,17 @@ test('without the rights of the administrator, what is then not seen is told', a
   expect(found['tool']).toMatchObject({ verdict: 'limited', what: 'Others are seen by root only.' });
 });
 
+test('a file of added products with a bad record is a problem that names it', async () => {
+  expect((await findings())['added products']).toBeUndefined();
+  writeFileSync(
+    join(dir.path, 'catalog.json'),
+    JSON.stringify({ version: 'abcdef12', tools: [{ id: 'no-such-product' }] }),
+  );
+  const found = (await findings())['added products'];
+  expect(found).toMatchObject({ verdict: 'problem', code: 'CATALOG_INVALID' });
+  expect(found?.what).toContain('no-such-product');
+});
+
 test('a clock that nobody sets is a problem', async () => {
   const host = recorded('laptop');
   const clock = async () => ({ timezone: 'Etc/UTC', synchronized: false });
