@@ -3,8 +3,8 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 import * as z from 'zod/mini';
 import { CodedError } from '../shared/errors.ts';
+import { nearest } from '../shared/nearest.ts';
 import { problemsOf } from '../shared/problems.ts';
-import { nearest } from './nearest.ts';
 
 const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
 

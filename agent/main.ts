@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import * as z from 'zod/mini';
 import { codedError } from '../shared/errors.ts';
+import { nearest } from '../shared/nearest.ts';
 import { VERSION } from '../shared/version.ts';
 import type { Command } from './commands/command.ts';
 import { doctorCommand } from './commands/doctor.ts';
@@ -10,7 +11,6 @@ import { onceCommand } from './commands/once.ts';
 import { runCommand } from './commands/run.ts';
 import { sentCommand } from './commands/sent.ts';
 import { statusCommand } from './commands/status.ts';
-import { nearest } from './nearest.ts';
 
 const COMMANDS: readonly Command[] = [
   runCommand,
@@ -54,10 +54,11 @@ async function main([name, ...args]: readonly string[]): Promise<number> {
 }
 
 function suggestion(name: string): string {
-  return `Did you mean ${nearest(
+  const near = nearest(
     name,
     COMMANDS.map((command) => command.name),
-  )}? See --help.`;
+  );
+  return near ? `Did you mean ${near}? See --help.` : 'See --help.';
 }
 
 function print(text: string, exitCode = 0): number {

@@ -4,6 +4,7 @@ import { resolve } from 'node:path';
 import { z } from 'zod';
 import * as mini from 'zod/mini';
 import { CodedError } from '../shared/errors.ts';
+import { nearest } from '../shared/nearest.ts';
 import { DEFAULT_POLICY, policySchema } from '../shared/policy.ts';
 
 /** Every key of the collector's configuration, with its default. `dataDir` and files are paths; times are named with their unit. */
@@ -175,9 +176,6 @@ function describe(error: z.ZodError): string {
 }
 
 function unknownKey(key: string): string {
-  const valid = Object.keys(configSchema.shape);
-  const near =
-    valid.find((name) => name.toLowerCase() === key.toLowerCase().replace(/[-_]/g, '')) ??
-    valid.find((name) => name.startsWith(key.slice(0, 3)));
+  const near = nearest(key, Object.keys(configSchema.shape));
   return near ? `unknown key ${key}; did you mean ${near}?` : `unknown key ${key}`;
 }
