@@ -223,20 +223,28 @@ const agent = kind('agent', 'agent', {
   },
 });
 
-const egress = kind('egress', 'collector', {
-  identity: { ip: ipSchema },
-  carries: {
-    country: z.optional(countrySchema),
-    region: z.optional(text(128)),
-    city: z.optional(text(128)),
-    lat: z.optional(latSchema),
-    lon: z.optional(lonSchema),
-    radiusKm: z.optional(z.number().check(z.minimum(0), z.maximum(20_040))),
-    asn: z.optional(z.int().check(z.minimum(1), z.maximum(4_294_967_295))),
-    org: z.optional(text(128)),
-    networkClass: z._default(z.enum(NETWORK_CLASSES), 'unknown'),
-    intelVersion: z.optional(text(160)),
-  },
+/** What intel says of an address. Without `lat` and `lon` it is no point to measure a distance from. */
+const whereabouts = {
+  country: z.optional(countrySchema),
+  /** Databases name different countries. */
+  disputed: z.optional(z.literal(true)),
+  region: z.optional(text(128)),
+  city: z.optional(text(128)),
+  lat: z.optional(latSchema),
+  lon: z.optional(lonSchema),
+  radiusKm: z.optional(z.number().check(z.minimum(0), z.maximum(20_040))),
+  asn: z.optional(z.int().check(z.minimum(1), z.maximum(4_294_967_295))),
+  org: z.optional(text(128)),
+  networkClass: z._default(z.enum(NETWORK_CLASSES), 'unknown'),
+  intelVersion: z.optional(text(160)),
+};
+
+const egress = kind('egress', 'collector', { identity: { ip: ipSchema }, carries: whereabouts });
+
+/** Where the public peer address of a `session` or `control` lies. It lasts as long as they do; private addresses have none. */
+const peer = kind('peer', 'collector', {
+  identity: { ip: ipSchema, by: z.enum(['session', 'control']) },
+  carries: whereabouts,
 });
 
 const presence = kind('presence', 'collector', {
@@ -281,6 +289,7 @@ export const FACTS = {
   suspend,
   agent,
   egress,
+  peer,
   presence,
   latency,
   gap,
@@ -310,6 +319,7 @@ export const factSchema = z.discriminatedUnion('kind', [
   suspend.schema,
   agent.schema,
   egress.schema,
+  peer.schema,
   presence.schema,
   latency.schema,
   gap.schema,
@@ -333,6 +343,7 @@ export const factIdentitySchema = z.discriminatedUnion('kind', [
   suspend.identitySchema,
   agent.identitySchema,
   egress.identitySchema,
+  peer.identitySchema,
   presence.identitySchema,
   latency.identitySchema,
   gap.identitySchema,

@@ -29,6 +29,8 @@ export interface PlaceEvidence extends Window {
   readonly place: string;
   readonly visits: readonly Visit[];
   readonly contractors: readonly Profile[];
+  /** By contractor id: the other places where they were. */
+  readonly others?: ReadonlyMap<string, ReadonlySet<string>>;
 }
 
 /** Spans in any order become the timeline that rules see. */
@@ -59,9 +61,12 @@ export function placeTimelineOf(evidence: PlaceEvidence): PlaceTimeline {
     ...window,
     visits,
     contractors: new Map(evidence.contractors.map((contractor) => [contractor.id, contractor])),
+    alsoAt: (contractor) => evidence.others?.get(contractor) ?? NOWHERE,
     covers: (kind) => kind === 'egress' && visits.length > 0,
   };
 }
+
+const NOWHERE: ReadonlySet<string> = new Set();
 
 /** The newest rows by `from`, and by id among equals, so that the order of arrival does not show. */
 function newest<T extends Period>(rows: readonly T[], window: Window, idOf: (row: T) => string) {

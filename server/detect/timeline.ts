@@ -75,6 +75,8 @@ export interface PlaceTimeline {
   readonly visits: readonly Visit[];
   /** Who came, by contractor id. */
   readonly contractors: ReadonlyMap<string, Profile>;
+  /** Other places where this visitor was within the window. */
+  alsoAt(contractor: string): ReadonlySet<string>;
   covers(kind: FactKind): boolean;
 }
 

@@ -141,6 +141,17 @@ const SAID: readonly (readonly [Fact, string])[] = [
     'Egress 198.51.100.7 · Chicago, US ±25 km · AS64500 Example · residential',
   ],
   [
+    {
+      kind: 'peer',
+      ip: '203.0.113.40',
+      by: 'control',
+      country: 'PL',
+      disputed: true,
+      networkClass: 'hosting',
+    },
+    'Peer 203.0.113.40 of a remote control · PL · country disputed · hosting',
+  ],
+  [
     { kind: 'egress', ip: '2001:db8::1', networkClass: 'unknown' },
     'Egress 2001:db8::1 · place unknown · network class unknown',
   ],

@@ -88,6 +88,15 @@ export const SAMPLES: { readonly [K in FactKind]: FactOf<K> } = {
     networkClass: 'residential',
     intelVersion: 'example 2026-11',
   },
+  peer: {
+    kind: 'peer',
+    ip: '203.0.113.40',
+    by: 'control',
+    country: 'PL',
+    disputed: true,
+    asn: 64501,
+    networkClass: 'hosting',
+  },
   presence: { kind: 'presence', connection: '7d2f1c', reason: 'closed' },
   latency: {
     kind: 'latency',

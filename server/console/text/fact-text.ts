@@ -17,6 +17,7 @@ export const KINDS: readonly (readonly [FactKind, string])[] = [
   ['sign-in', 'Sign-ins'],
   ['clock', 'Clock'],
   ['network', 'Local networks'],
+  ['peer', 'Peers'],
   ['presence', 'Presence'],
   ['latency', 'Latency'],
   ['suspend', 'Sleep'],
@@ -24,6 +25,8 @@ export const KINDS: readonly (readonly [FactKind, string])[] = [
   ['agent', 'Agent'],
   ['gap', 'Gaps'],
 ];
+
+type Whereabouts = FactOf<'egress'> | FactOf<'peer'>;
 
 /** One line that says what a fact tells, for people. Its values come from endpoints: show it as text only. */
 export function factText(fact: Fact): string {
@@ -57,6 +60,7 @@ export function factText(fact: Fact): string {
     case 'agent':
       return agentText(fact);
     case 'egress':
+    case 'peer':
       return egressText(fact);
     case 'presence':
       return fact.reason ? `Connected; closed: ${fact.reason}` : 'Connected to the collector';
@@ -70,7 +74,7 @@ export function factText(fact: Fact): string {
 }
 
 /** Where an egress address is thought to be: `Chicago, US ±25 km`. Undefined where nothing is known. */
-export function placeText({ city, region, country, radiusKm }: FactOf<'egress'>): string | undefined {
+export function placeText({ city, region, country, radiusKm }: Whereabouts): string | undefined {
   const place = [city ?? region, country].filter((part) => part !== undefined).join(', ');
   if (!place) return undefined;
   return radiusKm === undefined ? place : `${place} ±${Math.round(radiusKm).toLocaleString('en-US')} km`;
@@ -174,14 +178,17 @@ export function healthText(probes: Readonly<Record<string, ProbeHealth>>): strin
   return [`${plural(named('ok').length, 'probe')} ok`, ...troubled].join(', ');
 }
 
-function egressText(fact: FactOf<'egress'>): string {
+const PEER_LABELS = { session: 'login session', control: 'remote control' } as const;
+
+function egressText(fact: Whereabouts): string {
   const network =
     fact.asn === undefined
       ? fact.org
       : [`AS${fact.asn}`, fact.org].filter((part) => part !== undefined).join(' ');
   const parts = [
-    `Egress ${fact.ip}`,
+    fact.kind === 'egress' ? `Egress ${fact.ip}` : `Peer ${fact.ip} of a ${PEER_LABELS[fact.by]}`,
     placeText(fact) ?? 'place unknown',
+    fact.disputed ? 'country disputed' : undefined,
     network,
     NETWORK_LABELS[fact.networkClass],
   ];
