@@ -7,6 +7,7 @@ import { instant, millis } from '../../shared/time.ts';
 import type { Clock } from '../clock.ts';
 import { arrive, leave } from '../ingest/connection.ts';
 import type { Ingest } from '../ingest/ingest.ts';
+import { comeBack } from '../ingest/revoked.ts';
 import { receive } from '../ingest/sealed-batch.ts';
 import { publicKeyOf, verifyHello, verifySeal } from '../ingest/verify.ts';
 import type { Intel } from '../intel/intel.ts';
@@ -105,7 +106,10 @@ export function converse(socket: WebSocket, ip: string, context: ConversationCon
     if (!enrolled) throw new CodedError('ENDPOINT_UNKNOWN', { endpoint: hello.endpoint });
     const key = publicKeyOf(enrolled.publicKey);
     verifyHello(key, nonce, hello);
-    if (enrolled.revoked) throw new CodedError('ENDPOINT_REVOKED', { endpoint: hello.endpoint });
+    if (enrolled.revoked) {
+      await ingest.commit(comeBack(hello, instant(now)));
+      throw new CodedError('ENDPOINT_REVOKED', { endpoint: hello.endpoint });
+    }
     if (phase.name === 'closed') return;
 
     const { endpoint, epoch } = hello;
