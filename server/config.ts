@@ -18,7 +18,9 @@ export const configSchema = z.strictObject({
   host: z
     .string()
     .default('127.0.0.1')
-    .describe('Address to listen on. Off loopback, `tls` is required, or `behindProxy` with `trustedProxies`.'),
+    .describe(
+      'Address to listen on. Off loopback, `tls` is required, or `behindProxy` with `trustedProxies`.',
+    ),
   port: z.int().min(0).max(65_535).default(7443).describe('Port for agents and console; 0 takes a free one.'),
   publicUrl: z
     .url()
@@ -33,11 +35,15 @@ export const configSchema = z.strictObject({
   tls: z
     .strictObject({ cert: z.string(), key: z.string() })
     .optional()
-    .describe('PEM files of certificate chain and private key, as `farhand init` makes them. Changed files are taken up without a restart.'),
+    .describe(
+      'PEM files of certificate chain and private key, as `farhand init` makes them. Changed files are taken up without a restart.',
+    ),
   behindProxy: z
     .boolean()
     .default(false)
-    .describe('Says that a proxy in front speaks TLS; it must be named in `trustedProxies`, and nobody else may connect in the clear.'),
+    .describe(
+      'Says that a proxy in front speaks TLS; it must be named in `trustedProxies`, and nobody else may connect in the clear.',
+    ),
   trustedProxies: z
     .array(z.union([z.ipv4(), z.ipv6(), z.cidrv4(), z.cidrv6()]))
     .default([])
@@ -47,7 +53,9 @@ export const configSchema = z.strictObject({
   forwardedHeader: z
     .enum(['X-Forwarded-For', 'Forwarded'])
     .default('X-Forwarded-For')
-    .describe('The one header that those proxies write. The other could be written by the client, and is ignored.'),
+    .describe(
+      'The one header that those proxies write. The other could be written by the client, and is ignored.',
+    ),
   proxyProtocol: z
     .boolean()
     .default(false)
@@ -101,7 +109,10 @@ export interface ConfigSources {
  * Throws CONFIG_INVALID naming the key, or FILE_UNREADABLE.
  */
 export function readConfig({ file, env = process.env, flags = {}, defaults = {} }: ConfigSources): Config {
-  const path = file ?? env['FARHAND_CONFIG'] ?? configInDataDir(flags.dataDir ?? env['FARHAND_DATA_DIR'] ?? defaults.dataDir);
+  const path =
+    file ??
+    env['FARHAND_CONFIG'] ??
+    configInDataDir(flags.dataDir ?? env['FARHAND_DATA_DIR'] ?? defaults.dataDir);
   const fromFile = path === undefined ? {} : readJson(path);
   const above = {
     dataDir: flags.dataDir ?? env['FARHAND_DATA_DIR'],

@@ -13,7 +13,18 @@ import { start } from './commands/start.ts';
 import { token } from './commands/token.ts';
 import { user } from './commands/user.ts';
 
-const COMMANDS: readonly Command[] = [start, init, serve, token, endpoint, roster, user, rules, catalog, backtest];
+const COMMANDS: readonly Command[] = [
+  start,
+  init,
+  serve,
+  token,
+  endpoint,
+  roster,
+  user,
+  rules,
+  catalog,
+  backtest,
+];
 
 // zod/mini has no language of its own.
 z.config(z.locales.en());

@@ -101,6 +101,10 @@ export const endpointRowSchema = z.strictObject({
   agent: z.nullable(FACTS.agent.schema),
 });
 
+export const revokeSchema = z.strictObject({
+  reason: z.string().check(z.trim(), z.minLength(1), z.maxLength(500)),
+});
+
 export const gapSchema = z.strictObject({
   id: z.number(),
   epoch: z.string(),

@@ -4,7 +4,6 @@ import { isIP } from 'node:net';
 import { join } from 'node:path';
 import { CodedError } from '../../shared/errors.ts';
 import { configFileOf, dataDirOf, readBytes } from '../config.ts';
-import { newAuthority, newCertificate } from '../tls/certificates.ts';
 import { pinOfKey } from '../tls/served-certificate.ts';
 import type { Command } from './command.ts';
 import { optionsOf } from './options.ts';
@@ -33,7 +32,9 @@ Example: farhand init --host collector.example --address 192.0.2.5`,
     });
     const dataDir = dataDirOf(values['data-dir']);
     const names = [...values.host.map(hostName), ...values.address.map(address)];
-    const text = values.renew ? await renewed(dataDir, names) : await made(dataDir, names, portOf(values.port));
+    const text = values.renew
+      ? await renewed(dataDir, names)
+      : await made(dataDir, names, portOf(values.port));
     process.stdout.write(`${text}\n`);
     return 0;
   },
@@ -41,10 +42,12 @@ Example: farhand init --host collector.example --address 192.0.2.5`,
 
 async function made(dataDir: string, names: readonly string[], port: number): Promise<string> {
   const [first] = names;
-  if (first === undefined) throw new CodedError('USAGE', { reason: 'at least one --host or --address is needed' });
+  if (first === undefined)
+    throw new CodedError('USAGE', { reason: 'at least one --host or --address is needed' });
   const files = filesOf(dataDir);
   for (const path of Object.values(files))
     if (existsSync(path)) throw new CodedError('ALREADY_INITIALIZED', { path });
+  const { newAuthority, newCertificate } = await certificates();
   const now = Date.now();
   const authority = await newAuthority(`Farhand authority of ${first}`, now);
   const certificate = await newCertificate({ authority, names, now });
@@ -70,6 +73,7 @@ Keep ${files.authorityKey} where only you can read it. Before the certificate en
 }
 
 async function renewed(dataDir: string, given: readonly string[]): Promise<string> {
+  const { newCertificate } = await certificates();
   const files = filesOf(dataDir);
   const read = (path: string) => readBytes(path).toString();
   const authority = { cert: read(files.authority), key: read(files.authorityKey) };
@@ -79,6 +83,11 @@ async function renewed(dataDir: string, given: readonly string[]): Promise<strin
   write(`${files.cert}.new`, cert + authority.cert);
   renameSync(`${files.cert}.new`, files.cert);
   return `Certificate for ${names.join(', ')}, until ${expiryOf(cert)}. Its pin is as before: ${pinOfKey(new X509Certificate(cert))}`;
+}
+
+/** Loaded here, because every other command would wait for the library too. */
+function certificates() {
+  return import('../tls/certificates.ts');
 }
 
 function filesOf(dataDir: string) {

@@ -48,7 +48,8 @@ export function enrollmentEndpoint({
     try {
       if (request.method !== 'POST') throw new CodedError('NOT_FOUND');
       // The address first: one that asks too often must not use up what is for all.
-      if (!byAddress.take(isIpv6(ip) ? (networkOf(ip, 64) ?? ip) : ip) || !overall.take('')) throw new CodedError('TOO_MANY_REQUESTS');
+      if (!byAddress.take(isIpv6(ip) ? (networkOf(ip, 64) ?? ip) : ip) || !overall.take(''))
+        throw new CodedError('TOO_MANY_REQUESTS');
       const response = await enroll(store, await readRequest(request), { ip, at: instant(clock()) });
       log.info({ endpointId: response.endpoint, ip }, 'endpoint enrolled');
       return Response.json(response, { status: 201 });

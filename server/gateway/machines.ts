@@ -48,7 +48,10 @@ async function noteMachines({ store, clock, log }: MachineWatchOptions): Promise
         source: '',
         action: 'endpoint.re-enrolled',
         subject: endpoint,
-        detail: { before: before.endpoint, ...(before.contractor === contractor ? {} : { of: before.contractor }) },
+        detail: {
+          before: before.endpoint,
+          ...(before.contractor === contractor ? {} : { of: before.contractor }),
+        },
       });
     await appendFeed(
       trx,

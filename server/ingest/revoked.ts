@@ -1,5 +1,6 @@
 import type { Hello } from '../../shared/frames.ts';
 import type { Instant } from '../../shared/time.ts';
+import { contractorOf } from '../store/endpoints.ts';
 import { cursorOf, hasGap, recordGap } from '../store/evidence.ts';
 import type { Work } from './ingest.ts';
 
@@ -13,11 +14,16 @@ export function comeBack(hello: Pick<Hello, 'endpoint' | 'epoch' | 'next'>, at: 
     const cursor = await cursorOf(db, endpoint, epoch);
     const first = (cursor?.acked ?? 0) + 1;
     // An epoch is the agent's own word: without a cursor anybody's invention would count.
-    const owed = cursor !== undefined && next > first && !(await hasGap(db, { endpoint, epoch, cause: 'revoked' }));
+    const owed =
+      cursor !== undefined && next > first && !(await hasGap(db, { endpoint, epoch, cause: 'revoked' }));
     if (owed) await recordGap(db, { endpoint, epoch, first, last: next - 1, cause: 'revoked' }, at);
+    const subject = owed ? await contractorOf(db, endpoint) : undefined;
     return {
       result: undefined,
-      effects: { dirty: [], news: owed ? [{ topic: 'endpoint', ref: endpoint }] : [] },
+      effects:
+        subject === undefined
+          ? { dirty: [], news: [] }
+          : { dirty: [{ scope: 'contractor', subject }], news: [{ topic: 'endpoint', ref: endpoint }] },
     };
   };
 }

@@ -49,7 +49,13 @@ export async function useToken(db: Db, secret: string, at: Instant): Promise<Tok
     .executeTakeFirst();
   if (!row) return { refused: 'unknown' };
   const refused =
-    row.revoked_at !== null ? 'revoked' : row.expires_at <= at ? 'expired' : row.uses_left < 1 ? 'used' : null;
+    row.revoked_at !== null
+      ? 'revoked'
+      : row.expires_at <= at
+        ? 'expired'
+        : row.uses_left < 1
+          ? 'used'
+          : null;
   const id = idOf(hash);
   const times = row.refused + 1;
   await db

@@ -79,7 +79,10 @@ export function watchCertificate(options: WatchOptions): ServedCertificate {
     if (isExpiring(served, clock()) && clock() - warnedAt >= DAY) {
       warnedAt = clock();
       const expired = Date.parse(served.expiresAt) <= clock();
-      log[expired ? 'error' : 'warn']({ expiresAt: served.expiresAt, expired }, 'the certificate must be renewed');
+      log[expired ? 'error' : 'warn'](
+        { expiresAt: served.expiresAt, expired },
+        'the certificate must be renewed',
+      );
     }
   }
 
@@ -89,7 +92,8 @@ export function watchCertificate(options: WatchOptions): ServedCertificate {
       server.setSecureContext(next.secure);
       const { pin, expiresAt } = next;
       if (pin === served.pin) log.info({ pin, expiresAt }, 'certificate renewed');
-      else log.warn({ pin, expiresAt }, 'certificate has a new key, agents that pinned the old one refuse it');
+      else
+        log.warn({ pin, expiresAt }, 'certificate has a new key, agents that pinned the old one refuse it');
       served = next;
       warnedAt = Number.NEGATIVE_INFINITY;
     } catch (error) {

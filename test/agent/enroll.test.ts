@@ -32,20 +32,20 @@ test('registers a new key and keeps the identity', async () => {
 });
 
 test('enrolls over TLS when the key of the collector is the pinned one', async () => {
-  await using peer = await startPeer({ tls: selfSigned() });
+  await using peer = await startPeer({ tls: await selfSigned() });
   await enroll(peer.token(), dir.path);
   expect(readIdentity(dir.path).pin).toMatch(/^[\w-]{43}$/);
 });
 
 test('tells nothing to a collector with another key than the pinned one', async () => {
-  await using peer = await startPeer({ tls: { ...selfSigned(), pin: selfSigned().pin } });
+  await using peer = await startPeer({ tls: { ...(await selfSigned()), pin: (await selfSigned()).pin } });
   await expect(enroll(peer.token(), dir.path)).rejects.toMatchObject({ code: 'COLLECTOR_UNTRUSTED' });
   expect(peer.keys.size).toBe(0);
   expect(readdirSync(dir.path)).toEqual([]);
 });
 
 test('asks the certificate authorities where no key is pinned', async () => {
-  const { key, cert } = selfSigned();
+  const { key, cert } = await selfSigned();
   await using peer = await startPeer({ tls: { key, cert } });
   await expect(enroll(peer.token(), dir.path)).rejects.toMatchObject({ code: 'COLLECTOR_UNTRUSTED' });
 });
