@@ -9,3 +9,9 @@ export function decodedToken(text: string): EnrollmentToken {
 export function secretOf(text: string): string {
   return decodedToken(text).secret;
 }
+
+/** The same token with some of it changed. */
+export function tokenFor(text: string, change: Partial<EnrollmentToken>): string {
+  const json = JSON.stringify({ ...decodedToken(text), ...change });
+  return TOKEN_PREFIX + Buffer.from(json).toString('base64url');
+}

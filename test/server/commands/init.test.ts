@@ -9,10 +9,9 @@ import { init } from '../../../server/commands/init.ts';
 import { token as tokenCommand } from '../../../server/commands/token.ts';
 import { readConfig } from '../../../server/config.ts';
 import { openLog } from '../../../server/log.ts';
-import { TOKEN_PREFIX } from '../../../shared/enrollment.ts';
 import { said } from '../../support/said.ts';
 import { tempDir } from '../../support/temp-dir.ts';
-import { decodedToken } from '../../support/token.ts';
+import { decodedToken, tokenFor } from '../../support/token.ts';
 
 let dir: ReturnType<typeof tempDir>;
 beforeEach(() => {
@@ -74,11 +73,12 @@ test('a collector serves the certificate, an agent enrolls by its pin, and a ren
   const before = certificate();
   expect(decodedToken(token)).toMatchObject({ url: collector.url, pin: pinOf(before) });
 
-  const wrong = { ...decodedToken(token), pin: Buffer.alloc(32, 9).toString('base64url') };
+  const wrong = tokenFor(token, { pin: Buffer.alloc(32, 9).toString('base64url') });
   using laptop = tempDir();
-  await expect(
-    enroll(TOKEN_PREFIX + Buffer.from(JSON.stringify(wrong)).toString('base64url'), laptop.path),
-  ).rejects.toMatchObject({ code: 'COLLECTOR_UNTRUSTED', context: { reason: 'the pin does not fit' } });
+  await expect(enroll(wrong, laptop.path)).rejects.toMatchObject({
+    code: 'COLLECTOR_UNTRUSTED',
+    context: { reason: 'the pin does not fit' },
+  });
   expect(await enroll(token, laptop.path)).toMatch(/^ep-/);
 
   await initialized('--renew');
