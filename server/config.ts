@@ -92,6 +92,8 @@ export type Config = Readonly<z.infer<typeof configSchema>>;
 
 export interface ConfigSources {
   readonly file?: string | undefined;
+  /** False leaves the data folder's own file alone. */
+  readonly ownFile?: boolean;
   /** The process's own where left out. */
   readonly env?: Readonly<Record<string, string | undefined>>;
   /** In place of the schema's defaults. */
@@ -108,11 +110,10 @@ export interface ConfigSources {
  * Defaults, then file, then FARHAND_* variables, then flags. Without a file named, `farhand.json` of the data folder, where there is one.
  * Throws CONFIG_INVALID naming the key, or FILE_UNREADABLE.
  */
-export function readConfig({ file, env = process.env, flags = {}, defaults = {} }: ConfigSources): Config {
-  const path =
-    file ??
-    env['FARHAND_CONFIG'] ??
-    configInDataDir(flags.dataDir ?? env['FARHAND_DATA_DIR'] ?? defaults.dataDir);
+export function readConfig(sources: ConfigSources): Config {
+  const { file, ownFile = true, env = process.env, flags = {}, defaults = {} } = sources;
+  const dataDir = flags.dataDir ?? env['FARHAND_DATA_DIR'] ?? defaults.dataDir;
+  const path = file ?? env['FARHAND_CONFIG'] ?? (ownFile ? configInDataDir(dataDir) : undefined);
   const fromFile = path === undefined ? {} : readJson(path);
   const above = {
     dataDir: flags.dataDir ?? env['FARHAND_DATA_DIR'],

@@ -6,6 +6,7 @@ import { catalog } from './commands/catalog.ts';
 import type { Command } from './commands/command.ts';
 import { endpoint } from './commands/endpoint.ts';
 import { init } from './commands/init.ts';
+import { proposal } from './commands/proposal.ts';
 import { roster } from './commands/roster.ts';
 import { rules } from './commands/rules.ts';
 import { serve } from './commands/serve.ts';
@@ -22,6 +23,7 @@ const COMMANDS: readonly Command[] = [
   roster,
   user,
   rules,
+  proposal,
   catalog,
   backtest,
 ];

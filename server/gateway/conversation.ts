@@ -161,6 +161,8 @@ export function converse(socket: WebSocket, ip: string, context: ConversationCon
     if (socket.readyState !== socket.OPEN) return;
     const { code, kind } = error;
     bye = code;
+    // What still arrives until the other side hangs up is not taken: it may never hang up.
+    phase = { name: 'closed' };
     log[kind.level]({ code, endpointId: known, ip, ...error.context }, 'connection closed by the collector');
     send({ type: 'bye', code, hint: kind.hint, ...(retryAfterMs === undefined ? {} : { retryAfterMs }) });
     socket.close(kind.close, code);

@@ -55,10 +55,12 @@ export function enrollmentEndpoint({
       return Response.json(response, { status: 201 });
     } catch (thrown) {
       const error = codedError(thrown);
-      log[error.kind.level]({ code: error.code, ip, err: error }, 'enrollment refused');
       const response = problemResponse(error);
-      if (error.code === 'TOO_MANY_REQUESTS')
-        response.headers.set('retry-after', String(RETRY_AFTER_SECONDS));
+      // Whoever asks too often must not fill the log either.
+      const tooOften = error.code === 'TOO_MANY_REQUESTS';
+      const level = tooOften ? 'debug' : error.kind.level;
+      log[level]({ code: error.code, ip, err: error }, 'enrollment refused');
+      if (tooOften) response.headers.set('retry-after', String(RETRY_AFTER_SECONDS));
       return response;
     }
   };

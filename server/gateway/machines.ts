@@ -1,5 +1,5 @@
 import { codedError } from '../../shared/errors.ts';
-import { instant, SECOND } from '../../shared/time.ts';
+import { instant, MINUTE } from '../../shared/time.ts';
 import type { Clock } from '../clock.ts';
 import type { Log } from '../log.ts';
 import { appendAction } from '../store/actions.ts';
@@ -7,13 +7,12 @@ import { appendFeed } from '../store/feed.ts';
 import { learnMachines } from '../store/machines.ts';
 import type { Store } from '../store/store.ts';
 
-const LOOK_EVERY_MS = 10 * SECOND;
+const LOOK_EVERY_MS = MINUTE;
 
 export interface MachineWatchOptions {
   readonly store: Store;
   readonly clock: Clock;
   readonly log: Log;
-  readonly everyMs?: number;
 }
 
 /** Notices that a machine was enrolled before under another id, and puts it on the action log. */
@@ -28,7 +27,7 @@ export function startMachineWatch(options: MachineWatchOptions): AsyncDisposable
       });
   };
   look();
-  const timer = setInterval(look, options.everyMs ?? LOOK_EVERY_MS);
+  const timer = setInterval(look, LOOK_EVERY_MS);
   return {
     async [Symbol.asyncDispose]() {
       clearInterval(timer);

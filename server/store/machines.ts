@@ -17,8 +17,8 @@ export interface SameMachine {
 export async function learnMachines(db: Db): Promise<readonly SameMachine[]> {
   const found: SameMachine[] = [];
   for (const { id, contractor, enrolled_at, fact } of await platformsOfUnknown(db)) {
-    const serial = serialOf(fact);
-    if (serial === undefined) continue;
+    if (fact === null) continue;
+    const { serial } = z.parse(platformSchema, JSON.parse(fact));
     const before = await db
       .selectFrom('endpoints')
       .select(['id', 'contractor'])
@@ -55,6 +55,7 @@ function platformsOfUnknown(db: Db) {
         .select('spans.fact')
         .whereRef('spans.endpoint', '=', 'endpoints.id')
         .where('spans.kind', '=', sql.lit('platform'))
+        .where(sql`json_extract(spans.fact, '$.serial')`, 'is not', null)
         .orderBy('spans.from')
         .limit(1)
         .as('fact'),
@@ -64,8 +65,4 @@ function platformsOfUnknown(db: Db) {
     .execute();
 }
 
-const platformSchema = z.object({ serial: z.optional(keyedHashSchema) });
-
-function serialOf(fact: string | null): string | undefined {
-  return fact === null ? undefined : z.parse(platformSchema, JSON.parse(fact)).serial;
-}
+const platformSchema = z.object({ serial: keyedHashSchema });
