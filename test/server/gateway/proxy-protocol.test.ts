@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import { createServer as createHttpsServer } from 'node:https';
-import { type AddressInfo, connect, type Socket } from 'node:net';
+import { type AddressInfo, connect, createServer as createTcpServer, type Socket } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { connect as connectTls } from 'node:tls';
 import fc from 'fast-check';
@@ -99,11 +99,32 @@ test('header and request may come in one piece, and the header in any pieces', a
   expect(await answer(port, ...bits, REQUEST)).toBe('203.0.113.9');
 });
 
-test('the header comes before TLS', async () => {
+/** Whether the header and the first words of TLS come apart or in one piece. */
+test.each([
+  [
+    'apart',
+    (upstream: Socket, header: Buffer, hello: Buffer) => upstream.write(header) && upstream.write(hello),
+  ],
+  [
+    'in one',
+    (upstream: Socket, header: Buffer, hello: Buffer) => upstream.write(Buffer.concat([header, hello])),
+  ],
+])('the header comes before TLS, %s piece', async (_, begin) => {
   const { port } = await serving({ tls: true });
-  const plain = await open(port);
-  plain.write(v4([203, 0, 113, 9]));
-  const socket = connectTls({ socket: plain, rejectUnauthorized: false });
+  const upstream = await open(port);
+  const proxy = createTcpServer((client) => {
+    client.once('data', (hello) => {
+      begin(upstream, v4([203, 0, 113, 9]), hello);
+      client.pipe(upstream).pipe(client);
+    });
+  }).listen(0, '127.0.0.1');
+  await once(proxy, 'listening');
+  opened.defer(() => void proxy.close());
+  const socket = connectTls({
+    port: (proxy.address() as AddressInfo).port,
+    host: '127.0.0.1',
+    rejectUnauthorized: false,
+  });
   await once(socket, 'secureConnect');
   socket.write(REQUEST);
   expect(await text(socket)).toMatch(/\r\n\r\n(?:b\r\n)?203\.0\.113\.9/);
