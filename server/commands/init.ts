@@ -69,7 +69,7 @@ Next:
   farhand token create --data-dir ${dataDir}     one string for each machine; it carries the pin
   farhand user link --data-dir ${dataDir}        a link that signs you in
 Browsers trust the console once ${files.authority} is among their authorities.
-Keep ${files.authorityKey} where only you can read it. Before the certificate ends: farhand init --renew`;
+Keep ${files.authorityKey} where only you can read it. Before the certificate ends: farhand init --renew --data-dir ${dataDir}`;
 }
 
 async function renewed(dataDir: string, given: readonly string[]): Promise<string> {
