@@ -33,7 +33,7 @@ export const spoofedKvmIdentity = defineRule({
     'A monitor without a serial looks like any other of its model.',
   ],
   triage: [
-    'Ask for a photograph of the device and of its label, and compare its functions with those told here.',
+    'Ask for a photograph of the device and of its name plate, and compare its functions with those told here.',
     'Look whether the device came with the machine or days after it was enrolled.',
     'Look for a monitor of no size, or one whose serial several endpoints have.',
   ],
