@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { enroll } from '../../agent/enroll.ts';
 import { systemHost } from '../../agent/host/system-host.ts';
 import { readIdentity } from '../../agent/identity.ts';
-import { enroll } from '../../agent/enroll.ts';
 import { startLink } from '../../agent/link.ts';
 import { PROBES } from '../../agent/probes/index.ts';
 import { startRounds } from '../../agent/rounds.ts';
@@ -69,7 +69,11 @@ async function world(tree: Tree) {
 async function signedIn(url: string, link: string): Promise<string> {
   const answer = await fetch(new URL('/api/v1/sign-in', url), {
     method: 'POST',
-    headers: { 'content-type': 'application/json', origin: new URL(url).origin, 'sec-fetch-site': 'same-origin' },
+    headers: {
+      'content-type': 'application/json',
+      origin: new URL(url).origin,
+      'sec-fetch-site': 'same-origin',
+    },
     body: JSON.stringify({ token: new URL(link).hash.slice(1) }),
   });
   return answer.headers.get('set-cookie')?.split(';')[0] ?? '';
