@@ -1,9 +1,11 @@
+import { uptime } from 'node:os';
 import { setTimeout as pause } from 'node:timers/promises';
 import { matcherOf } from '../shared/catalog/match.ts';
 import { type CodedError, codedError } from '../shared/errors.ts';
 import { SECOND } from '../shared/time.ts';
 import { VERSION } from '../shared/version.ts';
 import { usableCatalog } from './catalog.ts';
+import { clockSteps } from './clock-steps.ts';
 import type { AgentConfig } from './config.ts';
 import { ownCost } from './host/own-cost.ts';
 import { systemHost } from './host/system-host.ts';
@@ -94,6 +96,7 @@ export async function startAgent(config: AgentConfig, { log, headers = {} }: Age
       keyedHash: identity.keyedHash,
       policy: () => policy,
       cost: ownCost,
+      clockSteps: clockSteps({ now: () => host.now(), sinceBoot: () => uptime() * SECOND }),
       recall: spool.openFacts(),
       ...(lastAlive === undefined ? {} : { lastAlive }),
       about: { version: VERSION, catalog: catalog.version, boot },

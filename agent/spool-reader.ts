@@ -68,7 +68,7 @@ export function spoolReader(database: DatabaseSync): SpoolReader {
     oldest: database.prepare(
       `select coalesce(
          (select min(first) from batches where epoch = :epoch and fate = 'waiting'),
-         (select min(seq) from unsealed)
+         (select min(seq) from (select min(seq) as seq from unsealed union all select min(first) from holes))
        ) as value`,
     ),
     waitingBytes: database.prepare(

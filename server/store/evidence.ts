@@ -1,5 +1,5 @@
 import { deflateRawSync } from 'node:zlib';
-import type { GapCause } from '../../shared/facts.ts';
+import type { FactKind, GapCause } from '../../shared/facts.ts';
 import type { SealedBatch } from '../../shared/frames.ts';
 import type { Instant } from '../../shared/time.ts';
 import { prepared } from './prepared.ts';
@@ -121,6 +121,9 @@ export interface NewGap {
   readonly first: number;
   readonly last: number;
   readonly cause: GapCause;
+  /** How many of these numbers are missing; all of them when left out. */
+  readonly count?: number;
+  readonly kinds?: Readonly<Partial<Record<FactKind, number>>>;
 }
 
 /** Puts a hole on the ledger, once: a range that is there already with the same cause is left as it is. */
@@ -134,9 +137,10 @@ export async function recordGap(db: Db, gap: NewGap, at: Instant): Promise<void>
     .where('last', '=', gap.last)
     .where('cause', '=', gap.cause)
     .executeTakeFirst();
+  const { kinds, count = null } = gap;
   if (!known)
     await db
       .insertInto('gaps')
-      .values({ ...gap, at })
+      .values({ ...gap, at, count, kinds: kinds ? JSON.stringify(kinds) : null })
       .execute();
 }
