@@ -7,6 +7,7 @@ import type { Command } from './commands/command.ts';
 import { doctorCommand } from './commands/doctor.ts';
 import { enrollCommand } from './commands/enroll.ts';
 import { explainCommand } from './commands/explain.ts';
+import { exportCommand } from './commands/export.ts';
 import { onceCommand } from './commands/once.ts';
 import { runCommand } from './commands/run.ts';
 import { sentCommand } from './commands/sent.ts';
@@ -19,6 +20,7 @@ const COMMANDS: readonly Command[] = [
   statusCommand,
   explainCommand,
   sentCommand,
+  exportCommand,
   doctorCommand,
 ];
 

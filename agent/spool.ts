@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { uptime } from 'node:os';
 import * as z from 'zod/mini';
 import { type Fact, type FactIdentity, type FactOf, factKey } from '../shared/facts.ts';
-import { batchHeaderSchema, type SealedBatch } from '../shared/frames.ts';
+import type { SealedBatch } from '../shared/frames.ts';
 import { observationSchema, type TimedChange } from '../shared/observation.ts';
 import { problemsOf } from '../shared/problems.ts';
 import { genesisText } from '../shared/seal.ts';
@@ -13,7 +13,7 @@ import { sealFirst } from './seal-batch.ts';
 import { carryOver } from './spool-carry-over.ts';
 import { openSpoolFile, spoolError } from './spool-file.ts';
 import { type Load, makeRoom } from './spool-overflow.ts';
-import { type KeptName, type SpoolReader, spoolReader, spoolState } from './spool-reader.ts';
+import { batchOf, type KeptName, type SpoolReader, spoolReader, spoolState } from './spool-reader.ts';
 import { spoolStatements, sumRow } from './spool-statements.ts';
 import { addUnsealed } from './spool-unsealed.ts';
 
@@ -68,8 +68,6 @@ export interface Spool extends SpoolReader, AsyncDisposable {
 
 /** Why the numbers begin again: an older copy of this spool was put back, or the collector said so. */
 export type EpochReason = 'snapshot-revert' | 'CHAIN_BREAK' | 'EPOCH_CLOSED';
-
-const batchRow = z.object({ header: z.string(), payload: z.string() });
 
 /** Throws SPOOL_UNAVAILABLE when the file cannot be written; a damaged file is set aside and a new epoch begins. */
 export function openSpool(options: SpoolOptions): Spool {
@@ -231,7 +229,10 @@ export function openSpool(options: SpoolOptions): Spool {
     nextBatch(after) {
       return transaction(() => {
         const { epoch } = state();
-        const found = () => batchOf(run.first.get(epoch, after));
+        const found = (): SealedBatch | undefined => {
+          const row = run.first.get(epoch, after);
+          return row && batchOf(row);
+        };
         return found() ?? (seal() ? found() : undefined);
       });
     },
@@ -266,12 +267,6 @@ export function openSpool(options: SpoolOptions): Spool {
       if (database.isOpen) database.close();
     },
   };
-}
-
-function batchOf(row: unknown): SealedBatch | undefined {
-  if (row === undefined) return undefined;
-  const { header, payload } = z.parse(batchRow, row);
-  return { header: z.parse(batchHeaderSchema, JSON.parse(header)), payload };
 }
 
 /** `os.uptime` goes on while the machine sleeps and ignores changes of the wall clock; it is good to 10 ms. */

@@ -115,6 +115,28 @@ export async function storedHash(
   return row?.hash;
 }
 
+/** What was last added to an endpoint's clock to get the collector's; undefined when nothing of it has come yet. */
+export async function latestOffsetMs(db: Db, endpoint: string): Promise<number | undefined> {
+  const row = await db
+    .selectFrom('batches')
+    .select('offset_ms')
+    .where('endpoint', '=', endpoint)
+    .orderBy('id', 'desc')
+    .limit(1)
+    .executeTakeFirst();
+  return row?.offset_ms;
+}
+
+/** How many holes of an endpoint are on the ledger. */
+export async function countGaps(db: Db, endpoint: string): Promise<number> {
+  const { count } = await db
+    .selectFrom('gaps')
+    .select((eb) => eb.fn.countAll<number>().as('count'))
+    .where('endpoint', '=', endpoint)
+    .executeTakeFirstOrThrow();
+  return count;
+}
+
 export interface NewGap {
   readonly endpoint: string;
   readonly epoch: string;
