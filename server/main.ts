@@ -5,6 +5,7 @@ import { backtest } from './commands/backtest.ts';
 import { catalog } from './commands/catalog.ts';
 import type { Command } from './commands/command.ts';
 import { importCommand } from './commands/import.ts';
+import { proposal } from './commands/proposal.ts';
 import { roster } from './commands/roster.ts';
 import { rules } from './commands/rules.ts';
 import { serve } from './commands/serve.ts';
@@ -20,6 +21,7 @@ const COMMANDS: readonly Command[] = [
   roster,
   user,
   rules,
+  proposal,
   catalog,
   backtest,
 ];
