@@ -1,8 +1,10 @@
 import { appendFileSync, readdirSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { exportCommand } from '../../agent/commands/export.ts';
 import { importCommand } from '../../server/commands/import.ts';
 import { verifyActions } from '../../server/store/actions.ts';
+import { codedError } from '../../shared/errors.ts';
 import { parsePayload } from '../../shared/frames.ts';
 import { type TestCollector, testCollector } from '../support/collector.ts';
 import { deliverAll, enrolledSpool, enrollHere } from '../support/enrolled-spool.ts';
@@ -30,6 +32,23 @@ const exported = (...args: readonly string[]) =>
   output(['agent/main.ts', 'export', ...args, '--data-dir', dataDir]);
 const imported = (path = file()) =>
   output(['server/main.ts', 'import', path, '--data-dir', collector.dataDir]);
+
+/** The commands within this process, which is quicker: what they print, and the code of what they throw. */
+async function here(run: () => Promise<number>): Promise<string> {
+  const printed: string[] = [];
+  const spy = vi.spyOn(process.stdout, 'write').mockImplementation((text) => printed.push(String(text)) > 0);
+  try {
+    await run();
+  } catch (error) {
+    printed.push(codedError(error).code);
+  } finally {
+    spy.mockRestore();
+  }
+  return printed.join('');
+}
+const exportHere = (...args: readonly string[]) =>
+  here(() => exportCommand.run([...args, '--data-dir', dataDir]));
+const importHere = (path = file()) => here(() => importCommand.run([path, '--data-dir', collector.dataDir]));
 
 async function append(count: number, from = 1): Promise<void> {
   await using spool = enrolledSpool(dataDir);
@@ -86,36 +105,32 @@ test('what waits is exported, taken in once, and acknowledged when the endpoint 
 
 test('a later export holds the earlier one, and --all also what was acknowledged', async () => {
   await append(10);
-  await exported(file('one'));
+  await exportHere(file('one'));
   await append(10, 100);
-  await exported(file('two'));
-  await imported(file('one'));
-  expect((await imported(file('two'))).stdout).toContain('1 batches stored, 1 repeated, 0 refused');
+  await exportHere(file('two'));
+  await importHere(file('one'));
+  expect(await importHere(file('two'))).toContain('1 batches stored, 1 repeated, 0 refused');
   {
     await using spool = enrolledSpool(dataDir);
     await deliverAll(dataDir, spool);
   }
-  expect(await exported(file('three'))).toMatchObject({
-    code: 0,
-    stdout: 'Nothing waits, so no file was written.\n',
-  });
-  expect((await exported(file('three'), '--all')).stdout).toContain('Exported 2 sealed batches');
-  expect((await imported(file('three'))).stdout).toContain('0 batches stored, 2 repeated, 0 refused');
+  expect(await exportHere(file('three'))).toBe('Nothing waits, so no file was written.\n');
+  expect(await exportHere(file('three'), '--all')).toContain('Exported 2 sealed batches');
+  expect(await importHere(file('three'))).toContain('0 batches stored, 2 repeated, 0 refused');
 });
 
 test('never writes over a file, and leaves none that is not whole', async () => {
   await append(10);
   writeFileSync(file(), 'precious');
-  const { code, stderr } = await exported(file());
-  expect([code, stderr.slice(0, 12)]).toEqual([1, 'FILE_EXISTS:']);
+  expect(await exportHere(file())).toBe('FILE_EXISTS');
   expect(readFileSync(file(), 'utf8')).toBe('precious');
-  expect((await exported(join(dir.path, 'nowhere', 'file'))).stderr).toMatch(/^EXPORT_FAILED: /);
+  expect(await exportHere(join(dir.path, 'nowhere', 'file'))).toBe('EXPORT_FAILED');
   expect(readdirSync(dir.path).sort()).toEqual(['agent', 'laptop.farhand']);
 });
 
 test('takes in nothing of a file that was cut off, changed, continued or made by somebody else', async () => {
   await append(1_200);
-  await exported(file());
+  await exportHere(file());
   const whole = readFileSync(file());
   const lines = whole.toString().split('\n');
   const harms: readonly (readonly [string, () => void])[] = [
@@ -143,24 +158,24 @@ test('takes in nothing of a file that was cut off, changed, continued or made by
 
 test('a revoked endpoint is refused, and one whose key is another', async () => {
   await append(10);
-  await exported(file());
+  await exportHere(file());
   const other = join(dir.path, 'other');
   const stranger = await enrollHere(collector, other);
   writeFileSync(file('stolen'), readFileSync(file(), 'utf8').replace(endpoint, stranger));
-  expect((await imported(file('stolen'))).stderr).toMatch(/^SIGNATURE_INVALID /);
+  expect(await importHere(file('stolen'))).toBe('SIGNATURE_INVALID');
 
   await collector.store.db
     .updateTable('endpoints')
     .set({ revoked_at: '2026-03-02T14:00:00.000Z' })
     .where('id', '=', endpoint)
     .execute();
-  expect((await imported()).stderr).toMatch(/^ENDPOINT_REVOKED /);
+  expect(await importHere()).toBe('ENDPOINT_REVOKED');
   expect(await stored()).toEqual([]);
 });
 
 test('a file whose predecessor is missing is refused with its reason, and taken in after it', async () => {
   await append(10);
-  await exported(file('one'));
+  await exportHere(file('one'));
   {
     await using spool = enrolledSpool(dataDir);
     spool.acked(spool.nextBatch(0)?.header.last ?? 0);
@@ -168,11 +183,10 @@ test('a file whose predecessor is missing is refused with its reason, and taken 
     const batch = spool.nextBatch(10);
     expect(batch && parsePayload(batch).observations).toHaveLength(5);
   }
-  await exported(file('two'));
-  const early = await imported(file('two'));
-  expect(early.code).toBe(1);
-  expect(early.stdout).toContain('0 batches stored, 0 repeated, 1 refused');
-  expect(early.stderr).toContain('IMPORT_INCOMPLETE');
-  await imported(file('one'));
-  expect((await imported(file('two'))).stdout).toContain('1 batches stored, 0 repeated, 0 refused');
+  await exportHere(file('two'));
+  const early = await importHere(file('two'));
+  expect(early).toContain('0 batches stored, 0 repeated, 1 refused');
+  expect(early).toContain('IMPORT_INCOMPLETE');
+  await importHere(file('one'));
+  expect(await importHere(file('two'))).toContain('1 batches stored, 0 repeated, 0 refused');
 });
