@@ -1,10 +1,12 @@
 import { parseArgs } from 'node:util';
 import { CodedError } from '../../shared/errors.ts';
+import type { SealedBatch } from '../../shared/frames.ts';
 import { readConfig } from '../config.ts';
 import { writeExport } from '../export-file.ts';
-import { readIdentity } from '../identity.ts';
+import { type Identity, readIdentity } from '../identity.ts';
 import { openLog } from '../log.ts';
 import { openSpool } from '../spool.ts';
+import { isSealed } from '../spool-check.ts';
 import type { Command } from './command.ts';
 
 export const exportCommand: Command = {
@@ -32,11 +34,24 @@ A file that exists is never overwritten, and one that could not be written whole
       process.stdout.write('Nothing waits, so no file was written.\n');
       return 0;
     }
-    const { batches, bytes } = writeExport(file, { identity, batches: spool.sealed(all), now: Date.now() });
+    const { batches, bytes } = writeExport(file, {
+      identity,
+      batches: intact(spool.sealed(all), identity.sign),
+      now: Date.now(),
+    });
     process.stdout.write(`Exported ${batches} sealed batches of ${endpoint} (${bytes} bytes) to ${file}\n`);
     return 0;
   },
 };
+
+/** What was delivered is not checked at the start, since it is not sent again. */
+function* intact(batches: Iterable<SealedBatch>, sign: Identity['sign']): Generator<SealedBatch> {
+  for (const batch of batches) {
+    const { epoch, first } = batch.header;
+    if (!isSealed(batch, sign)) throw new CodedError('SPOOL_DAMAGED', { epoch, first });
+    yield batch;
+  }
+}
 
 function optionsOf(args: readonly string[]) {
   try {

@@ -18,7 +18,7 @@ export function enrolledSpool(dataDir: string, more: Partial<SpoolOptions> = {})
 }
 
 /** The agent's side of a connection, without probes. */
-export function linkOf(dataDir: string, spool: Spool): Link {
+function linkOf(dataDir: string, spool: Spool): Link {
   return startLink({
     identity: readIdentity(dataDir),
     spool,
