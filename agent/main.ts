@@ -9,6 +9,7 @@ import type { Command } from './commands/command.ts';
 import { doctorCommand } from './commands/doctor.ts';
 import { enrollCommand } from './commands/enroll.ts';
 import { explainCommand } from './commands/explain.ts';
+import { exportCommand } from './commands/export.ts';
 import { onceCommand } from './commands/once.ts';
 import { runCommand } from './commands/run.ts';
 import { sentCommand } from './commands/sent.ts';
@@ -21,6 +22,7 @@ const COMMANDS: readonly Command[] = [
   statusCommand,
   explainCommand,
   sentCommand,
+  exportCommand,
   doctorCommand,
 ];
 
