@@ -264,7 +264,16 @@ const latency = kind('latency', 'collector', {
 
 const gap = kind('gap', 'collector', {
   identity: { epoch: epochSchema, first: count(Number.MAX_SAFE_INTEGER) },
-  carries: { last: count(Number.MAX_SAFE_INTEGER), cause: z.enum(GAP_CAUSES) },
+  carries: {
+    /** Below `first` where nothing is known to be missing. */
+    last: count(Number.MAX_SAFE_INTEGER),
+    cause: z.enum(GAP_CAUSES),
+    /** Of a clone: the boots that spoke with one key, and from where. */
+    boots: z.optional(list(text(64), 2)),
+    addresses: z.optional(list(ipSchema, 2)),
+    /** Of a clock step: by how much, forward positive. */
+    stepMs: z.optional(z.int()),
+  },
 });
 
 const signIn = kind('sign-in', 'collector', {

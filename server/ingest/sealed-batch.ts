@@ -1,8 +1,9 @@
 import { CodedError } from '../../shared/errors.ts';
 import type { BatchPayload, SealedBatch } from '../../shared/frames.ts';
 import type { Instant } from '../../shared/time.ts';
-import { contractorOf, touchEndpoint } from '../store/endpoints.ts';
-import { cursorOf, keepBatch, moveCursor, recordGap, storedHash } from '../store/evidence.ts';
+import { contractorOf, countDelivery, touchEndpoint } from '../store/endpoints.ts';
+import { cursorOf, keepBatch, moveCursor, storedHash } from '../store/evidence.ts';
+import { recordGap } from '../store/gaps.ts';
 import { endSpan, insertSpan } from '../store/spans.ts';
 import type { Db } from '../store/store.ts';
 import { beginEpoch, newCursor } from './epoch.ts';
@@ -42,6 +43,7 @@ export function receive(delivery: Delivery): Work<Received> {
     if (cursor.closed) return { result: refused('EPOCH_CLOSED', delivery), effects: nothing };
     if (header.last <= cursor.acked) {
       if ((await storedHash(db, cursor, header.first)) === header.hash) {
+        await countDelivery(db, endpoint, 'repeated');
         return { result: { outcome: 'repeated', through: cursor.acked }, effects: nothing };
       }
       return { result: await chainBreak(db, delivery), effects };
@@ -73,6 +75,7 @@ function firstMoment({ payload, ...clock }: Delivery): Instant {
 
 async function chainBreak(db: Db, delivery: Delivery): Promise<Received> {
   const { first, last, epoch } = delivery.batch.header;
+  await countDelivery(db, delivery.endpoint, 'contradicted');
   await recordGap(
     db,
     { endpoint: delivery.endpoint, epoch, first, last, cause: 'chain-break' },

@@ -27,6 +27,23 @@ export interface Tables {
     /** Collector time of the last sign of life: frame, pong or close. */
     last_seen_at: string | null;
     revoked_at: string | null;
+    /** Batches that came again, as after a lost ack. */
+    repeated: Generated<number>;
+    /** Batches that contradicted what was stored. */
+    contradicted: Generated<number>;
+  };
+
+  /** The boots in which an endpoint spoke: one that comes back after another means two machines with one key. */
+  boots: {
+    endpoint: string;
+    boot: string;
+    /** Of its last hello, as the next two. */
+    epoch: string;
+    address: string;
+    /** Added to the agent's clock to get the collector's. */
+    offset_ms: number;
+    first_at: string;
+    last_at: string;
   };
 
   enrollment_tokens: {
@@ -104,6 +121,8 @@ export interface Tables {
     last: number;
     cause: string;
     at: string;
+    /** JSON of what the gap's fact carries besides: boots and addresses of a clone, a clock's step. */
+    detail: string | null;
   };
 
   /** Subjects to be judged again. `mark` grows with every change, so a change during judgement is not lost. */
