@@ -80,7 +80,7 @@ class RunningRounds implements Rounds {
   readonly #watches: readonly Watch[];
   readonly #budget: Budget;
   readonly #stop = new AbortController();
-  #agent: FactsByKey;
+  #agent: FactsByKey = new Map();
   #orphans: FactsByKey;
   #toldAliveAt = Number.NEGATIVE_INFINITY;
   #timer: NodeJS.Timeout | undefined;
@@ -90,8 +90,8 @@ class RunningRounds implements Rounds {
     const kinds = new Set(probes.flatMap((probe) => probe.kinds));
     this.#options = options;
     this.#budget = newBudget({ cost, mono: host.mono, ceiling: () => policy().ceiling ?? DEFAULT_CEILING });
-    this.#agent = byKey(recall.filter(({ kind }) => kind === 'agent'));
-    this.#orphans = byKey(recall.filter(({ kind }) => kind !== 'agent' && !kinds.has(kind)));
+    // The last `agent` fact among them: its ends and beginnings say when the agent ran.
+    this.#orphans = byKey(recall.filter(({ kind }) => !kinds.has(kind)));
     this.#watches = probes.map((probe) => ({
       probe,
       facts: byKey(recall.filter(({ kind }) => probe.kinds.includes(kind))),

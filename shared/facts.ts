@@ -55,6 +55,7 @@ export const NETWORK_CLASSES = [
 ] as const;
 export const GAP_CAUSES = [
   'spool-overflow',
+  'spool-damaged',
   'snapshot-revert',
   'chain-break',
   'clone',

@@ -12,7 +12,7 @@ export function newCursor(endpoint: string, epoch: string): Cursor {
 }
 
 /** After these an agent has to begin anew. */
-const EXPLAINING: readonly GapCause[] = ['snapshot-revert', 'chain-break', 'clone'];
+const EXPLAINING: readonly GapCause[] = ['snapshot-revert', 'spool-damaged', 'chain-break', 'clone'];
 
 /**
  * A new spool takes over: the ones before it are closed, and what they left open ends, since the new one says anew what is true. Where
