@@ -1,8 +1,13 @@
 import type { Rule } from '../rule.ts';
+import { agentInterrupted } from './agent-interrupted.ts';
+import { clonedEndpoint } from './cloned-endpoint.ts';
+import { coverageLost } from './coverage-lost.ts';
+import { evidenceGap } from './evidence-gap.ts';
 import { missingDeclaration } from './missing-declaration.ts';
 import { remoteDesktopPortOpen } from './remote-desktop-port-open.ts';
 import { severalRemoteTools } from './several-remote-tools.ts';
 import { sharedEgress } from './shared-egress.ts';
+import { snapshotReverted } from './snapshot-reverted.ts';
 import { timezoneContradiction } from './timezone-contradiction.ts';
 import { unapprovedRemoteTool } from './unapproved-remote-tool.ts';
 import { unapprovedVpn } from './unapproved-vpn.ts';
@@ -18,4 +23,9 @@ export const RULES: readonly Rule[] = [
   timezoneContradiction,
   sharedEgress,
   missingDeclaration,
+  agentInterrupted,
+  coverageLost,
+  clonedEndpoint,
+  snapshotReverted,
+  evidenceGap,
 ];
