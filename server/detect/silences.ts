@@ -1,3 +1,4 @@
+import { SILENCE_KINDS, type SilenceKind } from '../../shared/api.ts';
 import type { FactKind } from '../../shared/facts.ts';
 import { HOUR, type Instant, instant, MINUTE, millis } from '../../shared/time.ts';
 import { earlier, joined, later, lengthMs, spread, totalMs } from './periods.ts';
@@ -7,9 +8,6 @@ import type { ContractorTimeline, Period, Span } from './timeline.ts';
  * What a machine did while nothing was heard of it. `agent-stopped`: it was up and awake, and its agent looked at nothing.
  * `network-down`: the agent went on, what it saw came later. `unknown`: it has not come back, or nothing proves what it did.
  */
-export const SILENCE_KINDS = ['asleep', 'shut-down', 'agent-stopped', 'network-down', 'unknown'] as const;
-export type SilenceKind = (typeof SILENCE_KINDS)[number];
-
 export interface SilencePart extends Period {
   readonly why: SilenceKind;
 }

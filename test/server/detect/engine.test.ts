@@ -52,7 +52,7 @@ describe('coverage', () => {
     const second = { endpoint: { ...LAPTOP.endpoint, id: 'laptop-2' } };
     const healthy = {
       ...on('laptop-2', '14:05'),
-      began: { ...HEALTH, probes: { tool: 'ok', listener: 'ok', clock: 'ok' } },
+      began: { ...HEALTH, probes: { tool: 'ok', listener: 'ok', clock: 'ok', suspend: 'ok' } },
     };
     expect(judged([ADA, LAPTOP, second, denied, healthy])).toEqual([]);
   });
