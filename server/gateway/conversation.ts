@@ -134,7 +134,7 @@ export function converse(socket: WebSocket, ip: string, context: ConversationCon
     };
     if (rival?.epoch === epoch) {
       await ingest.commit(turnAway(statement));
-      throw clonedBy(rival);
+      throw clonedBy(rival, endpoint);
     }
     known = endpoint;
     speaker = { boot, epoch, address: ip };
@@ -143,7 +143,7 @@ export function converse(socket: WebSocket, ip: string, context: ConversationCon
     const accounted = await ingest.commit(
       arrive({ ...statement, connection, egress: context.intel.lookup(ip) }),
     );
-    if (accounted.outcome === 'clone') throw clonedBy(rival);
+    if (accounted.outcome === 'clone') throw clonedBy(rival, endpoint);
     log.info({ endpointId: endpoint, ip, agent: hello.agent, offsetMs }, 'endpoint connected');
     send({
       type: 'welcome',
@@ -209,11 +209,9 @@ export function converse(socket: WebSocket, ip: string, context: ConversationCon
   }
 }
 
-function clonedBy(rival: Speaker | undefined): CodedError {
-  return new CodedError(
-    'ENDPOINT_CLONED',
-    rival ? { otherAddress: rival.address, otherBoot: rival.boot } : {},
-  );
+function clonedBy(rival: Speaker | undefined, endpointId: string): CodedError {
+  const other = rival ? { otherAddress: rival.address, otherBoot: rival.boot } : {};
+  return new CodedError('ENDPOINT_CLONED', { endpointId, ...other });
 }
 
 /** A pong of its own: only an agent that holds this socket now can give it. */
