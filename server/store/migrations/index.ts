@@ -6,11 +6,4 @@ import { cases } from './0009-cases.ts';
 import { proposals } from './0010-proposals.ts';
 
 /** Forward only, in this order; the position is the schema's version. */
-export const MIGRATIONS: readonly (readonly string[])[] = [
-  first,
-  views,
-  judging,
-  ledger,
-  cases,
-  proposals,
-];
+export const MIGRATIONS: readonly (readonly string[])[] = [first, views, judging, ledger, cases, proposals];
