@@ -1,4 +1,4 @@
-import { CodedError } from '../shared/errors.ts';
+import { CodedError, type ErrorCode } from '../shared/errors.ts';
 import { batchFrame, type CollectorFrame, type Hello, type Welcome } from '../shared/frames.ts';
 import type { Policy } from '../shared/policy.ts';
 import { helloText } from '../shared/seal.ts';
@@ -35,6 +35,9 @@ export interface Dialogue {
   /** Whether anything was delivered. */
   isUseful(): boolean;
 }
+
+/** The collector cannot go on with this epoch: another spool has taken it, or its chain does not fit. */
+const STARTS_ANEW: readonly EpochReason[] = ['CHAIN_BREAK', 'EPOCH_CLOSED', 'ENDPOINT_CLONED'];
 
 /**
  * The agent's side of farhand.v1:
@@ -93,7 +96,8 @@ export function newDialogue(options: DialogueOptions, wire: Wire): Dialogue {
       if (frame.type === 'bye') {
         const { code, retryAfterMs } = frame;
         const ending = { bye: code, ...(retryAfterMs === undefined ? {} : { retryAfterMs }) };
-        if (code === 'CHAIN_BREAK' || code === 'EPOCH_CLOSED') restart(code, ending);
+        const reason = STARTS_ANEW.find((known) => known === code);
+        if (reason) restart(reason, ending);
         else wire.end(ending);
         phase = 'over';
       } else if (frame.type === 'challenge' && phase === 'greeting') {

@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
 import { CASE_STATUSES, caseSchema, riskSchema } from './case.ts';
 import { declarationSchema } from './declaration.ts';
-import { FACTS, factSchema } from './facts.ts';
+import { FACTS, factSchema, GAP_CAUSES } from './facts.ts';
 import { findingSchema, OUTCOMES, SEVERITIES } from './finding.ts';
 import { idSchema, slugSchema } from './ids.ts';
 import { changeSchema, PROPOSAL_STATUSES, proposalSchema } from './proposal.ts';
@@ -111,10 +111,73 @@ export const gapSchema = z.strictObject({
   id: z.number(),
   epoch: z.string(),
   first: z.number(),
+  /** Below `first` where nothing is known to be missing. */
   last: z.number(),
   cause: z.string(),
   at: instantSchema,
 });
+
+/** A row of the gap ledger. */
+export const ledgerRowSchema = z.strictObject({
+  ...gapSchema.shape,
+  endpoint: idSchema,
+  contractor: idSchema,
+  /** Observations that are known to be missing. */
+  missing: z.number(),
+  /** Of a clone: the boots that spoke with one key, and from where. */
+  boots: z.optional(z.array(z.string())),
+  addresses: z.optional(z.array(z.string())),
+  /** Of a clock step: by how much, forward positive. */
+  stepMs: z.optional(z.number()),
+  /** Of a spool that overflowed: how many of each kind of fact. */
+  kinds: z.optional(z.record(z.string(), z.number())),
+});
+
+/** What was happening around a hole, from what is known of the time before and after. */
+export const surroundingsSchema = z.strictObject({
+  /** What was true at that moment, newest first; 20 at most. */
+  open: z.array(spanSchema),
+  /** The connection before or during it, and the first one after it. */
+  before: z.nullable(spanSchema),
+  after: z.nullable(spanSchema),
+  /** The boot in which the agent last spoke before it, and first after it. */
+  bootBefore: z.nullable(z.string()),
+  bootAfter: z.nullable(z.string()),
+});
+
+const page = {
+  /** Opaque; as `next` of the page before. */
+  cursor: z.optional(z.string().check(z.maxLength(200))),
+  limit: z.optional(z.coerce.number().check(z.int(), z.minimum(1), z.maximum(200))),
+};
+export const gapsQuerySchema = z.strictObject({ cause: z.optional(z.enum(GAP_CAUSES)), ...page });
+/** Newest first. */
+export const gapsPageSchema = z.strictObject({
+  gaps: z.array(ledgerRowSchema),
+  next: z.nullable(z.string()),
+});
+export const endpointGapsQuerySchema = z.strictObject({
+  ...page,
+  limit: z.optional(z.coerce.number().check(z.int(), z.minimum(1), z.maximum(50))),
+});
+/** Newest first. */
+export const endpointGapsSchema = z.strictObject({
+  gaps: z.array(z.strictObject({ gap: ledgerRowSchema, around: surroundingsSchema })),
+  next: z.nullable(z.string()),
+});
+
+export const SILENCE_KINDS = ['asleep', 'shut-down', 'agent-stopped', 'network-down', 'unknown'] as const;
+const silencePart = {
+  from: instantSchema,
+  to: z.nullable(instantSchema),
+  why: z.enum(SILENCE_KINDS),
+};
+export const silenceSchema = z.strictObject({
+  ...silencePart,
+  parts: z.array(z.strictObject(silencePart)),
+});
+/** Of the last 30 days, newest first; 200 at most. */
+export const silencesSchema = z.strictObject({ silences: z.array(silenceSchema) });
 
 /** What a rule says of itself, for people. */
 export const ruleDocSchema = z.strictObject({
@@ -234,7 +297,14 @@ export const endpointDetailSchema = z.strictObject({
   past: z.array(spanSchema),
   /** The latest 200, newest first. */
   gaps: z.array(gapSchema),
-  evidence: z.strictObject({ batches: z.number(), observations: z.number() }),
+  evidence: z.strictObject({
+    batches: z.number(),
+    observations: z.number(),
+    /** Batches that came again, as after a lost acknowledgement. */
+    repeated: z.number(),
+    /** Batches that contradicted what was stored. */
+    contradicted: z.number(),
+  }),
 });
 
 export const FEED_TOPICS = ['finding', 'endpoint', 'contractor', 'case'] as const;
@@ -271,4 +341,11 @@ export type FindingsPage = z.infer<typeof findingsPageSchema>;
 export type FindingDetail = z.infer<typeof findingDetailSchema>;
 export type ContractorDetail = z.infer<typeof contractorDetailSchema>;
 export type EndpointDetail = z.infer<typeof endpointDetailSchema>;
+export type LedgerRow = z.infer<typeof ledgerRowSchema>;
+export type Surroundings = z.infer<typeof surroundingsSchema>;
+export type GapsQuery = z.infer<typeof gapsQuerySchema>;
+export type GapsPage = z.infer<typeof gapsPageSchema>;
+export type EndpointGaps = z.infer<typeof endpointGapsSchema>;
+export type SilenceKind = (typeof SILENCE_KINDS)[number];
+export type SilenceView = z.infer<typeof silenceSchema>;
 export type FeedEntry = z.infer<typeof feedEntrySchema>;

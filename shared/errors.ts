@@ -93,6 +93,13 @@ export const ERRORS = {
     retry: true,
     hint: 'Too much at once. Wait as long as retryAfterMs says.',
   },
+  ENDPOINT_CLONED: {
+    http: 409,
+    close: 4411,
+    level: 'error',
+    retry: false,
+    hint: 'Two agents speak with one key. The gap ledger names both; find the copy, then enroll the right machine anew.',
+  },
   CONNECTION_REPLACED: {
     http: 409,
     close: 4410,

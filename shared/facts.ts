@@ -280,7 +280,19 @@ const latency = kind('latency', 'collector', {
 
 const gap = kind('gap', 'collector', {
   identity: { epoch: epochSchema, first: count(Number.MAX_SAFE_INTEGER) },
-  carries: { last: count(Number.MAX_SAFE_INTEGER), cause: z.enum(GAP_CAUSES) },
+  carries: {
+    /** Below `first` where nothing is known to be missing. */
+    last: count(Number.MAX_SAFE_INTEGER),
+    cause: z.enum(GAP_CAUSES),
+    /** Of a clone: the boots that spoke with one key, and from where. */
+    boots: z.optional(list(text(64), 2)),
+    addresses: z.optional(list(ipSchema, 2)),
+    /** Of a clock step: by how much, forward positive. */
+    stepMs: z.optional(z.int()),
+    /** Of a spool that overflowed: how many of these numbers are missing, where not all, and of which kinds. */
+    count: z.optional(count(Number.MAX_SAFE_INTEGER)),
+    kinds: z.optional(z.record(slugSchema, count(Number.MAX_SAFE_INTEGER))),
+  },
 });
 
 const signIn = kind('sign-in', 'collector', {

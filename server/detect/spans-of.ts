@@ -1,6 +1,7 @@
 import { FACTS, type Fact, factKey } from '../../shared/facts.ts';
 import { placeOfEgress } from '../../shared/place.ts';
 import type { Instant } from '../../shared/time.ts';
+import { notedPeriod } from './noted-period.ts';
 import type { StoryObservation } from './story.ts';
 import type { Endpoint, Span, Visit } from './timeline.ts';
 
@@ -63,7 +64,7 @@ function spansOfOne(
       open.set(key, { index: spans.length, key });
     }
     const span = { id: `${owner.endpoint}:${spans.length + 1}`, ...owner, key, from: at, ...whatOf(fact) };
-    spans.push(change === 'noted' ? { ...span, to: at } : span);
+    spans.push(change === 'noted' ? { ...span, ...notedPeriod(fact, at) } : span);
   }
   return spans;
 }

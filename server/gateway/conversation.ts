@@ -5,7 +5,8 @@ import { type Hello, LIMITS, parseAgentFrame, parsePayload, type SealedBatch } f
 import type { Policy } from '../../shared/policy.ts';
 import { instant, millis } from '../../shared/time.ts';
 import type { Clock } from '../clock.ts';
-import { arrive, leave } from '../ingest/connection.ts';
+import type { Speaker } from '../ingest/account.ts';
+import { arrive, leave, turnAway } from '../ingest/connection.ts';
 import type { Ingest } from '../ingest/ingest.ts';
 import { comeBack } from '../ingest/revoked.ts';
 import { receive } from '../ingest/sealed-batch.ts';
@@ -30,6 +31,8 @@ export interface ConversationContext {
   readonly log: Log;
   /** Tells the gateway that this endpoint now speaks here; an older conversation of the same endpoint is closed by it. */
   welcomed(conversation: Conversation): void;
+  /** Who else speaks for this endpoint at this very moment; undefined also for an older connection that was only left over. */
+  rivalOf(endpoint: string): Promise<Speaker | undefined>;
   /** Whether this is still the conversation of its endpoint. */
   isCurrent(conversation: Conversation): boolean;
 }
@@ -37,8 +40,14 @@ export interface ConversationContext {
 export interface Conversation {
   /** Known once the hello was verified, and kept after the end. */
   readonly endpoint: string | undefined;
+  /** Known as long as `endpoint`. */
+  readonly speaker: Speaker | undefined;
+  /** Whether an agent answers here within this time. What it sent before does not count. */
+  answers(withinMs: number): Promise<boolean>;
   /** Says bye with this error and closes. */
   close(error: CodedError, retryAfterMs?: number): void;
+  /** Ends a connection on which nobody answers. */
+  cut(): void;
   /** Resolves when the connection is gone and its end is in the store. */
   readonly ended: Promise<void>;
 }
@@ -66,6 +75,7 @@ export function converse(socket: WebSocket, ip: string, context: ConversationCon
   let phase: Phase = { name: 'challenged' };
   let onTheWay = 0;
   let known: string | undefined;
+  let speaker: Speaker | undefined;
   let bye: string | undefined;
   let arrival: Promise<unknown> = Promise.resolve();
   const helloTimer = setTimeout(() => close(new CodedError('HELLO_TIMEOUT')), LIMITS.helloTimeoutMs);
@@ -74,7 +84,12 @@ export function converse(socket: WebSocket, ip: string, context: ConversationCon
     get endpoint() {
       return known;
     },
+    get speaker() {
+      return speaker;
+    },
+    answers: (withinMs) => answers(socket, withinMs),
     close,
+    cut: () => socket.terminate(),
     ended: new Promise((resolve) => socket.once('close', (code) => resolve(end(code)))),
   };
 
@@ -112,26 +127,40 @@ export function converse(socket: WebSocket, ip: string, context: ConversationCon
     }
     if (phase.name === 'closed') return;
 
-    const { endpoint, epoch } = hello;
-    known = endpoint;
-    phase = { name: 'open', endpoint, epoch, offsetMs: now - millis(hello.time), key };
+    const { endpoint, epoch, boot } = hello;
+    const offsetMs = now - millis(hello.time);
     clearTimeout(helloTimer);
+    const rival = await context.rivalOf(endpoint);
+    if (isClosed()) return;
+    const statement = {
+      ...{ endpoint, at: instant(now), address: ip, offsetMs, hello },
+      ...(rival && { rival }),
+    };
+    if (rival?.epoch === epoch) {
+      await ingest.commit(turnAway(statement));
+      throw clonedBy(rival, endpoint);
+    }
+    known = endpoint;
+    speaker = { boot, epoch, address: ip };
+    phase = { name: 'open', endpoint, epoch, offsetMs, key };
     context.welcomed(conversation);
-    const { acked } = await ingest.commit(
-      arrive({ endpoint, connection, at: instant(now), egress: context.intel.lookup(ip), hello }),
+    const accounted = await ingest.commit(
+      arrive({ ...statement, connection, egress: context.intel.lookup(ip) }),
     );
-    log.info(
-      { endpointId: endpoint, ip, agent: hello.agent, offsetMs: now - millis(hello.time) },
-      'endpoint connected',
-    );
+    if (accounted.outcome === 'clone') throw clonedBy(rival, endpoint);
+    log.info({ endpointId: endpoint, ip, agent: hello.agent, offsetMs }, 'endpoint connected');
     send({
       type: 'welcome',
-      acked,
+      acked: accounted.acked,
       credits: CREDITS,
       policy: context.policy,
       catalog: context.catalogVersion,
       time: instant(clock()),
     });
+  }
+
+  function isClosed(): boolean {
+    return phase.name === 'closed';
   }
 
   function takeBatch(batch: SealedBatch): void {
@@ -184,4 +213,29 @@ export function converse(socket: WebSocket, ip: string, context: ConversationCon
       log.warn({ endpointId: known, err: error }, 'end of a connection was not written');
     }
   }
+}
+
+function clonedBy(rival: Speaker | undefined, endpointId: string): CodedError {
+  const other = rival ? { otherAddress: rival.address, otherBoot: rival.boot } : {};
+  return new CodedError('ENDPOINT_CLONED', { endpointId, ...other });
+}
+
+/** A pong of its own: only an agent that holds this socket now can give it. */
+function answers(socket: WebSocket, withinMs: number): Promise<boolean> {
+  if (socket.readyState !== socket.OPEN) return Promise.resolve(false);
+  const asked = randomBytes(8);
+  return new Promise((resolve) => {
+    const done = (answer: boolean) => {
+      clearTimeout(timer);
+      socket.off('pong', onPong);
+      socket.off('close', onClose);
+      resolve(answer);
+    };
+    const onPong = (told: Buffer) => told.equals(asked) && done(true);
+    const onClose = () => done(false);
+    const timer = setTimeout(onClose, withinMs);
+    socket.on('pong', onPong);
+    socket.on('close', onClose);
+    socket.ping(asked);
+  });
 }

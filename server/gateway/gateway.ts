@@ -10,12 +10,14 @@ import type { ClientAddresses } from './client-address.ts';
 import { type Conversation, type ConversationContext, converse } from './conversation.ts';
 import { watchRevocations } from './revocation.ts';
 
-export interface GatewayOptions extends Omit<ConversationContext, 'welcomed' | 'isCurrent'> {
+export interface GatewayOptions extends Omit<ConversationContext, 'welcomed' | 'isCurrent' | 'rivalOf'> {
   readonly server: Server;
   readonly clients: ClientAddresses;
   readonly maxConnections: number;
 }
 
+/** A connection that was left over says nothing; an agent across the world does within this time. */
+const RIVAL_ANSWERS_MS = 3_000;
 /** How long agents wait after a collector stopped: long enough for a restart, spread out by their own jitter. */
 const RETRY_AFTER_STOP_MS = 2_000;
 
@@ -65,6 +67,12 @@ export function startGateway(options: GatewayOptions): AsyncDisposable {
         if (endpoint === undefined) return;
         byEndpoint.get(endpoint)?.close(new CodedError('CONNECTION_REPLACED', { endpointId: endpoint }));
         byEndpoint.set(endpoint, newer);
+      },
+      rivalOf: async (endpoint) => {
+        const older = byEndpoint.get(endpoint);
+        if (await older?.answers(RIVAL_ANSWERS_MS)) return older?.speaker;
+        older?.cut();
+        return undefined;
       },
       isCurrent: (asked) => asked.endpoint !== undefined && byEndpoint.get(asked.endpoint) === asked,
     });

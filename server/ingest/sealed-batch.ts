@@ -1,8 +1,9 @@
 import { CodedError } from '../../shared/errors.ts';
 import type { BatchPayload, SealedBatch } from '../../shared/frames.ts';
 import type { Instant } from '../../shared/time.ts';
-import { contractorOf, touchEndpoint } from '../store/endpoints.ts';
-import { cursorOf, keepBatch, moveCursor, recordGap, storedHash } from '../store/evidence.ts';
+import { contractorOf, countDelivery, touchEndpoint } from '../store/endpoints.ts';
+import { cursorOf, keepBatch, moveCursor, storedHash } from '../store/evidence.ts';
+import { recordGap } from '../store/gaps.ts';
 import { endSpan, insertSpan } from '../store/spans.ts';
 import type { Db } from '../store/store.ts';
 import { beginEpoch, newCursor } from './epoch.ts';
@@ -40,8 +41,10 @@ export function receive(delivery: Delivery): Work<Received> {
 
     const known = await cursorOf(db, endpoint, header.epoch);
     const cursor = known ?? newCursor(endpoint, header.epoch);
-    if (header.last <= cursor.acked && (await storedHash(db, cursor, header.first)) === header.hash)
+    if (header.last <= cursor.acked && (await storedHash(db, cursor, header.first)) === header.hash) {
+      await countDelivery(db, endpoint, 'repeated');
       return { result: { outcome: 'repeated', through: cursor.acked }, effects: nothing };
+    }
     if (cursor.closed) return { result: refused('EPOCH_CLOSED', delivery), effects: nothing };
     if (header.last <= cursor.acked) {
       return { result: await chainBreak(db, delivery), effects };
@@ -55,12 +58,12 @@ export function receive(delivery: Delivery): Work<Received> {
     if (cursor.head !== '' && header.prev !== cursor.head)
       return { result: await chainBreak(db, delivery), effects };
 
+    for (const gap of gapsOfBatch(delivery)) await recordGap(db, gap, delivery.receivedAt);
     if (!known) await beginEpoch(db, cursor, { at: delivery.receivedAt, claimsEnd: firstMoment(delivery) });
     await keepBatch(db, batch, delivery);
     const { ends, spans } = spansOfBatch(delivery, { endpoint, contractor });
     for (const end of ends) await endSpan(db, endpoint, end);
     for (const span of spans) await insertSpan(db, span);
-    for (const gap of gapsOfBatch(delivery)) await recordGap(db, gap, delivery.receivedAt);
     await moveCursor(db, { ...cursor, acked: header.last, head: header.hash });
     await touchEndpoint(db, endpoint, delivery.receivedAt);
     return { result: { outcome: 'stored', through: header.last }, effects };
@@ -74,6 +77,7 @@ function firstMoment({ payload, ...clock }: Delivery): Instant {
 
 async function chainBreak(db: Db, delivery: Delivery): Promise<Received> {
   const { first, last, epoch } = delivery.batch.header;
+  await countDelivery(db, delivery.endpoint, 'contradicted');
   await recordGap(
     db,
     { endpoint: delivery.endpoint, epoch, first, last, cause: 'chain-break' },

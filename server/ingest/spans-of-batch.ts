@@ -1,5 +1,6 @@
 import { type Fact, type FactIdentity, factKey } from '../../shared/facts.ts';
-import { HOUR, type Instant, instant, millis } from '../../shared/time.ts';
+import { type Instant, instant, millis } from '../../shared/time.ts';
+import { notedPeriod } from '../detect/noted-period.ts';
 import type { NewSpan, Owner } from '../store/spans.ts';
 import type { Delivery } from './sealed-batch.ts';
 
@@ -20,7 +21,7 @@ export function spansOfBatch({ batch, payload, offsetMs, receivedAt }: Delivery,
     const at = corrected(claimedAt, { offsetMs, receivedAt });
     const claim = { at: claimedAt, epoch: batch.header.epoch, seq };
     if (change === 'noted') {
-      spans.push({ ...owner, fact, source: 'agent', ...periodOf(fact, at), claim });
+      spans.push({ ...owner, fact, source: 'agent', ...notedPeriod(fact, at), claim });
       continue;
     }
     const key = factKey(fact);
@@ -54,11 +55,3 @@ export function corrected(
 
 /** No endpoint existed before: a clock that says so is wrong by years, and such a span would stretch over every window. */
 const EARLIEST = Date.UTC(2020, 0, 1);
-
-/** What was noted once may tell of a period of its own. */
-function periodOf(fact: Fact, at: Instant): { readonly from: Instant; readonly to: Instant } {
-  if (fact.kind === 'activity' || fact.kind === 'latency')
-    return { from: fact.hour, to: instant(millis(fact.hour) + HOUR) };
-  if (fact.kind === 'suspend') return { from: fact.from, to: fact.until };
-  return { from: at, to: at };
-}

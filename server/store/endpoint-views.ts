@@ -79,7 +79,18 @@ export async function findEndpoint(db: Db, id: string): Promise<EndpointDetail |
     ])
     .where('endpoint', '=', id)
     .executeTakeFirstOrThrow();
-  return { endpoint, now: now.map(spanView), past: past.map(spanView), gaps, evidence };
+  const counted = await db
+    .selectFrom('endpoints')
+    .select(['repeated', 'contradicted'])
+    .where('id', '=', id)
+    .executeTakeFirstOrThrow();
+  return {
+    endpoint,
+    now: now.map(spanView),
+    past: past.map(spanView),
+    gaps,
+    evidence: { ...evidence, ...counted },
+  };
 }
 
 type AtEndpoint = ExpressionBuilder<Tables, 'endpoints'>;

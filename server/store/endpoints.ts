@@ -42,6 +42,19 @@ export async function touchEndpoint(db: Db, endpoint: string, at: Instant): Prom
   await touch.run(db, [at, endpoint]);
 }
 
+/** Counts a batch that came again, or one that contradicted what is stored. */
+export async function countDelivery(
+  db: Db,
+  endpoint: string,
+  as: 'repeated' | 'contradicted',
+): Promise<void> {
+  await db
+    .updateTable('endpoints')
+    .set((eb) => ({ [as]: eb(as, '+', 1) }))
+    .where('id', '=', endpoint)
+    .execute();
+}
+
 export interface NewEndpoint {
   readonly id: string;
   readonly contractor: string;

@@ -1,7 +1,7 @@
 import { deflateRawSync } from 'node:zlib';
-import type { FactKind, GapCause } from '../../shared/facts.ts';
 import type { SealedBatch } from '../../shared/frames.ts';
 import type { Instant } from '../../shared/time.ts';
+import { clonedEpochs } from './cloned-epochs.ts';
 import { prepared } from './prepared.ts';
 import type { Db } from './store.ts';
 
@@ -36,19 +36,29 @@ export async function cursorOf(db: Db, endpoint: string, epoch: string): Promise
   );
 }
 
-/** Opens the cursor of a new spool and closes those that came before it. */
-export async function openCursor(db: Db, cursor: Cursor, at: Instant): Promise<void> {
-  await db
+export interface ClosedCursor extends Pick<Cursor, 'epoch' | 'acked'> {
+  readonly startedAt: Instant;
+}
+
+/**
+ * Opens the cursor of a new spool and closes those that came before it, but for spools of clones, which live on beside it. Gives
+ * where the closed ones stood.
+ */
+export async function openCursor(db: Db, cursor: Cursor, at: Instant): Promise<readonly ClosedCursor[]> {
+  const closed = await db
     .updateTable('cursors')
     .set({ closed_at: at })
     .where('endpoint', '=', cursor.endpoint)
     .where('closed_at', 'is', null)
+    .where('epoch', 'not in', clonedEpochs(db, cursor.endpoint))
+    .returning(['epoch', 'acked', 'started_at'])
     .execute();
   const { endpoint, epoch, acked, head } = cursor;
   await db
     .insertInto('cursors')
     .values({ endpoint, epoch, acked, head, started_at: at, closed_at: null })
     .execute();
+  return closed.map(({ started_at, ...row }) => ({ ...row, startedAt: started_at }));
 }
 
 const updateCursor = prepared((db) =>
@@ -135,49 +145,4 @@ export async function countGaps(db: Db, endpoint: string): Promise<number> {
     .where('endpoint', '=', endpoint)
     .executeTakeFirstOrThrow();
   return count;
-}
-
-export interface NewGap {
-  readonly endpoint: string;
-  readonly epoch: string;
-  readonly first: number;
-  readonly last: number;
-  readonly cause: GapCause;
-  /** How many of these numbers are missing; all of them when left out. */
-  readonly count?: number;
-  readonly kinds?: Readonly<Partial<Record<FactKind, number>>>;
-}
-
-/** Whether this spool has a hole of that cause. */
-export async function hasGap(
-  db: Db,
-  { endpoint, epoch, cause }: Pick<NewGap, 'endpoint' | 'epoch' | 'cause'>,
-): Promise<boolean> {
-  const row = await db
-    .selectFrom('gaps')
-    .select('id')
-    .where('endpoint', '=', endpoint)
-    .where('epoch', '=', epoch)
-    .where('cause', '=', cause)
-    .executeTakeFirst();
-  return row !== undefined;
-}
-
-/** Puts a hole on the ledger, once: a range that is there already with the same cause is left as it is. */
-export async function recordGap(db: Db, gap: NewGap, at: Instant): Promise<void> {
-  const known = await db
-    .selectFrom('gaps')
-    .select('id')
-    .where('endpoint', '=', gap.endpoint)
-    .where('epoch', '=', gap.epoch)
-    .where('first', '=', gap.first)
-    .where('last', '=', gap.last)
-    .where('cause', '=', gap.cause)
-    .executeTakeFirst();
-  const { kinds, count = null } = gap;
-  if (!known)
-    await db
-      .insertInto('gaps')
-      .values({ ...gap, at, count, kinds: kinds ? JSON.stringify(kinds) : null })
-      .execute();
 }

@@ -1,6 +1,7 @@
 import type { Fact, FactIdentity, FactOf } from '../../shared/facts.ts';
 import { factKey } from '../../shared/facts.ts';
 import type { Instant } from '../../shared/time.ts';
+import { clonedEpochs } from './cloned-epochs.ts';
 import type { Cursor } from './evidence.ts';
 import { prepared } from './prepared.ts';
 import type { Db } from './store.ts';
@@ -90,7 +91,7 @@ export async function endPresence(
   await endSpan(db, endpoint, { fact, at });
 }
 
-/** Ends what an endpoint claimed in spools before `epoch`: a new spool says anew what is true. */
+/** Ends what an endpoint claimed in spools before `epoch`: a new spool says anew what is true, except for what a clone said. */
 export async function endClaimsBefore(
   db: Db,
   { endpoint, epoch }: Pick<Cursor, 'endpoint' | 'epoch'>,
@@ -102,6 +103,7 @@ export async function endClaimsBefore(
     .where('endpoint', '=', endpoint)
     .where('source', '=', 'agent')
     .where('epoch', '!=', epoch)
+    .where('epoch', 'not in', clonedEpochs(db, endpoint))
     .where('to', 'is', null)
     .execute();
 }

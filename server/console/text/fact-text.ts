@@ -70,7 +70,7 @@ export function factText(fact: Fact): string {
     case 'latency':
       return latencyText(fact);
     case 'gap':
-      return `Observations ${fact.first}–${fact.last} missing: ${GAP_LABELS[fact.cause]}`;
+      return gapText(fact);
     case 'sign-in':
       return `Sign-in to ${fact.app} by ${fact.provider} from ${fact.ip}: ${fact.result}`;
   }
@@ -206,6 +206,12 @@ function egressText(fact: Whereabouts): string {
 function latencyText({ hour, minMs, medianMs, count, handshakeMs }: FactOf<'latency'>): string {
   const shake = handshakeMs === undefined ? '' : `, handshake ${ms(handshakeMs)}`;
   return `${shortTime(hour)} hour: ${ms(minMs)} least, ${ms(medianMs)} median of ${plural(count, 'round trip')}${shake}`;
+}
+
+function gapText({ first, last, cause }: FactOf<'gap'>): string {
+  const label = GAP_LABELS[cause];
+  if (last < first) return `On the gap ledger: ${label}`;
+  return `Observations ${first}–${last} missing: ${label}`;
 }
 
 function via(tool: string | undefined): string {

@@ -1,4 +1,8 @@
 import type { Rule } from '../rule.ts';
+import { agentInterrupted } from './agent-interrupted.ts';
+import { clonedEndpoint } from './cloned-endpoint.ts';
+import { coverageLost } from './coverage-lost.ts';
+import { evidenceGap } from './evidence-gap.ts';
 import { inputDeviceChurn } from './input-device-churn.ts';
 import { ipKvmAttached } from './ip-kvm-attached.ts';
 import { keepAwakeProgram } from './keep-awake-program.ts';
@@ -7,6 +11,7 @@ import { missingDeclaration } from './missing-declaration.ts';
 import { remoteDesktopPortOpen } from './remote-desktop-port-open.ts';
 import { severalRemoteTools } from './several-remote-tools.ts';
 import { sharedEgress } from './shared-egress.ts';
+import { snapshotReverted } from './snapshot-reverted.ts';
 import { spoofedKvmIdentity } from './spoofed-kvm-identity.ts';
 import { timezoneContradiction } from './timezone-contradiction.ts';
 import { unapprovedRemoteTool } from './unapproved-remote-tool.ts';
@@ -28,4 +33,9 @@ export const RULES: readonly Rule[] = [
   timezoneContradiction,
   sharedEgress,
   missingDeclaration,
+  agentInterrupted,
+  coverageLost,
+  clonedEndpoint,
+  snapshotReverted,
+  evidenceGap,
 ];

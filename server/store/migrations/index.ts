@@ -2,7 +2,7 @@ import { first } from './0001-first.ts';
 import { views } from './0002-views.ts';
 import { judging } from './0003-judging.ts';
 import { trust } from './0004-trust.ts';
-import { kindsOfGaps } from './0005-kinds-of-gaps.ts';
+import { ledger } from './0006-ledger.ts';
 import { cases } from './0009-cases.ts';
 import { proposals } from './0010-proposals.ts';
 
@@ -12,7 +12,7 @@ export const MIGRATIONS: readonly (readonly string[])[] = [
   views,
   judging,
   trust,
-  kindsOfGaps,
+  ledger,
   cases,
   proposals,
 ];

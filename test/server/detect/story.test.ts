@@ -35,7 +35,7 @@ describe('a story', () => {
     ).toEqual([
       ['tool', '15:00', '15:30', 'agent'],
       ['tool', '15:30', undefined, 'agent'],
-      ['activity', '16:00', '16:00', 'agent'],
+      ['activity', '15:00', '16:00', 'agent'],
     ]);
     expect(now).toBe('2026-03-02T16:00:00.000Z');
   });
