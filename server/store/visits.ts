@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import type { FactOf } from '../../shared/facts.ts';
 import { placeOfEgress } from '../../shared/place.ts';
 import type { Instant } from '../../shared/time.ts';
@@ -21,8 +22,12 @@ export async function arriveAt(db: Db, owner: Owner, { egress, at, resumeSince }
     .selectFrom('spans')
     .select(['id', 'fact', 'to'])
     .where('endpoint', '=', owner.endpoint)
-    .where('kind', '=', 'egress')
+    // As the index `latest_state` has it.
+    .where('kind', '=', sql.lit('egress'))
+    .where(sql<boolean>`kind in ('egress', 'platform', 'agent')`)
     .where('contractor', '=', owner.contractor)
+    .orderBy(sql`"to" is null`, 'desc')
+    .orderBy('from', 'desc')
     .orderBy('id', 'desc')
     .limit(1)
     .executeTakeFirst();
