@@ -6,7 +6,7 @@ import type { Subject } from '../store/dirty.ts';
 import { contractorOf, setAgentVersion, touchEndpoint } from '../store/endpoints.ts';
 import { cursorOf, moveCursor, recordGap } from '../store/evidence.ts';
 import { endPresence, insertSpan } from '../store/spans.ts';
-import type { Db } from '../store/store.ts';
+import type { Trx } from '../store/store.ts';
 import { arriveAt, leavePlaces } from '../store/visits.ts';
 import { beginEpoch, newCursor } from './epoch.ts';
 import type { Work } from './ingest.ts';
@@ -67,7 +67,7 @@ export function arrive({
  * longer has and never delivered it had to drop. Both go on the gap ledger. Gives what to acknowledge.
  */
 async function accounted(
-  db: Db,
+  db: Trx,
   { endpoint, at, hello }: Pick<Connected, 'endpoint' | 'at' | 'hello'>,
 ): Promise<number> {
   const { epoch, oldest, next } = hello;

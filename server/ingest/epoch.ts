@@ -1,7 +1,7 @@
 import type { Instant } from '../../shared/time.ts';
 import { type Cursor, openCursor } from '../store/evidence.ts';
 import { endClaimsBefore } from '../store/spans.ts';
-import type { Db } from '../store/store.ts';
+import type { Trx } from '../store/store.ts';
 import { genesis } from './verify.ts';
 
 /** Where the chain of a spool stands of which nothing has come yet. */
@@ -11,10 +11,10 @@ export function newCursor(endpoint: string, epoch: string): Cursor {
 
 /** A new spool takes over: the ones before it are closed, and what they left open ends, since the new one says anew what is true. */
 export async function beginEpoch(
-  db: Db,
+  trx: Trx,
   cursor: Cursor,
   { at, claimsEnd }: { readonly at: Instant; readonly claimsEnd: Instant },
 ): Promise<void> {
-  await openCursor(db, cursor, at);
-  await endClaimsBefore(db, cursor, claimsEnd);
+  await openCursor(trx, cursor, at);
+  await endClaimsBefore(trx, cursor, claimsEnd);
 }

@@ -4,7 +4,7 @@ import type { Clock } from '../clock.ts';
 import type { Log } from '../log.ts';
 import { markDirty, type Subject } from '../store/dirty.ts';
 import { appendFeed, type FeedNews } from '../store/feed.ts';
-import type { Db, Store } from '../store/store.ts';
+import type { Store, Trx } from '../store/store.ts';
 
 /** What one piece of work changed, to be told in the same transaction. */
 export interface Effects {
@@ -13,7 +13,12 @@ export interface Effects {
 }
 
 /** Something that an endpoint or its connection brings into the store. It runs inside a transaction that others may share. */
-export type Work<R> = (db: Db) => Promise<{ readonly result: R; readonly effects: Effects }>;
+export type Work<R> = (trx: Trx) => Done<R> | Promise<Done<R>>;
+
+interface Done<R> {
+  readonly result: R;
+  readonly effects: Effects;
+}
 
 export interface Ingest extends AsyncDisposable {
   /** Resolves after the commit, so that what is acknowledged is durable. Rejects when nothing of this work was kept. */
@@ -21,7 +26,7 @@ export interface Ingest extends AsyncDisposable {
 }
 
 interface Entry {
-  run(db: Db): Promise<Effects>;
+  run(trx: Trx): Effects | Promise<Effects>;
   done(): void;
   failed(error: CodedError): void;
 }
@@ -69,7 +74,10 @@ export function startIngest({
     try {
       const effects = await store.db.transaction().execute(async (trx) => {
         const all: Effects[] = [];
-        for (const entry of group) all.push(await entry.run(trx));
+        for (const entry of group) {
+          const effects = entry.run(trx);
+          all.push(effects instanceof Promise ? await effects : effects);
+        }
         const merged = merge(all);
         const at = instant(clock());
         await markDirty(trx, at, merged.dirty);
@@ -97,10 +105,13 @@ export function startIngest({
       return new Promise<R>((resolve, reject) => {
         let outcome: { readonly result: R } | undefined;
         waiting.push({
-          run: async (db) => {
-            const { result, effects } = await work(db);
-            outcome = { result };
-            return effects;
+          run: (trx) => {
+            const keep = ({ result, effects }: Done<R>): Effects => {
+              outcome = { result };
+              return effects;
+            };
+            const done = work(trx);
+            return done instanceof Promise ? done.then(keep) : keep(done);
           },
           done: () => outcome && resolve(outcome.result),
           failed: reject,
