@@ -9,7 +9,16 @@ import { enrollRaw, type RawIdentity } from '../support/raw-agent.ts';
 import { type Measurement, median, quantile, rounded } from './measure.ts';
 import { cpuSeconds } from './process.ts';
 import { partsOf } from './profile.ts';
-import { type Sender, type Size, stream, toBare, toCollector, type Work, workOf } from './sealed-load.ts';
+import {
+  type Sender,
+  type Size,
+  stream,
+  toBare,
+  toCollector,
+  WINDOW,
+  type Work,
+  workOf,
+} from './sealed-load.ts';
 
 const ENDPOINTS = 100;
 const ROUNDS = 5;
@@ -113,27 +122,43 @@ async function flood(
 async function atSteadyRate(pid: number, identities: readonly RawIdentity[]) {
   const work = identities.map((identity) => workOf(identity, STEADY));
   const senders = await Promise.all(work.map(async (one) => ({ sender: await toCollector(one), ...one })));
-  const sentAt = senders.map((): number[] => []);
-  const waits: number[] = [];
-  for (const [index, { sender }] of senders.entries()) {
-    sender.onAck(() => waits.push(performance.now() - (sentAt[index]?.shift() ?? Number.NaN)));
-  }
+  const lines = senders.map(({ sender, frames }) => lineOf(sender, frames));
   const cpu = cpuSeconds(pid);
   const start = performance.now();
   const total = senders.length * STEADY.batches;
   for (let batch = 0; batch < total; ) {
     const due = ((performance.now() - start) / SECOND) * (STEADY_RATE / STEADY.observations);
-    for (; batch < Math.min(due, total); batch += 1) {
-      const endpoint = batch % senders.length;
-      sentAt[endpoint]?.push(performance.now());
-      senders[endpoint]?.sender.send(senders[endpoint].frames[Math.floor(batch / senders.length)] ?? '');
-    }
+    for (; batch < Math.min(due, total); batch += 1) lines[batch % lines.length]?.next();
     await pause(1);
   }
-  while (waits.length < total) await pause(10);
+  while (lines.some(({ waits }) => waits.length < STEADY.batches)) await pause(10);
   const used = (cpuSeconds(pid) - cpu) / ((performance.now() - start) / SECOND);
   await Promise.all(senders.map(({ sender }) => sender.close()));
-  return { waits, cpu: used };
+  return { waits: lines.flatMap(({ waits }) => waits), cpu: used };
+}
+
+/** Sends one frame at a time when it is due, or as soon as the window lets it; what it waits counts from when it was due. */
+function lineOf(sender: Sender, frames: readonly string[]) {
+  const waits: number[] = [];
+  const dueAt: number[] = [];
+  let sent = 0;
+  const send = () => {
+    while (sent < dueAt.length && sent - waits.length < WINDOW) {
+      sender.send(frames[sent] ?? '');
+      sent += 1;
+    }
+  };
+  sender.onAck(() => {
+    waits.push(performance.now() - (dueAt[waits.length] ?? Number.NaN));
+    send();
+  });
+  return {
+    waits,
+    next() {
+      dueAt.push(performance.now());
+      send();
+    },
+  };
 }
 
 async function profiled(): Promise<string> {

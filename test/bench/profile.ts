@@ -27,7 +27,7 @@ const PARTS: readonly (readonly [part: string, mark: (frame: Frame) => boolean])
   ['SQLite commit', ({ functionName }) => functionName === 'commit'],
   ['SQLite statements', ({ url }) => url.includes('/server/store/') || url.includes('/kysely/')],
   ['JSON.parse', ({ functionName }) => functionName === 'json'],
-  ['validation', ({ functionName }) => functionName === 'parsePayload' || functionName === 'parseAgentFrame'],
+  ['validation', ({ functionName }) => functionName === 'readPayload' || functionName === 'parseAgentFrame'],
   ['rows of spans', ({ url }) => url.includes('/server/ingest/')],
   ['sockets', ({ url }) => url.includes('/ws/') || url.startsWith('node:')],
 ];

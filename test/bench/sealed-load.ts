@@ -7,7 +7,7 @@ import type { Change } from '../../shared/observation.ts';
 import { chainOf, newEpoch, openRaw, type RawIdentity } from '../support/raw-agent.ts';
 
 /** How many batches each connection keeps on the way, as agents do. */
-const WINDOW = 8;
+export const WINDOW = 8;
 
 /** One endpoint's sealed batches, ready to be sent. */
 export interface Work {
