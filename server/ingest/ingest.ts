@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import { CodedError, codedError } from '../../shared/errors.ts';
 import { instant } from '../../shared/time.ts';
 import type { Clock } from '../clock.ts';
@@ -54,6 +55,8 @@ export function startIngest({
 
   async function drain(): Promise<void> {
     while (waiting.length > 0) {
+      // SQLite answers within the turn, so without another turn a group would hold what one socket brought, and each flush the same.
+      await setImmediate();
       const group = waiting.splice(0, GROUP);
       const failure = await attempt(group);
       if (!failure) continue;

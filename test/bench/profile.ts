@@ -17,15 +17,18 @@ interface Profile {
   readonly timeDeltas: readonly number[];
 }
 
-/** The first part whose mark is found going from the running function to its callers has the sample. */
+const JUDGING = /\/server\/(detect|store\/(timelines|findings|cases|proposals)\.ts)/;
+
+/** A sample belongs to the first of these whose mark is on the running function or on one of its callers. */
 const PARTS: readonly (readonly [part: string, mark: (frame: Frame) => boolean])[] = [
   ['idle', ({ functionName }) => functionName === '(idle)'],
+  ['start', ({ functionName }) => functionName === 'runEntryPointWithESMLoader'],
   ['garbage collection', ({ functionName }) => functionName === '(garbage collector)'],
+  ['judging', ({ url }) => JUDGING.test(url)],
   ['deflate', ({ functionName }) => functionName === 'deflateRawSync'],
-  ['SHA-256, Ed25519', ({ functionName }) => functionName === 'verifySeal'],
-  ['judging', ({ url }) => url.includes('/server/detect')],
-  ['SQLite commit', ({ functionName }) => functionName === 'commit'],
-  ['SQLite statements', ({ url }) => url.includes('/server/store/') || url.includes('/kysely/')],
+  ['SHA-256 and Ed25519', ({ functionName }) => functionName === 'verifySeal'],
+  ['commit and flush', ({ functionName }) => functionName === 'commitTransaction'],
+  ['SQL statements', ({ url }) => url.includes('/server/store/') || url.includes('/kysely/')],
   ['JSON.parse', ({ functionName }) => functionName === 'json'],
   ['validation', ({ functionName }) => functionName === 'readPayload' || functionName === 'parseAgentFrame'],
   ['rows of spans', ({ url }) => url.includes('/server/ingest/')],
@@ -43,6 +46,7 @@ export function partsOf(folder: string): string {
     spent.set(part, (spent.get(part) ?? 0) + (profile.timeDeltas[index] ?? 0));
   }
   spent.delete('idle');
+  spent.delete('start');
   const busy = [...spent.values()].reduce((sum, time) => sum + time, 0);
   return [...spent]
     .toSorted(([, a], [, b]) => b - a)
@@ -54,20 +58,12 @@ function partsByNode({ nodes }: Profile): ReadonlyMap<number, string> {
   const parents = new Map(nodes.flatMap(({ id, children = [] }) => children.map((child) => [child, id])));
   const frames = new Map(nodes.map(({ id, callFrame }) => [id, callFrame]));
   const partOf = (node: number): string => {
+    const stack: Frame[] = [];
     for (let id: number | undefined = node; id !== undefined; id = parents.get(id)) {
       const frame = frames.get(id);
-      const part = frame && PARTS.find(([, mark]) => mark(frame))?.[0];
-      if (part !== undefined && !(part === 'sockets' && hasOwner(id))) return part;
+      if (frame) stack.push(frame);
     }
-    return 'other';
-  };
-  /** Node's own functions also run inside ours: then the time is ours. */
-  const hasOwner = (node: number): boolean => {
-    for (let id = parents.get(node); id !== undefined; id = parents.get(id)) {
-      const frame = frames.get(id);
-      if (frame && PARTS.some(([part, mark]) => part !== 'sockets' && mark(frame))) return true;
-    }
-    return false;
+    return PARTS.find(([, mark]) => stack.some(mark))?.[0] ?? 'other';
   };
   return new Map(nodes.map(({ id }) => [id, partOf(id)]));
 }
