@@ -37,19 +37,19 @@ export function arrive({
   hello,
 }: Connected): Work<{ readonly acked: number }> {
   return async (db) => {
-    const contractor = await contractorOf(db, endpoint);
+    const contractor = contractorOf(db, endpoint);
     if (contractor === undefined) throw new CodedError('ENDPOINT_UNKNOWN', { endpoint });
     const owner = { endpoint, contractor };
     const left = await leavePlaces(db, endpoint, at);
     await arriveAt(db, owner, { egress, at, resumeSince: instant(millis(at) - SHORT_ABSENCE) });
-    await insertSpan(db, {
+    insertSpan(db, {
       ...owner,
       fact: { kind: 'presence', connection },
       source: 'collector',
       from: at,
       to: null,
     });
-    await touchEndpoint(db, endpoint, at);
+    touchEndpoint(db, endpoint, at);
     await setAgentVersion(db, endpoint, hello.agent);
 
     const acked = await accounted(db, { endpoint, at, hello });
@@ -71,7 +71,7 @@ async function accounted(
   { endpoint, at, hello }: Pick<Connected, 'endpoint' | 'at' | 'hello'>,
 ): Promise<number> {
   const { epoch, oldest, next } = hello;
-  const known = await cursorOf(db, endpoint, epoch);
+  const known = cursorOf(db, endpoint, epoch);
   const { acked, ...cursor } = known ?? newCursor(endpoint, epoch);
   if (next <= acked) {
     await recordGap(db, { endpoint, epoch, first: next, last: acked, cause: 'snapshot-revert' }, at);
@@ -79,7 +79,7 @@ async function accounted(
   if (oldest <= acked + 1) return acked;
   const after = { ...cursor, acked: oldest - 1, head: '' };
   await recordGap(db, { endpoint, epoch, first: acked + 1, last: after.acked, cause: 'spool-overflow' }, at);
-  if (known) await moveCursor(db, after);
+  if (known) moveCursor(db, after);
   else await beginEpoch(db, after, { at, claimsEnd: at });
   return after.acked;
 }
@@ -95,10 +95,10 @@ export function leave(end: {
 }): Work<void> {
   return async (db) => {
     const { endpoint, connection, at } = end;
-    const contractor = await contractorOf(db, endpoint);
+    const contractor = contractorOf(db, endpoint);
     await endPresence(db, endpoint, { fact: { kind: 'presence', connection, reason: end.reason }, at });
     const places = end.replaced ? [] : await leavePlaces(db, endpoint, at);
-    if (!end.replaced) await touchEndpoint(db, endpoint, at);
+    if (!end.replaced) touchEndpoint(db, endpoint, at);
     return {
       result: undefined,
       effects: {
@@ -111,8 +111,8 @@ export function leave(end: {
 
 /** Pongs and frames of many endpoints, written together now and then. */
 export function seen(endpoints: readonly string[], at: Instant): Work<void> {
-  return async (db) => {
-    for (const endpoint of endpoints) await touchEndpoint(db, endpoint, at);
+  return (db) => {
+    for (const endpoint of endpoints) touchEndpoint(db, endpoint, at);
     return { result: undefined, effects: { dirty: [], news: [] } };
   };
 }

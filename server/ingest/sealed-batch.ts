@@ -41,11 +41,10 @@ export function receive(delivery: Delivery): Work<Received> {
     const cursor = known ?? newCursor(endpoint, header.epoch);
     if (cursor.closed) return { result: refused('EPOCH_CLOSED', delivery), effects: nothing };
     if (header.last <= cursor.acked) {
-      return storedHash(trx, cursor, header.first).then((hash) =>
-        hash === header.hash
-          ? { result: { outcome: 'repeated', through: cursor.acked }, effects: nothing }
-          : chainBreak(trx, delivery).then((result) => ({ result, effects })),
-      );
+      if (storedHash(trx, cursor, header.first) === header.hash) {
+        return { result: { outcome: 'repeated', through: cursor.acked }, effects: nothing };
+      }
+      return chainBreak(trx, delivery).then((result) => ({ result, effects }));
     }
     if (header.first !== cursor.acked + 1) {
       return {

@@ -98,20 +98,19 @@ export function keepBatch(trx: Trx, { header, payload }: SealedBatch, arrival: A
   ]);
 }
 
-/** The hash under which a batch that starts at `first` is stored. */
-export async function storedHash(
-  db: Db,
-  { endpoint, epoch }: Cursor,
-  first: number,
-): Promise<string | undefined> {
-  const row = await db
+const selectHash = prepared((db) =>
+  db
     .selectFrom('batches')
     .select('hash')
-    .where('endpoint', '=', endpoint)
-    .where('epoch', '=', epoch)
-    .where('first', '=', first)
-    .executeTakeFirst();
-  return row?.hash;
+    .where('endpoint', '=', '')
+    .where('epoch', '=', '')
+    .where('first', '=', 0),
+);
+
+/** The hash under which a batch that starts at `first` is stored. */
+export function storedHash(trx: Trx, { endpoint, epoch }: Cursor, first: number): string | undefined {
+  const [row] = selectHash.all(trx, [endpoint, epoch, first]);
+  return row && String(row['hash']);
 }
 
 export interface NewGap {
