@@ -1,4 +1,4 @@
-import { CodedError, type ErrorCode } from '../shared/errors.ts';
+import { CodedError } from '../shared/errors.ts';
 import { batchFrame, type CollectorFrame, type Hello, type Welcome } from '../shared/frames.ts';
 import type { Policy } from '../shared/policy.ts';
 import { helloText } from '../shared/seal.ts';

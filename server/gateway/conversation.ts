@@ -1,13 +1,14 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import type { WebSocket } from 'ws';
 import { CodedError, codedError } from '../../shared/errors.ts';
-import { type Hello, LIMITS, parseAgentFrame, parsePayload, type SealedBatch } from '../../shared/frames.ts';
+import { type Hello, LIMITS, parseAgentFrame, type SealedBatch } from '../../shared/frames.ts';
 import type { Policy } from '../../shared/policy.ts';
 import { instant, millis } from '../../shared/time.ts';
 import type { Clock } from '../clock.ts';
 import type { Speaker } from '../ingest/account.ts';
 import { arrive, leave, turnAway } from '../ingest/connection.ts';
 import type { Ingest } from '../ingest/ingest.ts';
+import { readPayload } from '../ingest/read-payload.ts';
 import { comeBack } from '../ingest/revoked.ts';
 import { receive } from '../ingest/sealed-batch.ts';
 import { publicKeyOf, verifyHello, verifySeal } from '../ingest/verify.ts';
@@ -170,7 +171,7 @@ export function converse(socket: WebSocket, ip: string, context: ConversationCon
     }
     const { endpoint, epoch, key, offsetMs } = phase;
     verifySeal(key, batch);
-    const payload = parsePayload(batch);
+    const payload = readPayload(batch);
     onTheWay += 1;
     ingest
       .commit(receive({ endpoint, batch, payload, offsetMs, receivedAt: instant(clock()) }))

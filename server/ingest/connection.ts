@@ -23,19 +23,19 @@ export interface Connected extends Statement {
 export function arrive(connected: Connected): Work<Accounted> {
   const { endpoint, connection, at, egress, hello } = connected;
   return async (db) => {
-    const contractor = await contractorOf(db, endpoint);
+    const contractor = contractorOf(db, endpoint);
     if (contractor === undefined) throw new CodedError('ENDPOINT_UNKNOWN', { endpoint });
     const owner = { endpoint, contractor };
     const left = await leavePlaces(db, endpoint, at);
     await arriveAt(db, owner, { egress, at, resumeSince: instant(millis(at) - SHORT_ABSENCE) });
-    await insertSpan(db, {
+    insertSpan(db, {
       ...owner,
       fact: { kind: 'presence', connection },
       source: 'collector',
       from: at,
       to: null,
     });
-    await touchEndpoint(db, endpoint, at);
+    touchEndpoint(db, endpoint, at);
     await setAgentVersion(db, endpoint, hello.agent);
 
     const result = await account(db, connected);
@@ -70,10 +70,10 @@ export function leave(end: {
 }): Work<void> {
   return async (db) => {
     const { endpoint, connection, at } = end;
-    const contractor = await contractorOf(db, endpoint);
+    const contractor = contractorOf(db, endpoint);
     await endPresence(db, endpoint, { fact: { kind: 'presence', connection, reason: end.reason }, at });
     const places = end.replaced ? [] : await leavePlaces(db, endpoint, at);
-    if (!end.replaced) await touchEndpoint(db, endpoint, at);
+    if (!end.replaced) touchEndpoint(db, endpoint, at);
     return {
       result: undefined,
       effects: {
@@ -86,8 +86,8 @@ export function leave(end: {
 
 /** Pongs and frames of many endpoints, written together now and then. */
 export function seen(endpoints: readonly string[], at: Instant): Work<void> {
-  return async (db) => {
-    for (const endpoint of endpoints) await touchEndpoint(db, endpoint, at);
+  return (db) => {
+    for (const endpoint of endpoints) touchEndpoint(db, endpoint, at);
     return { result: undefined, effects: { dirty: [], news: [] } };
   };
 }

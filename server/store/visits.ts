@@ -1,8 +1,9 @@
+import { sql } from 'kysely';
 import type { FactOf } from '../../shared/facts.ts';
 import { placeOfEgress } from '../../shared/place.ts';
 import type { Instant } from '../../shared/time.ts';
 import { insertSpan, type Owner } from './spans.ts';
-import type { Db } from './store.ts';
+import type { Db, Trx } from './store.ts';
 
 type Egress = FactOf<'egress'>;
 
@@ -15,25 +16,29 @@ interface Arrival {
 }
 
 /** Opens an endpoint's stay at a public address, or takes up the one that a short absence interrupted. */
-export async function arriveAt(db: Db, owner: Owner, { egress, at, resumeSince }: Arrival): Promise<void> {
+export async function arriveAt(trx: Trx, owner: Owner, { egress, at, resumeSince }: Arrival): Promise<void> {
   const fact = JSON.stringify(egress);
-  const last = await db
+  const last = await trx
     .selectFrom('spans')
     .select(['id', 'fact', 'to'])
     .where('endpoint', '=', owner.endpoint)
-    .where('kind', '=', 'egress')
+    // As the index `latest_state` has it.
+    .where('kind', '=', sql.lit('egress'))
+    .where(sql<boolean>`kind in ('egress', 'platform', 'agent')`)
     .where('contractor', '=', owner.contractor)
+    .orderBy(sql`"to" is null`, 'desc')
+    .orderBy('from', 'desc')
     .orderBy('id', 'desc')
     .limit(1)
     .executeTakeFirst();
   if (last && last.fact === fact && last.to !== null && last.to >= resumeSince) {
-    await setEnd(db, last.id, null);
+    await setEnd(trx, last.id, null);
     return;
   }
-  const span = await insertSpan(db, { ...owner, fact: egress, source: 'collector', from: at, to: null });
+  const span = insertSpan(trx, { ...owner, fact: egress, source: 'collector', from: at, to: null });
   const place = placeOfEgress(egress.ip);
   if (place === undefined) return;
-  await db
+  await trx
     .insertInto('visits')
     .values({
       span,

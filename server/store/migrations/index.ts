@@ -3,6 +3,7 @@ import { views } from './0002-views.ts';
 import { judging } from './0003-judging.ts';
 import { trust } from './0004-trust.ts';
 import { ledger } from './0006-ledger.ts';
+import { lean } from './0007-lean.ts';
 import { cases } from './0009-cases.ts';
 import { proposals } from './0010-proposals.ts';
 
@@ -13,6 +14,7 @@ export const MIGRATIONS: readonly (readonly string[])[] = [
   judging,
   trust,
   ledger,
+  lean,
   cases,
   proposals,
 ];
