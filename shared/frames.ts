@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
 import { CodedError } from './errors.ts';
+import { FACTS } from './facts.ts';
 import { bytes32Schema, epochSchema, idSchema, signatureSchema } from './ids.ts';
 import { type Observation, observationSchema } from './observation.ts';
 import { policySchema } from './policy.ts';
@@ -119,7 +120,7 @@ export function parseAgentFrame(frame: string): Hello | SealedBatch {
   };
 }
 
-/** Reads a payload whose seal was verified. Throws BATCH_INVALID when its observations are not exactly `first` … `last` in order. */
+/** Reads a payload whose seal was verified. Throws BATCH_INVALID when its observations are not exactly `first` … `last` in order, or tell of what only collectors see. */
 export function parsePayload({ header, payload }: SealedBatch): BatchPayload {
   const batch = parsed(batchPayloadSchema, payload, 'BATCH_INVALID');
   const inOrder = batch.observations.every(
@@ -130,6 +131,13 @@ export function parsePayload({ header, payload }: SealedBatch): BatchPayload {
       reason: 'observations are not numbered from first to last',
       first: header.first,
       last: header.last,
+    });
+  }
+  const foreign = batch.observations.find(({ fact }) => FACTS[fact.kind].source !== 'agent');
+  if (foreign) {
+    throw new CodedError('BATCH_INVALID', {
+      reason: 'only collectors tell of this',
+      kind: foreign.fact.kind,
     });
   }
   return batch;

@@ -140,7 +140,16 @@ export function converse(socket: WebSocket, ip: string, context: ConversationCon
     const payload = parsePayload(batch);
     onTheWay += 1;
     ingest
-      .commit(receive({ endpoint, batch, payload, offsetMs, receivedAt: instant(clock()) }))
+      .commit(
+        receive({
+          endpoint,
+          batch,
+          payload,
+          offsetMs,
+          receivedAt: instant(clock()),
+          lookup: context.intel.lookup,
+        }),
+      )
       .then((received) => {
         onTheWay -= 1;
         if (received.outcome === 'refused') throw received.error;

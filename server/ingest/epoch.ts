@@ -1,7 +1,10 @@
 import type { Instant } from '../../shared/time.ts';
+import { markDirty } from '../store/dirty.ts';
 import { type Cursor, openCursor } from '../store/evidence.ts';
+import { endPeers } from '../store/peers.ts';
 import { endClaimsBefore } from '../store/spans.ts';
 import type { Db } from '../store/store.ts';
+import { endVisits } from '../store/visits.ts';
 import { genesis } from './verify.ts';
 
 /** Where the chain of a spool stands of which nothing has come yet. */
@@ -17,4 +20,11 @@ export async function beginEpoch(
 ): Promise<void> {
   await openCursor(db, cursor, at);
   await endClaimsBefore(db, cursor, claimsEnd);
+  await endPeers(db, cursor.endpoint, () => claimsEnd);
+  const places = await endVisits(db, cursor.endpoint);
+  await markDirty(
+    db,
+    at,
+    places.map((subject) => ({ scope: 'place', subject })),
+  );
 }

@@ -6,6 +6,7 @@ import { cursorOf, keepBatch, moveCursor, recordGap, storedHash } from '../store
 import { endSpan, insertSpan } from '../store/spans.ts';
 import type { Db } from '../store/store.ts';
 import { beginEpoch, newCursor } from './epoch.ts';
+import { follow, type Lookup } from './follow.ts';
 import type { Work } from './ingest.ts';
 import { corrected, spansOfBatch } from './spans-of-batch.ts';
 
@@ -17,6 +18,7 @@ export interface Delivery {
   /** Added to the agent's clock to get the collector's. */
   readonly offsetMs: number;
   readonly receivedAt: Instant;
+  readonly lookup: Lookup;
 }
 
 /** `through` is what may be acknowledged; a refusal keeps nothing of the batch, but its gap is on the ledger. */
@@ -59,10 +61,13 @@ export function receive(delivery: Delivery): Work<Received> {
     await keepBatch(db, batch, delivery);
     const { ends, spans } = spansOfBatch(delivery, { endpoint, contractor });
     for (const end of ends) await endSpan(db, endpoint, end);
-    for (const span of spans) await insertSpan(db, span);
+    const ids: number[] = [];
+    for (const span of spans) ids.push(await insertSpan(db, span));
+    const places = await follow(db, { endpoint, ends, spans, ids, lookup: delivery.lookup });
     await moveCursor(db, { ...cursor, acked: header.last, head: header.hash });
     await touchEndpoint(db, endpoint, delivery.receivedAt);
-    return { result: { outcome: 'stored', through: header.last }, effects };
+    const dirty = [...effects.dirty, ...places.map((subject) => ({ scope: 'place', subject }) as const)];
+    return { result: { outcome: 'stored', through: header.last }, effects: { ...effects, dirty } };
   };
 }
 

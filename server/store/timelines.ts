@@ -1,4 +1,4 @@
-import type { Selectable } from 'kysely';
+import { type Selectable, sql } from 'kysely';
 import type { Declaration } from '../../shared/declaration.ts';
 import {
   FACTS,
@@ -20,6 +20,7 @@ import {
 } from '../detect/timeline.ts';
 import { contractorTimelineOf, placeTimelineOf } from '../detect/timeline-of.ts';
 import type { Subject } from './dirty.ts';
+import { prepared } from './prepared.ts';
 import type { Tables } from './schema.ts';
 import type { Db } from './store.ts';
 
@@ -79,13 +80,47 @@ export async function placeTimeline(
   const open = await there.where('to', 'is', null).limit(MOST_SPANS).execute();
   const ended = await there.where('to', '>=', window.since).orderBy('to', 'desc').limit(MOST_SPANS).execute();
   const visits = [...ended, ...open].map(visitOf);
+  const visitors = [...new Set(visits.map(({ contractor }) => contractor))];
   return placeTimelineOf({
     ...window,
     truncated: ended.length === MOST_SPANS,
     place,
     visits,
-    contractors: await profiles(db, [...new Set(visits.map(({ contractor }) => contractor))]),
+    contractors: await profiles(db, visitors),
+    others: visitors.length < 2 ? new Map() : await otherPlaces(db, visitors, { place, since: window.since }),
   });
+}
+
+/** Of so many visitors, and so many places of each: whoever has more shares what comes first. */
+const MOST_VISITORS = 1_000;
+const MOST_PLACES = 500;
+
+const wentTo = prepared((db) =>
+  db
+    .selectFrom('visits')
+    .select('place')
+    .distinct()
+    .where('contractor', '=', '')
+    .where('place', '!=', '')
+    .where((eb) => eb.or([eb('to', 'is', null), eb('to', '>=', '')]))
+    // Addresses come last: a restless one has many, and they say least.
+    .orderBy((eb) => eb('place', 'like', sql.lit('egress:%')))
+    .orderBy('place')
+    .limit(sql.lit(MOST_PLACES)),
+);
+
+/** Where else these visitors were within the window. */
+async function otherPlaces(
+  db: Db,
+  visitors: readonly string[],
+  { place, since }: { readonly place: string; readonly since: Instant },
+): Promise<ReadonlyMap<string, ReadonlySet<string>>> {
+  const others = new Map<string, ReadonlySet<string>>();
+  for (const visitor of visitors.slice(0, MOST_VISITORS)) {
+    const { rows } = await wentTo.run(db, [visitor, place, since]);
+    others.set(visitor, new Set(rows.map((row) => String(row['place']))));
+  }
+  return others;
 }
 
 /** Whom time alone may change: every contractor with an endpoint, and every place where several were within the window. */

@@ -1,7 +1,10 @@
+import type { ExpressionBuilder } from 'kysely';
 import type { FactOf } from '../../shared/facts.ts';
-import { placeOfEgress } from '../../shared/place.ts';
+import { placeOfEgress, placesOf } from '../../shared/place.ts';
 import type { Instant } from '../../shared/time.ts';
-import { insertSpan, type Owner } from './spans.ts';
+import { prepared } from './prepared.ts';
+import type { Tables } from './schema.ts';
+import { insertSpan, type NewSpan, type Owner } from './spans.ts';
 import type { Db } from './store.ts';
 
 type Egress = FactOf<'egress'>;
@@ -32,19 +35,48 @@ export async function arriveAt(db: Db, owner: Owner, { egress, at, resumeSince }
   }
   const span = await insertSpan(db, { ...owner, fact: egress, source: 'collector', from: at, to: null });
   const place = placeOfEgress(egress.ip);
-  if (place === undefined) return;
-  await db
-    .insertInto('visits')
-    .values({
-      span,
-      place,
-      contractor: owner.contractor,
-      endpoint: owner.endpoint,
-      from: at,
-      to: null,
-      network_class: egress.networkClass,
-    })
-    .execute();
+  if (place !== undefined)
+    await insert.run(db, [span, place, owner.contractor, owner.endpoint, at, null, egress.networkClass]);
+}
+
+const insert = prepared((db) =>
+  db.insertInto('visits').values({
+    span: 0,
+    place: '',
+    contractor: '',
+    endpoint: '',
+    from: '',
+    to: '',
+    network_class: '',
+  }),
+);
+
+/** Adds the stays that a new span of an agent tells of, and says where. */
+export async function insertVisits(db: Db, span: number, told: NewSpan): Promise<readonly string[]> {
+  const places = placesOf(told.fact);
+  const { contractor, endpoint, from, to } = told;
+  for (const place of places) await insert.run(db, [span, place, contractor, endpoint, from, to, 'unknown']);
+  return places;
+}
+
+const follow = prepared((db) =>
+  db
+    .updateTable('visits')
+    .set((eb) => ({ to: endOfSpan(eb) }))
+    .where('endpoint', '=', '')
+    .where('to', 'is', null)
+    .where((eb) => eb(endOfSpan(eb), 'is not', null))
+    .returning('place'),
+);
+
+function endOfSpan(eb: ExpressionBuilder<Tables, 'visits'>) {
+  return eb.selectFrom('spans').select('spans.to').whereRef('spans.id', '=', 'visits.span').$asScalar();
+}
+
+/** Ends the open stays of an endpoint whose spans have ended, by whatever way, and says where they were. */
+export async function endVisits(db: Db, endpoint: string): Promise<readonly string[]> {
+  const { rows } = await follow.run(db, [endpoint]);
+  return rows.map(({ place }) => String(place));
 }
 
 /** Ends the stays of an endpoint and says at which places they were. */
