@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
 import * as api from '../../shared/api.ts';
+import { caseSchema, riskSchema } from '../../shared/case.ts';
 import { declarationSchema } from '../../shared/declaration.ts';
 import { ERRORS } from '../../shared/errors.ts';
 import { FACTS, factSchema } from '../../shared/facts.ts';
@@ -25,6 +26,10 @@ const NAMED = {
   Finding: findingSchema,
   FindingsPage: api.findingsPageSchema,
   FindingDetail: api.findingDetailSchema,
+  Case: caseSchema,
+  CasesPage: api.casesPageSchema,
+  CaseDetail: api.caseDetailSchema,
+  Risk: riskSchema,
   Contractors: api.contractorsSchema,
   ContractorDetail: api.contractorDetailSchema,
   Endpoints: api.endpointsSchema,

@@ -17,6 +17,7 @@ import { findingsAbout, writeFindings } from '../store/findings.ts';
 import type { Store } from '../store/store.ts';
 import { contractorTimeline, placeTimeline, subjectsInTime } from '../store/timelines.ts';
 import { type Agenda, agendaOf, keyOf } from './agenda.ts';
+import { keepCases } from './keep-cases.ts';
 import { reconcile } from './reconcile.ts';
 
 export interface DetectorOptions {
@@ -197,7 +198,9 @@ async function write({ store, clock }: Loop, judgements: readonly Judged[]): Pro
   const claims = judgements.flatMap(({ claim }) => claim ?? []);
   if (changed.length + claims.length === 0) return;
   await store.db.transaction().execute(async (trx) => {
-    await writeFindings(trx, instant(clock()), changed);
+    const now = instant(clock());
+    await writeFindings(trx, now, changed);
+    await keepCases(trx, now, changed);
     await clearDirty(trx, claims);
   });
 }

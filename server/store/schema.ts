@@ -127,11 +127,22 @@ export interface Tables {
 
   finding_contractors: { finding: string; contractor: string };
 
+  cases: {
+    id: string;
+    status: string;
+    opened_at: string;
+    updated_at: string;
+    /** JSON of the whole Case. */
+    body: string;
+  };
+  case_contractors: { case: string; contractor: string };
+  case_findings: { case: string; finding: string };
+
   /** What consoles are told: a cursor to read from and what changed. */
   feed: {
     id: Generated<number>;
     at: string;
-    /** `finding`, `endpoint` or `contractor`. */
+    /** `finding`, `endpoint`, `contractor` or `case`. */
     topic: string;
     ref: string;
   };

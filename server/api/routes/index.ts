@@ -1,4 +1,5 @@
 import type { Route } from '../route.ts';
+import { caseRoutes } from './cases.ts';
 import { contractorRoutes } from './contractors.ts';
 import { endpointRoutes } from './endpoints.ts';
 import { feedRoutes } from './feed.ts';
@@ -11,6 +12,7 @@ export const ROUTES: readonly Route[] = [
   ...sessionRoutes,
   ...statusRoutes,
   ...findingRoutes,
+  ...caseRoutes,
   ...contractorRoutes,
   ...endpointRoutes,
   ...feedRoutes,

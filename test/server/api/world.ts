@@ -43,6 +43,7 @@ export const RULE_DOC: RuleDoc = {
     },
   ],
   attack: ['T1219.002'],
+  contradicts: ['approvedTools', 'countries'],
   falsePositives: ['The help desk'],
   blindSpots: ['A KVM switch needs no tool'],
   triage: ['Ask the help desk'],
