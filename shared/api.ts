@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
 import { CASE_STATUSES, caseSchema, riskSchema } from './case.ts';
 import { declarationSchema } from './declaration.ts';
-import { FACTS, factSchema } from './facts.ts';
+import { FACTS, factSchema, NETWORK_CLASSES } from './facts.ts';
 import { findingSchema, OUTCOMES, SEVERITIES } from './finding.ts';
 import { idSchema, slugSchema } from './ids.ts';
 import { instantSchema } from './time.ts';
@@ -187,6 +187,63 @@ export const endpointDetailSchema = z.strictObject({
   evidence: z.strictObject({ batches: z.number(), observations: z.number() }),
 });
 
+export const placeRowSchema = z.strictObject({
+  /** `egress:198.51.100.7`, `gateway:<hash>` … */
+  id: z.string(),
+  kind: z.enum(['egress', 'gateway', 'access-point', 'display', 'usb', 'machine']),
+  /** How many contractors were there, ever. */
+  visitors: z.number(),
+  firstAt: instantSchema,
+  /** Null while somebody is there. */
+  lastAt: z.nullable(instantSchema),
+});
+export const placesQuerySchema = z.strictObject({
+  /** Opaque; as `next` of the page before. */
+  cursor: z.optional(z.string().check(z.maxLength(300))),
+  limit: z.optional(z.coerce.number().check(z.int(), z.minimum(1), z.maximum(200))),
+});
+/** Those that most contractors share come first. */
+export const placesPageSchema = z.strictObject({
+  places: z.array(placeRowSchema),
+  next: z.nullable(z.string()),
+});
+export const placeDetailSchema = z.strictObject({
+  place: placeRowSchema,
+  /** Classes of the networks that an egress address was seen with; empty for what is no address. */
+  networkClasses: z.array(z.enum(NETWORK_CLASSES)),
+  /** Whether contractors of different declared sites were there at the same time. Of the latest 10,000 stays. */
+  company: z.strictObject({
+    how: z.enum(['alone', 'together', 'in turn']),
+    togetherMs: z.number(),
+    from: z.nullable(instantSchema),
+    to: z.nullable(instantSchema),
+  }),
+  /** Who, when; the latest first. 500 at most. */
+  visitors: z.array(
+    z.strictObject({
+      contractor: idSchema,
+      label: z.nullable(z.string()),
+      sharedSite: z.nullable(z.string()),
+      endpoints: z.array(z.string()),
+      stays: z.number(),
+      firstAt: instantSchema,
+      lastAt: z.nullable(instantSchema),
+    }),
+  ),
+  /** The latest 200 stays, newest first. */
+  stays: z.array(
+    z.strictObject({
+      span: z.string(),
+      contractor: idSchema,
+      endpoint: idSchema,
+      from: instantSchema,
+      to: z.nullable(instantSchema),
+    }),
+  ),
+  /** The latest 200 about this place, newest first. */
+  findings: z.array(findingSchema),
+});
+
 export const FEED_TOPICS = ['finding', 'endpoint', 'contractor', 'case'] as const;
 export const feedQuerySchema = z.strictObject({
   /** Everything after this entry is told; without it, what comes from now on. A Last-Event-ID header counts for more. */
@@ -221,4 +278,8 @@ export type FindingsPage = z.infer<typeof findingsPageSchema>;
 export type FindingDetail = z.infer<typeof findingDetailSchema>;
 export type ContractorDetail = z.infer<typeof contractorDetailSchema>;
 export type EndpointDetail = z.infer<typeof endpointDetailSchema>;
+export type PlaceRow = z.infer<typeof placeRowSchema>;
+export type PlacesQuery = z.infer<typeof placesQuerySchema>;
+export type PlacesPage = z.infer<typeof placesPageSchema>;
+export type PlaceDetail = z.infer<typeof placeDetailSchema>;
 export type FeedEntry = z.infer<typeof feedEntrySchema>;

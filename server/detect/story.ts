@@ -85,7 +85,10 @@ export function timelinesOf(story: Story): readonly Timeline[] {
       const there = new Set(stays.map(({ contractor }) => contractor));
       const contractors = story.contractors.filter(({ id }) => there.has(id));
       const others = new Map(
-        contractors.map(({ id }) => [id, new Set([...(placesOfEach.get(id) ?? [])].filter((other) => other !== place))]),
+        contractors.map(({ id }) => [
+          id,
+          new Set([...(placesOfEach.get(id) ?? [])].filter((other) => other !== place)),
+        ]),
       );
       return placeTimelineOf({ now, since, place, visits: stays, contractors, others });
     }),

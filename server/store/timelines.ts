@@ -1,14 +1,6 @@
 import { type Selectable, sql } from 'kysely';
 import type { Declaration } from '../../shared/declaration.ts';
-import {
-  FACTS,
-  type Fact,
-  type FactKind,
-  factKey,
-  isFactKind,
-  NETWORK_CLASSES,
-  type Source,
-} from '../../shared/facts.ts';
+import { FACTS, type Fact, type FactKind, factKey, isFactKind, type Source } from '../../shared/facts.ts';
 import type { Instant } from '../../shared/time.ts';
 import {
   type ContractorTimeline,
@@ -16,13 +8,13 @@ import {
   type PlaceTimeline,
   type Profile,
   type Span,
-  type Visit,
 } from '../detect/timeline.ts';
 import { contractorTimelineOf, placeTimelineOf } from '../detect/timeline-of.ts';
 import type { Subject } from './dirty.ts';
 import { prepared } from './prepared.ts';
 import type { Tables } from './schema.ts';
 import type { Db } from './store.ts';
+import { visitOf } from './visits.ts';
 
 export interface LookBack {
   readonly since: Instant;
@@ -205,11 +197,4 @@ class StoredSpan implements Span {
 
 function parsedFact(text: string): Fact {
   return JSON.parse(text);
-}
-
-function visitOf(row: Selectable<Tables['visits']>): Visit {
-  const { contractor, endpoint, from, to } = row;
-  const networkClass = NETWORK_CLASSES.find((known) => known === row.network_class) ?? 'unknown';
-  const visit = { span: String(row.span), contractor, endpoint, from, networkClass };
-  return to === null ? visit : { ...visit, to };
 }

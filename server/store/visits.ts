@@ -1,7 +1,8 @@
-import type { ExpressionBuilder } from 'kysely';
-import type { FactOf } from '../../shared/facts.ts';
+import type { ExpressionBuilder, Selectable } from 'kysely';
+import { type FactOf, NETWORK_CLASSES } from '../../shared/facts.ts';
 import { placeOfEgress, placesOf } from '../../shared/place.ts';
 import type { Instant } from '../../shared/time.ts';
+import type { Visit } from '../detect/timeline.ts';
 import { prepared } from './prepared.ts';
 import type { Tables } from './schema.ts';
 import { insertSpan, type NewSpan, type Owner } from './spans.ts';
@@ -96,4 +97,12 @@ export async function leavePlaces(db: Db, endpoint: string, at: Instant): Promis
 async function setEnd(db: Db, span: number, to: Instant | null): Promise<void> {
   await db.updateTable('spans').set({ to }).where('id', '=', span).execute();
   await db.updateTable('visits').set({ to }).where('span', '=', span).execute();
+}
+
+/** A row as rules see it. */
+export function visitOf(row: Selectable<Tables['visits']>): Visit {
+  const { contractor, endpoint, from, to } = row;
+  const networkClass = NETWORK_CLASSES.find((known) => known === row.network_class) ?? 'unknown';
+  const visit = { span: String(row.span), contractor, endpoint, from, networkClass };
+  return to === null ? visit : { ...visit, to };
 }

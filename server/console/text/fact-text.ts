@@ -184,7 +184,8 @@ const PEER_LABELS = { session: 'login session', control: 'remote control' } as c
 
 function headOf(fact: Whereabouts): string {
   if (fact.kind === 'peer') return `Peer ${fact.ip} of a ${PEER_LABELS[fact.by]}`;
-  if (fact.kind === 'sighting') return `Also seen at ${fact.ip} by ${fact.via === 'mirror' ? 'a mirror' : 'the collector'}`;
+  if (fact.kind === 'sighting')
+    return `Also seen at ${fact.ip} by ${fact.via === 'mirror' ? 'a mirror' : 'the collector'}`;
   return `Egress ${fact.ip}${fact.via === 'mirror' ? ', seen by a mirror' : ''}`;
 }
 

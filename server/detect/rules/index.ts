@@ -2,6 +2,7 @@ import type { Rule } from '../rule.ts';
 import { missingDeclaration } from './missing-declaration.ts';
 import { remoteDesktopPortOpen } from './remote-desktop-port-open.ts';
 import { severalRemoteTools } from './several-remote-tools.ts';
+import { sharedArtifact } from './shared-artifact.ts';
 import { sharedEgress } from './shared-egress.ts';
 import { timezoneContradiction } from './timezone-contradiction.ts';
 import { unapprovedRemoteTool } from './unapproved-remote-tool.ts';
@@ -17,5 +18,6 @@ export const RULES: readonly Rule[] = [
   undeclaredCountry,
   timezoneContradiction,
   sharedEgress,
+  sharedArtifact,
   missingDeclaration,
 ];
