@@ -4,6 +4,7 @@ import { declarationSchema } from './declaration.ts';
 import { FACTS, factSchema, NETWORK_CLASSES } from './facts.ts';
 import { findingSchema, OUTCOMES, SEVERITIES } from './finding.ts';
 import { idSchema, slugSchema } from './ids.ts';
+import { changeSchema, PROPOSAL_STATUSES, proposalSchema } from './proposal.ts';
 import { instantSchema } from './time.ts';
 
 export const API_PREFIX = '/api/v1';
@@ -162,6 +163,36 @@ export const caseDetailSchema = z.strictObject({
     }),
   ),
   contractors: z.array(z.strictObject({ contractor: contractorRowSchema, risk: riskSchema })),
+});
+
+export const proposalsQuerySchema = z.strictObject({ status: z.optional(z.enum(PROPOSAL_STATUSES)) });
+/** Latest request first, 500 at most. */
+export const proposalsSchema = z.strictObject({ proposals: z.array(proposalSchema) });
+export const previewRequestSchema = z.strictObject({ change: changeSchema });
+
+const outcomeSchema = z.pick(findingSchema, {
+  rule: true,
+  scope: true,
+  subject: true,
+  contractors: true,
+  severity: true,
+  key: true,
+  reason: true,
+  from: true,
+  to: true,
+  outcome: true,
+});
+/** What a change would do to findings; the first 200 are named. */
+export const previewSchema = z.strictObject({
+  count: z.number(),
+  changes: z.array(
+    z.strictObject({
+      change: z.enum(['changed', 'removed', 'added']),
+      outcome: outcomeSchema,
+      /** The fields that would change. */
+      with: z.optional(z.partial(outcomeSchema)),
+    }),
+  ),
 });
 
 export const contractorsSchema = z.strictObject({ contractors: z.array(contractorRowSchema) });

@@ -5,6 +5,7 @@ import { declarationSchema } from '../../shared/declaration.ts';
 import { ERRORS } from '../../shared/errors.ts';
 import { FACTS, factSchema } from '../../shared/facts.ts';
 import { findingSchema } from '../../shared/finding.ts';
+import { changeSchema, proposalSchema } from '../../shared/proposal.ts';
 import type { Route } from './route.ts';
 
 /** Schemas with a name of their own in the document. */
@@ -30,6 +31,10 @@ const NAMED = {
   CasesPage: api.casesPageSchema,
   CaseDetail: api.caseDetailSchema,
   Risk: riskSchema,
+  Proposal: proposalSchema,
+  Change: changeSchema,
+  Proposals: api.proposalsSchema,
+  Preview: api.previewSchema,
   Contractors: api.contractorsSchema,
   ContractorDetail: api.contractorDetailSchema,
   Endpoints: api.endpointsSchema,

@@ -5,6 +5,7 @@ import { endpointRoutes } from './endpoints.ts';
 import { feedRoutes } from './feed.ts';
 import { findingRoutes } from './findings.ts';
 import { placeRoutes } from './places.ts';
+import { proposalRoutes } from './proposals.ts';
 import { sessionRoutes } from './session.ts';
 import { statusRoutes } from './status.ts';
 
@@ -17,5 +18,6 @@ export const ROUTES: readonly Route[] = [
   ...contractorRoutes,
   ...endpointRoutes,
   ...placeRoutes,
+  ...proposalRoutes,
   ...feedRoutes,
 ];
