@@ -1,14 +1,10 @@
-import { createServer as createHttpServer, type IncomingMessage, type Server } from 'node:http';
-import { createServer as createHttpsServer } from 'node:https';
-import { getRequestListener } from '@hono/node-server';
-import { CodedError } from '../shared/errors.ts';
 import { ENROLL_PATH } from '../shared/frames.ts';
 import { DAY, instant, MINUTE } from '../shared/time.ts';
 import { VERSION } from '../shared/version.ts';
 import { apiApp } from './api/app.ts';
 import { openCatalog } from './catalog/additions-file.ts';
 import type { Clock } from './clock.ts';
-import { type Config, pinOf, readBytes, urlFor } from './config.ts';
+import { type Config, pinOf, urlFor } from './config.ts';
 import { RULES } from './detect/rules/index.ts';
 import { configuredSettings } from './detector/configured-settings.ts';
 import { type Detector, startDetector } from './detector/detector.ts';
@@ -17,7 +13,9 @@ import { ruleDoc } from './detector/rule-doc.ts';
 import { clientAddressOf } from './gateway/client-address.ts';
 import { createToken, enrollmentEndpoint } from './gateway/enrollment.ts';
 import { startGateway } from './gateway/gateway.ts';
+import { mirrorDesk } from './gateway/mirrored.ts';
 import { startHousekeeping } from './housekeeping.ts';
+import { closed, listening, serverFor } from './http-server.ts';
 import { type Ingest, startIngest } from './ingest/ingest.ts';
 import { openIntel } from './intel/intel.ts';
 import type { Log } from './log.ts';
@@ -62,6 +60,7 @@ export async function startCollector(options: CollectorOptions): Promise<Collect
   );
   const ingest: Ingest = opened.use(startIngest({ store, clock, log: log.child({ part: 'ingest' }) }));
 
+  const desk = mirrorDesk({ mirrors: config.mirrors, clock });
   opened.use(startHousekeeping({ store, clock, log: log.child({ part: 'housekeeping' }) }));
   const stopping = new AbortController();
   const addresses = new WeakMap<Request, string>();
@@ -75,6 +74,8 @@ export async function startCollector(options: CollectorOptions): Promise<Collect
       startedAt,
       simulation,
       catalog: catalog.version,
+      ...(config.place ? { place: config.place } : {}),
+      ...(config.mirrors.length > 0 ? { mirrors: desk.counts() } : {}),
       geo: {
         description: intel.description,
         ...(intel.attribution ? { attribution: intel.attribution } : {}),
@@ -87,7 +88,12 @@ export async function startCollector(options: CollectorOptions): Promise<Collect
     ...(options.consoleDir === undefined ? {} : { consoleDir: options.consoleDir }),
     stopping: stopping.signal,
   });
-  const enrollments = enrollmentEndpoint({ store, clock, log: log.child({ part: 'enrollment' }) });
+  const enrollments = enrollmentEndpoint({
+    store,
+    mirrors: config.mirrors,
+    clock,
+    log: log.child({ part: 'enrollment' }),
+  });
   const server = serverFor(config, (request, incoming) => {
     const ip = clientAddressOf(incoming, config.trustedProxies);
     addresses.set(request, ip);
@@ -105,12 +111,15 @@ export async function startCollector(options: CollectorOptions): Promise<Collect
       catalogVersion: catalog.version,
       trustedProxies: config.trustedProxies,
       maxConnections: config.maxConnections,
+      behindProxy: config.behindProxy,
+      mirrors: desk,
+      egressFrom: config.egressFrom,
       log: log.child({ part: 'gateway' }),
     }),
   );
   opened.defer(() => stopping.abort());
-  await listening(server, config);
-  const url = urlFor({ ...config, port: portOf(server) });
+  const port = await listening(server, config);
+  const url = urlFor({ ...config, port });
   const pin = pinOf(config);
   const disposables = opened.move();
 
@@ -136,41 +145,4 @@ export async function startCollector(options: CollectorOptions): Promise<Collect
     },
     [Symbol.asyncDispose]: () => disposables.disposeAsync(),
   };
-}
-
-type Handle = (
-  request: Request,
-  incoming: Pick<IncomingMessage, 'socket' | 'headers'>,
-) => Response | Promise<Response>;
-
-function serverFor({ tls }: Config, handle: Handle): Server {
-  const listener = getRequestListener((request, env) => handle(request, env.incoming));
-  if (!tls) return createHttpServer(listener);
-  return createHttpsServer({ cert: readBytes(tls.cert), key: readBytes(tls.key) }, listener);
-}
-
-function listening(server: Server, { host, port }: Config): Promise<void> {
-  return new Promise((resolve, reject) => {
-    server.once('error', (cause: NodeJS.ErrnoException) =>
-      reject(
-        cause.code === 'EADDRINUSE'
-          ? new CodedError('PORT_IN_USE', { host, port }, { cause })
-          : new CodedError('CONFIG_INVALID', { host, port, reason: cause.message }, { cause }),
-      ),
-    );
-    server.listen(port, host, resolve);
-  });
-}
-
-/** Idle keep-alive connections of browsers would hold a stopping server open. */
-function closed(server: Server): Promise<void> {
-  return new Promise((resolve) => {
-    server.close(() => resolve());
-    server.closeAllConnections();
-  });
-}
-
-function portOf(server: Server): number {
-  const address = server.address();
-  return address !== null && typeof address === 'object' ? address.port : 0;
 }

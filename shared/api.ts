@@ -3,6 +3,7 @@ import { CASE_STATUSES, caseSchema, riskSchema } from './case.ts';
 import { declarationSchema } from './declaration.ts';
 import { FACTS, factSchema, NETWORK_CLASSES } from './facts.ts';
 import { findingSchema, OUTCOMES, SEVERITIES } from './finding.ts';
+import { latSchema, lonSchema } from './geo.ts';
 import { idSchema, slugSchema } from './ids.ts';
 import { changeSchema, PROPOSAL_STATUSES, proposalSchema } from './proposal.ts';
 import { instantSchema } from './time.ts';
@@ -26,6 +27,20 @@ export const statusSchema = z.strictObject({
   startedAt: instantSchema,
   simulation: z.boolean(),
   catalog: z.string(),
+  /** Where the collector stands, if it was told. */
+  place: z.optional(z.strictObject({ lat: latSchema, lon: lonSchema })),
+  /** Answers of mirrors that agents brought since the start, where mirrors are configured. */
+  mirrors: z.optional(
+    z.strictObject({
+      accepted: z.number(),
+      refused: z.strictObject({
+        forged: z.number(),
+        replayed: z.number(),
+        stale: z.number(),
+        hasty: z.number(),
+      }),
+    }),
+  ),
   geo: z.strictObject({
     /** Name and date of the database in force, or why there is none. */
     description: z.string(),

@@ -2,6 +2,7 @@ import * as z from 'zod/mini';
 import { CodedError } from './errors.ts';
 import { FACTS } from './facts.ts';
 import { bytes32Schema, epochSchema, idSchema, signatureSchema } from './ids.ts';
+import { mirrorReplySchema } from './mirror.ts';
 import { type Observation, observationSchema } from './observation.ts';
 import { policySchema } from './policy.ts';
 import { problemsOf } from './problems.ts';
@@ -55,6 +56,13 @@ export const welcomeSchema = z.strictObject({
   time: instantSchema,
 });
 
+/** What a mirror answered to the `count`th question on this connection; each count is larger than the one before. */
+export const mirroredSchema = z.strictObject({
+  type: z.literal('mirrored'),
+  count: z.int().check(z.minimum(1), z.maximum(1_000_000)),
+  ...mirrorReplySchema.shape,
+});
+
 export const batchHeaderSchema = z.strictObject({
   type: z.literal('batch'),
   epoch: epochSchema,
@@ -96,6 +104,7 @@ export const collectorFrameSchema = z.discriminatedUnion('type', [
 
 export type Hello = Readonly<z.infer<typeof helloSchema>>;
 export type Welcome = Readonly<z.infer<typeof welcomeSchema>>;
+export type Mirrored = Readonly<z.infer<typeof mirroredSchema>>;
 export type BatchHeader = Readonly<z.infer<typeof batchHeaderSchema>>;
 export type BatchPayload = Readonly<z.infer<typeof batchPayloadSchema>>;
 export type CollectorFrame = Readonly<z.infer<typeof collectorFrameSchema>>;
@@ -110,10 +119,12 @@ export function batchFrame({ header, payload }: SealedBatch): string {
   return `${JSON.stringify(header)}\n${payload}`;
 }
 
-/** Splits what an agent sent into a hello or a sealed batch; the payload stays unread. Throws FRAME_INVALID. */
-export function parseAgentFrame(frame: string): Hello | SealedBatch {
+const lineSchema = z.discriminatedUnion('type', [helloSchema, mirroredSchema]);
+
+/** Tells a hello, a mirror's answer and a sealed batch apart; the payload of a batch stays unread. Throws FRAME_INVALID. */
+export function parseAgentFrame(frame: string): Hello | Mirrored | SealedBatch {
   const end = frame.indexOf('\n');
-  if (end === -1) return parsed(helloSchema, frame, 'FRAME_INVALID');
+  if (end === -1) return parsed(lineSchema, frame, 'FRAME_INVALID');
   return {
     header: parsed(batchHeaderSchema, frame.slice(0, end), 'FRAME_INVALID'),
     payload: frame.slice(end + 1),

@@ -1,21 +1,33 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import type { WebSocket } from 'ws';
 import { CodedError, codedError } from '../../shared/errors.ts';
-import { type Hello, LIMITS, parseAgentFrame, parsePayload, type SealedBatch } from '../../shared/frames.ts';
+import type { FactOf, Via } from '../../shared/facts.ts';
+import {
+  type Hello,
+  LIMITS,
+  type Mirrored,
+  parseAgentFrame,
+  parsePayload,
+  type SealedBatch,
+} from '../../shared/frames.ts';
 import type { Policy } from '../../shared/policy.ts';
-import { instant, millis } from '../../shared/time.ts';
+import { instant, MINUTE, millis } from '../../shared/time.ts';
 import type { Clock } from '../clock.ts';
 import { arrive, leave } from '../ingest/connection.ts';
 import type { Ingest } from '../ingest/ingest.ts';
 import { receive } from '../ingest/sealed-batch.ts';
+import { seenAt } from '../ingest/seen-at.ts';
 import { publicKeyOf, verifyHello, verifySeal } from '../ingest/verify.ts';
 import type { Intel } from '../intel/intel.ts';
 import type { Log } from '../log.ts';
 import { enrolledEndpoint } from '../store/endpoints.ts';
 import type { Store } from '../store/store.ts';
+import type { MirrorDesk } from './mirrored.ts';
 
 /** How many batches one connection may have on the way: ten of 500 observations hide a round trip across the world. */
 const CREDITS = 10;
+/** Where a mirror's word counts and none comes, the socket's is taken after this time. */
+const MIRROR_PATIENCE_MS = MINUTE;
 /** RFC 6455, 7.1.5. */
 const CLOSED_WITHOUT_A_WORD = 1006;
 
@@ -24,6 +36,9 @@ export interface ConversationContext {
   readonly ingest: Ingest;
   readonly intel: Pick<Intel, 'lookup'>;
   readonly policy: Policy;
+  readonly mirrors: MirrorDesk;
+  /** Whose word counts for where an endpoint speaks from; the other is kept beside it. */
+  readonly egressFrom: Via;
   readonly catalogVersion: string;
   readonly clock: Clock;
   readonly log: Log;
@@ -62,11 +77,13 @@ export function converse(socket: WebSocket, ip: string, context: ConversationCon
   const { clock, ingest, log } = context;
   const nonce = randomBytes(32).toString('base64url');
   const connection = randomUUID();
+  const refusalOf = context.mirrors.openFor(nonce);
   let phase: Phase = { name: 'challenged' };
   let onTheWay = 0;
   let known: string | undefined;
   let bye: string | undefined;
   let arrival: Promise<unknown> = Promise.resolve();
+  let mirrorTimer: NodeJS.Timeout | undefined;
   const helloTimer = setTimeout(() => close(new CodedError('HELLO_TIMEOUT')), LIMITS.helloTimeoutMs);
 
   const conversation: Conversation = {
@@ -82,7 +99,8 @@ export function converse(socket: WebSocket, ip: string, context: ConversationCon
       if (isBinary) throw new CodedError('FRAME_INVALID', { reason: 'binary frame' });
       const frame = parseAgentFrame(data.toString());
       if ('payload' in frame) takeBatch(frame);
-      else takeHello(frame);
+      else if (frame.type === 'hello') takeHello(frame);
+      else takeMirrored(frame);
     } catch (error) {
       close(codedError(error));
     }
@@ -114,8 +132,17 @@ export function converse(socket: WebSocket, ip: string, context: ConversationCon
     clearTimeout(helloTimer);
     context.welcomed(conversation);
     const { acked } = await ingest.commit(
-      arrive({ endpoint, connection, at: instant(now), egress: context.intel.lookup(ip), hello }),
+      arrive({
+        endpoint,
+        connection,
+        at: instant(now),
+        egress: context.intel.lookup(ip),
+        counts: context.egressFrom === 'socket',
+        hello,
+      }),
     );
+    if (context.egressFrom === 'mirror')
+      mirrorTimer = setTimeout(() => seenFrom(context.intel.lookup(ip)), MIRROR_PATIENCE_MS);
     log.info(
       { endpointId: endpoint, ip, agent: hello.agent, offsetMs: now - millis(hello.time) },
       'endpoint connected',
@@ -128,6 +155,27 @@ export function converse(socket: WebSocket, ip: string, context: ConversationCon
       catalog: context.catalogVersion,
       time: instant(clock()),
     });
+  }
+
+  function takeMirrored(frame: Mirrored): void {
+    if (phase.name !== 'open')
+      throw new CodedError('FRAME_UNEXPECTED', { frame: 'mirrored', phase: phase.name });
+    if (!context.isCurrent(conversation)) return;
+    const refusal = refusalOf(frame);
+    if (refusal) {
+      log.warn({ endpointId: known, ip, refusal, answer: frame.answer }, 'answer of a mirror refused');
+      return;
+    }
+    clearTimeout(mirrorTimer);
+    seenFrom({ ...context.intel.lookup(frame.answer.ip), via: 'mirror' });
+  }
+
+  function seenFrom(egress: FactOf<'egress'>): void {
+    if (phase.name !== 'open') return;
+    const counts = context.egressFrom === 'mirror';
+    ingest
+      .commit(seenAt({ endpoint: phase.endpoint, at: instant(clock()), egress, counts }))
+      .catch((error: unknown) => close(codedError(error)));
   }
 
   function takeBatch(batch: SealedBatch): void {
@@ -173,6 +221,7 @@ export function converse(socket: WebSocket, ip: string, context: ConversationCon
 
   async function end(closeCode: number): Promise<void> {
     clearTimeout(helloTimer);
+    clearTimeout(mirrorTimer);
     phase = { name: 'closed' };
     const at = instant(clock());
     const reason = bye ?? (closeCode === CLOSED_WITHOUT_A_WORD ? 'connection lost' : 'agent left');

@@ -9,6 +9,7 @@ import {
 } from '../../shared/enrollment.ts';
 import { CodedError, codedError } from '../../shared/errors.ts';
 import { idSchema } from '../../shared/ids.ts';
+import type { Mirror } from '../../shared/mirror.ts';
 import { problemsOf } from '../../shared/problems.ts';
 import { type Instant, instant } from '../../shared/time.ts';
 import { problemResponse } from '../api/problem.ts';
@@ -26,6 +27,8 @@ import { rateLimit } from './admission.ts';
 
 export interface EnrollmentOptions {
   readonly store: Store;
+  /** Told to every endpoint that enrolls. */
+  readonly mirrors: readonly Mirror[];
   readonly clock: Clock;
   readonly log: Log;
 }
@@ -33,6 +36,7 @@ export interface EnrollmentOptions {
 /** `POST /enroll`: a token's secret and a public key in, an endpoint's id and the organization key out. */
 export function enrollmentEndpoint({
   store,
+  mirrors,
   clock,
   log,
 }: EnrollmentOptions): (request: Request, ip: string) => Promise<Response> {
@@ -41,7 +45,11 @@ export function enrollmentEndpoint({
     try {
       if (request.method !== 'POST') throw new CodedError('NOT_FOUND');
       if (!attempts.take(ip)) throw new CodedError('TOO_MANY_REQUESTS');
-      const response = await enroll(store, await readRequest(request), { ip, at: instant(clock()) });
+      const enrolled = await enroll(store, await readRequest(request), { ip, at: instant(clock()) });
+      const response: EnrollResponse = {
+        ...enrolled,
+        ...(mirrors.length === 0 ? {} : { mirrors: [...mirrors] }),
+      };
       log.info({ endpointId: response.endpoint, ip }, 'endpoint enrolled');
       return Response.json(response, { status: 201 });
     } catch (thrown) {

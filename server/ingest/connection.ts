@@ -1,25 +1,26 @@
 import { CodedError } from '../../shared/errors.ts';
 import type { FactOf } from '../../shared/facts.ts';
-import { placeOfEgress } from '../../shared/place.ts';
-import { type Instant, instant, MINUTE, millis } from '../../shared/time.ts';
+import type { Instant } from '../../shared/time.ts';
 import type { Subject } from '../store/dirty.ts';
 import { contractorOf, setAgentVersion, touchEndpoint } from '../store/endpoints.ts';
 import { cursorOf, moveCursor, recordGap } from '../store/evidence.ts';
+import { endSightings } from '../store/sightings.ts';
 import { endPresence, insertSpan } from '../store/spans.ts';
 import type { Db } from '../store/store.ts';
-import { arriveAt, leavePlaces } from '../store/visits.ts';
+import { leavePlaces } from '../store/visits.ts';
 import { beginEpoch, newCursor } from './epoch.ts';
 import type { Work } from './ingest.ts';
-
-/** A reconnect within this time continues a stay: sleep, a restarted router, a new collector. */
-const SHORT_ABSENCE = 5 * MINUTE;
+import { keepSeen } from './seen-at.ts';
 
 export interface Connected {
   readonly endpoint: string;
   /** Names this connection. */
   readonly connection: string;
   readonly at: Instant;
+  /** Of the socket. */
   readonly egress: FactOf<'egress'>;
+  /** Whether the socket's address is the one that counts; otherwise it is kept beside the one that a mirror tells. */
+  readonly counts: boolean;
   readonly hello: {
     readonly epoch: string;
     readonly oldest: number;
@@ -34,6 +35,7 @@ export function arrive({
   connection,
   at,
   egress,
+  counts,
   hello,
 }: Connected): Work<{ readonly acked: number }> {
   return async (db) => {
@@ -41,7 +43,8 @@ export function arrive({
     if (contractor === undefined) throw new CodedError('ENDPOINT_UNKNOWN', { endpoint });
     const owner = { endpoint, contractor };
     const left = await leavePlaces(db, endpoint, at);
-    await arriveAt(db, owner, { egress, at, resumeSince: instant(millis(at) - SHORT_ABSENCE) });
+    await endSightings(db, endpoint, at);
+    const come = await keepSeen(db, owner, { egress, counts, at });
     await insertSpan(db, {
       ...owner,
       fact: { kind: 'presence', connection },
@@ -53,8 +56,7 @@ export function arrive({
     await setAgentVersion(db, endpoint, hello.agent);
 
     const acked = await accounted(db, { endpoint, at, hello });
-    const place = placeOfEgress(egress.ip);
-    const places = place === undefined ? left : [...left, place];
+    const places = [...left, ...come];
     return {
       result: { acked },
       effects: { dirty: subjectsOf(contractor, places), news: [{ topic: 'endpoint', ref: endpoint }] },
@@ -98,7 +100,10 @@ export function leave(end: {
     const contractor = await contractorOf(db, endpoint);
     await endPresence(db, endpoint, { fact: { kind: 'presence', connection, reason: end.reason }, at });
     const places = end.replaced ? [] : await leavePlaces(db, endpoint, at);
-    if (!end.replaced) await touchEndpoint(db, endpoint, at);
+    if (!end.replaced) {
+      await endSightings(db, endpoint, at);
+      await touchEndpoint(db, endpoint, at);
+    }
     return {
       result: undefined,
       effects: {

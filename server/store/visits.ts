@@ -18,8 +18,13 @@ interface Arrival {
   readonly resumeSince: Instant;
 }
 
-/** Opens an endpoint's stay at a public address, or takes up the one that a short absence interrupted. */
-export async function arriveAt(db: Db, owner: Owner, { egress, at, resumeSince }: Arrival): Promise<void> {
+/** Opens an endpoint's stay at a public address, or takes up the one that a short absence interrupted. Gives the place, if it is one. */
+export async function arriveAt(
+  db: Db,
+  owner: Owner,
+  { egress, at, resumeSince }: Arrival,
+): Promise<string | undefined> {
+  const place = placeOfEgress(egress.ip);
   const fact = JSON.stringify(egress);
   const last = await db
     .selectFrom('spans')
@@ -32,12 +37,24 @@ export async function arriveAt(db: Db, owner: Owner, { egress, at, resumeSince }
     .executeTakeFirst();
   if (last && last.fact === fact && last.to !== null && last.to >= resumeSince) {
     await setEnd(db, last.id, null);
-    return;
+    return place;
   }
   const span = await insertSpan(db, { ...owner, fact: egress, source: 'collector', from: at, to: null });
-  const place = placeOfEgress(egress.ip);
   if (place !== undefined)
     await insert.run(db, [span, place, owner.contractor, owner.endpoint, at, null, egress.networkClass]);
+  return place;
+}
+
+/** Whether an endpoint's open stay is this one. */
+export async function isAt(db: Db, endpoint: string, egress: Egress): Promise<boolean> {
+  const open = await db
+    .selectFrom('spans')
+    .select('fact')
+    .where('endpoint', '=', endpoint)
+    .where('kind', '=', 'egress')
+    .where('to', 'is', null)
+    .execute();
+  return open.length === 1 && open[0]?.fact === JSON.stringify(egress);
 }
 
 const insert = prepared((db) =>

@@ -36,6 +36,7 @@ test('an enrolled machine is told who gets what is found', () => {
     url: 'https://collector.example.com',
     sign: () => '',
     keyedHash: () => '',
+    mirrors: [],
   };
   expect(explanation(PROBES, { identity, policy: DEFAULT_POLICY }).replace(/\s+/g, ' ')).toContain(
     'goes to https://collector.example.com, for the endpoint laptop-1, and nowhere else',
