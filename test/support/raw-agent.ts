@@ -52,6 +52,8 @@ export interface RawConnection extends AsyncDisposable {
   next(): Promise<CollectorFrame>;
   send(text: string | Buffer): void;
   hello(change?: Partial<Hello>): void;
+  /** Of the challenge. */
+  readonly nonce: string;
   /** Resolves with the close code. */
   readonly closed: Promise<number>;
 }
@@ -90,6 +92,7 @@ export async function connectRaw(identity: RawIdentity, options: ConnectOptions)
   return {
     next,
     closed,
+    nonce: challenge.nonce,
     send: (text) => socket.send(text),
     hello(change = {}) {
       const said = {
