@@ -6,8 +6,8 @@ import type { Clock } from '../clock.ts';
 import { publicKeyOf } from '../ingest/verify.ts';
 
 /**
- * Why an answer was refused. `forged`: no mirror of ours signed it. `replayed`: it answers another question than one of this connection
- * that was not answered yet. `stale`: it is older or younger than two minutes. `hasty`: the one before came a moment ago.
+ * Why an answer was refused. `replayed`: it answers another question than one of this connection that was not answered yet.
+ * `hasty`: the one before came a moment ago. `forged`: no mirror of ours signed it. `stale`: it is older or younger than two minutes.
  */
 export type Refusal = 'forged' | 'replayed' | 'stale' | 'hasty';
 
@@ -42,12 +42,11 @@ export function mirrorDesk({
       return (frame) => {
         const at = performance.now();
         const hasty = at - last.at < LEAST_PAUSE_MS;
-        const refusal = hasty
-          ? 'hasty'
-          : refusalOf(frame, { connectionNonce, last: last.count, keys, now: clock() });
-        last = { count: refusal ? last.count : frame.count, at };
+        const refusal = refusalOf(frame, { connectionNonce, last: last.count, hasty, keys, now: clock() });
         if (refusal) refused[refusal] += 1;
         else accepted += 1;
+        // What was looked at, whatever it was worth, cost a verification.
+        if (refusal !== 'replayed') last = { count: refusal ? last.count : frame.count, at };
         return refusal;
       };
     },
@@ -57,18 +56,21 @@ export function mirrorDesk({
 interface Asked {
   readonly connectionNonce: string;
   readonly last: number;
+  readonly hasty: boolean;
   readonly keys: readonly KeyObject[];
   readonly now: number;
 }
 
+/** What costs least is asked first. */
 function refusalOf(
   { count, answer, signature }: Mirrored,
-  { connectionNonce, last, keys, now }: Asked,
+  { connectionNonce, last, hasty, keys, now }: Asked,
 ): Refusal | undefined {
+  const nonce = createHash('sha256').update(mirrorNonceText(connectionNonce, count)).digest('base64url');
+  if (count <= last || answer.nonce !== nonce) return 'replayed';
+  if (hasty) return 'hasty';
   const text = Buffer.from(mirrorText(answer));
   const signed = Buffer.from(signature, 'base64url');
   if (!keys.some((key) => verify(null, text, key, signed))) return 'forged';
-  const nonce = createHash('sha256').update(mirrorNonceText(connectionNonce, count)).digest('base64url');
-  if (count <= last || answer.nonce !== nonce) return 'replayed';
   return Math.abs(now - millis(answer.time)) > MIRROR_FRESH_MS ? 'stale' : undefined;
 }
