@@ -155,10 +155,9 @@ describe('an agent that was told of a mirror', () => {
           return facts.length > 0 && facts;
         });
         expect(sighting).toMatchObject({ via: seen.sighting, ip: '127.0.0.1' });
-        expect(await countsOf(own)).toEqual({
-          accepted: 1,
-          refused: { forged: 0, replayed: 0, stale: 0, hasty: 0 },
-        });
+        const after = await countsOf(own);
+        expect(after?.accepted).toBeGreaterThan(0);
+        expect(after?.refused).toEqual({ forged: 0, replayed: 0, stale: 0, hasty: 0 });
       } finally {
         agent.kill('SIGTERM');
         expect((await agent.finished()).exitCode).toBe(0);
