@@ -9,7 +9,7 @@ import { companyOf, siteOf } from '../detect/company.ts';
 import type { Profile, Visit } from '../detect/timeline.ts';
 import type { Tables } from './schema.ts';
 import type { Db } from './store.ts';
-import { visitOf } from './visits.ts';
+import { openVisits, visitOf } from './visits.ts';
 
 const PAGE = 50;
 const LATEST = 200;
@@ -46,11 +46,13 @@ export async function findPlace(db: Db, id: string, now: Instant): Promise<Place
   if (!place) return undefined;
   const rows = await there
     .selectAll()
+    .where('to', 'is not', null)
     .orderBy('from', 'desc')
     .orderBy('span', 'desc')
     .limit(MOST_STAYS)
     .execute();
-  const stays = rows.map(visitOf);
+  const open = await openVisits(db, id, { now, most: MOST_STAYS });
+  const stays = [...open, ...rows.map(visitOf)].toSorted(newestFirst).slice(0, MOST_STAYS);
   const people = await peopleOf(db, [...new Set(stays.map(({ contractor }) => contractor))]);
   const profiles = {
     contractors: new Map([...people].map(([contractor, { profile }]) => [contractor, profile])),
@@ -67,6 +69,11 @@ export async function findPlace(db: Db, id: string, now: Instant): Promise<Place
     stays: stays.slice(0, LATEST).map(({ networkClass: _, to = null, ...stay }) => ({ ...stay, to })),
     findings: await findingsAt(db, id),
   };
+}
+
+function newestFirst(a: Visit, b: Visit): number {
+  if (a.from !== b.from) return a.from < b.from ? 1 : -1;
+  return Number(b.span) - Number(a.span);
 }
 
 const visitors = sql<number>`count(distinct contractor)`;

@@ -14,7 +14,7 @@ import type { Subject } from './dirty.ts';
 import { prepared } from './prepared.ts';
 import type { Tables } from './schema.ts';
 import type { Db } from './store.ts';
-import { visitOf } from './visits.ts';
+import { openVisits, visitOf } from './visits.ts';
 
 export interface LookBack {
   readonly since: Instant;
@@ -69,9 +69,10 @@ export async function placeTimeline(
   window: Omit<LookBack, 'kinds'>,
 ): Promise<PlaceTimeline> {
   const there = db.selectFrom('visits').selectAll().where('place', '=', place);
-  const open = await there.where('to', 'is', null).limit(MOST_SPANS).execute();
+  const open = await openVisits(db, place, { now: window.now, most: MOST_SPANS });
   const ended = await there.where('to', '>=', window.since).orderBy('to', 'desc').limit(MOST_SPANS).execute();
-  const visits = [...ended, ...open].map(visitOf);
+  const going = open.filter(({ to }) => to === undefined || to >= window.since);
+  const visits = [...ended.map(visitOf), ...going];
   const visitors = [...new Set(visits.map(({ contractor }) => contractor))];
   return placeTimelineOf({
     ...window,

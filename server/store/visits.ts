@@ -1,7 +1,7 @@
 import type { ExpressionBuilder, Selectable } from 'kysely';
 import { type FactOf, NETWORK_CLASSES } from '../../shared/facts.ts';
 import { placeOfEgress, placesOf } from '../../shared/place.ts';
-import type { Instant } from '../../shared/time.ts';
+import { DAY, type Instant, instant, millis } from '../../shared/time.ts';
 import type { Visit } from '../detect/timeline.ts';
 import { prepared } from './prepared.ts';
 import type { Tables } from './schema.ts';
@@ -114,6 +114,37 @@ export async function leavePlaces(db: Db, endpoint: string, at: Instant): Promis
 async function setEnd(db: Db, span: number, to: Instant | null): Promise<void> {
   await db.updateTable('spans').set({ to }).where('id', '=', span).execute();
   await db.updateTable('visits').set({ to }).where('span', '=', span).execute();
+}
+
+/** An endpoint of which nothing was heard for so long has left, whatever it said last. What it tells later says more. */
+const SILENCE_MS = DAY;
+
+/** Stays that go on at a place, as far as is known: nobody says that a machine was switched off for good. */
+export async function openVisits(
+  db: Db,
+  place: string,
+  { now, most }: { readonly now: Instant; readonly most: number },
+): Promise<readonly Visit[]> {
+  const rows = await db
+    .selectFrom('visits')
+    .leftJoin('endpoints', 'endpoints.id', 'visits.endpoint')
+    .selectAll('visits')
+    .select('endpoints.last_seen_at')
+    .where('place', '=', place)
+    .where('to', 'is', null)
+    .orderBy('from', 'desc')
+    .limit(most)
+    .execute();
+  const silent = instant(millis(now) - SILENCE_MS);
+  return rows.map(({ last_seen_at: seen, ...row }) => {
+    if (seen === null || seen >= silent) return visitOf(row);
+    return visitOf({ ...row, to: later(seen, row.from) });
+  });
+}
+
+function later(a: Instant, b: Instant): Instant {
+  if (a > b) return a;
+  return b;
 }
 
 /** A row as rules see it. */

@@ -56,6 +56,24 @@ test('a router that the configuration names as an office brings nobody together'
   expect((await world.findings()).filter(coLocation)).toEqual([]);
 });
 
+test('a machine that fell silent weeks ago was not there with who came since', async () => {
+  await using world = await openWorld('2026-03-20T00:00:00.000Z');
+  await using detector = world.detector();
+  const [person1, laptop1, router1] = person('ada', ROUTER);
+  const [person2, laptop2, router2] = person('bob', ROUTER);
+  const later = { ...router2, at: '2026-03-19T14:00:00.000Z' };
+  await world.tell([person1, laptop1, router1, person2, laptop2].flatMap((line) => line ?? []));
+  await world.store.db
+    .updateTable('endpoints')
+    .set({ last_seen_at: '2026-03-03T00:00:00.000Z' })
+    .where('id', '=', 'laptop-ada')
+    .execute();
+  await world.tell([person1, person2, laptop2, later].flatMap((line) => line ?? []));
+  await detector.settled();
+  const [finding] = (await world.findings()).filter(coLocation);
+  expect(finding?.reason).toContain('had one router in turn from 2026-03-02 14:00 UTC on');
+});
+
 test('a laptop that was given to somebody else has met nobody', async () => {
   await using world = await openWorld(NOW);
   await using detector = world.detector();
