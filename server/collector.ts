@@ -2,6 +2,7 @@ import { ENROLL_PATH } from '../shared/frames.ts';
 import { DAY, instant, MINUTE } from '../shared/time.ts';
 import { VERSION } from '../shared/version.ts';
 import { apiApp } from './api/app.ts';
+import { problemResponse } from './api/problem.ts';
 import { openCatalog } from './catalog/additions-file.ts';
 import type { Clock } from './clock.ts';
 import { type Config, pinOf, urlFor } from './config.ts';
@@ -10,12 +11,14 @@ import { configuredSettings } from './detector/configured-settings.ts';
 import { type Detector, startDetector } from './detector/detector.ts';
 import { proposedChanges } from './detector/proposed.ts';
 import { ruleDoc } from './detector/rule-doc.ts';
-import { clientAddressOf } from './gateway/client-address.ts';
+import { clientAddresses } from './gateway/client-address.ts';
 import { createToken, enrollmentEndpoint } from './gateway/enrollment.ts';
 import { startGateway } from './gateway/gateway.ts';
+import { startMachineWatch } from './gateway/machines.ts';
 import { mirrorDesk } from './gateway/mirrored.ts';
+import { type ProxyListener, proxyListener } from './gateway/proxy-listener.ts';
 import { startHousekeeping } from './housekeeping.ts';
-import { closed, listening, serverFor } from './http-server.ts';
+import { closed, listening, portOf, serverFor } from './http-server.ts';
 import { type Ingest, startIngest } from './ingest/ingest.ts';
 import { openIntel } from './intel/intel.ts';
 import type { Log } from './log.ts';
@@ -61,6 +64,7 @@ export async function startCollector(options: CollectorOptions): Promise<Collect
   const ingest: Ingest = opened.use(startIngest({ store, clock, log: log.child({ part: 'ingest' }) }));
 
   const desk = mirrorDesk({ mirrors: config.mirrors, clock });
+  opened.use(startMachineWatch({ store, clock, log: log.child({ part: 'enrollment' }) }));
   opened.use(startHousekeeping({ store, clock, log: log.child({ part: 'housekeeping' }) }));
   const stopping = new AbortController();
   const addresses = new WeakMap<Request, string>();
@@ -80,6 +84,8 @@ export async function startCollector(options: CollectorOptions): Promise<Collect
         description: intel.description,
         ...(intel.attribution ? { attribution: intel.attribution } : {}),
       },
+      ...(certificate ? { certificate: certificate.state() } : {}),
+      ignoredForwarding: clients.ignored() + (proxies?.refused() ?? 0),
     }),
     ruleDoc,
     proposed: proposedChanges({ db: store.db, rules: RULES, catalog, configured: settings, clock, log }),
@@ -94,12 +100,24 @@ export async function startCollector(options: CollectorOptions): Promise<Collect
     clock,
     log: log.child({ part: 'enrollment' }),
   });
-  const server = serverFor(config, (request, incoming) => {
-    const ip = clientAddressOf(incoming, config.trustedProxies);
+  let proxies: ProxyListener | undefined;
+  const clients = clientAddresses({
+    ...config,
+    log: log.child({ part: 'gateway' }),
+    proxied: (socket) => proxies?.addressOf(socket),
+  });
+  const { server, watch } = serverFor(config, (request, incoming) => {
+    const refusal = clients.refusal(incoming);
+    if (refusal) return problemResponse(refusal);
+    const ip = clients.of(incoming);
     addresses.set(request, ip);
     return new URL(request.url).pathname === ENROLL_PATH ? enrollments(request, ip) : app.fetch(request);
   });
+  const certificate = watch?.(log.child({ part: 'tls' }));
+  opened.defer(() => certificate?.[Symbol.dispose]());
   opened.defer(() => closed(server));
+  if (config.proxyProtocol)
+    proxies = opened.use(proxyListener(server, { ...config, log: log.child({ part: 'gateway' }) }));
   opened.use(
     startGateway({
       server,
@@ -109,7 +127,7 @@ export async function startCollector(options: CollectorOptions): Promise<Collect
       clock,
       policy: config.policy,
       catalogVersion: catalog.version,
-      trustedProxies: config.trustedProxies,
+      clients,
       maxConnections: config.maxConnections,
       behindProxy: config.behindProxy,
       mirrors: desk,
@@ -118,9 +136,9 @@ export async function startCollector(options: CollectorOptions): Promise<Collect
     }),
   );
   opened.defer(() => stopping.abort());
-  const port = await listening(server, config);
-  const url = urlFor({ ...config, port });
-  const pin = pinOf(config);
+  const door = proxies?.listener ?? server;
+  await listening(door, config);
+  const url = urlFor({ ...config, port: portOf(door) });
   const disposables = opened.move();
 
   return {
@@ -128,14 +146,16 @@ export async function startCollector(options: CollectorOptions): Promise<Collect
     store,
     settled: () => detector.settled(),
     token: ({ contractor, uses = 1 } = {}) =>
-      createToken(store.db, {
-        url,
-        pin,
-        contractor,
-        uses,
-        at: instant(clock()),
-        expiresAt: clock() + 7 * DAY,
-      }),
+      store.db.transaction().execute((trx) =>
+        createToken(trx, {
+          url,
+          pin: pinOf(config),
+          contractor,
+          uses,
+          at: instant(clock()),
+          expiresAt: clock() + 7 * DAY,
+        }),
+      ),
     signInLink: async (account) => {
       const token = await createSignInLink(store.db, {
         account,

@@ -7,8 +7,9 @@ import { problemResponse } from '../api/problem.ts';
 import type { Clock } from '../clock.ts';
 import { type Config, urlFor } from '../config.ts';
 import { rateLimit } from '../gateway/admission.ts';
-import { clientAddressOf } from '../gateway/client-address.ts';
-import { openServer } from '../http-server.ts';
+import { clientAddresses, UNKNOWN_ADDRESS } from '../gateway/client-address.ts';
+import { type ProxyListener, proxyListener } from '../gateway/proxy-listener.ts';
+import { closed, listening, portOf, serverFor } from '../http-server.ts';
 import type { Log } from '../log.ts';
 import { type MirrorKey, mirrorKey } from './mirror-key.ts';
 
@@ -29,9 +30,15 @@ export interface RunningMirror extends AsyncDisposable {
 export async function startMirror({ config, log, clock = Date.now }: MirrorOptions): Promise<RunningMirror> {
   const key = mirrorKey(config.dataDir);
   const asked = rateLimit({ burst: 300, perSecond: 10, maxKeys: 10_000, clock: () => performance.now() });
-  const server = await openServer(config, (request, incoming) => {
-    const ip = clientAddressOf(incoming, config.trustedProxies);
+  await using opened = new AsyncDisposableStack();
+  let proxies: ProxyListener | undefined;
+  const clients = clientAddresses({ ...config, log, proxied: (socket) => proxies?.addressOf(socket) });
+  const { server, watch } = serverFor(config, (request, incoming) => {
+    const ip = clients.of(incoming);
     try {
+      const refusal = clients.refusal(incoming);
+      if (refusal) throw refusal;
+      if (ip === UNKNOWN_ADDRESS) throw new CodedError('REQUEST_INVALID', { reason: 'no address' });
       if (!asked.take(ip)) throw new CodedError('TOO_MANY_REQUESTS');
       return answerTo(request, { ip, key, clock });
     } catch (thrown) {
@@ -40,10 +47,17 @@ export async function startMirror({ config, log, clock = Date.now }: MirrorOptio
       return problemResponse(error);
     }
   });
+  const certificate = watch?.(log);
+  opened.defer(() => certificate?.[Symbol.dispose]());
+  opened.defer(() => closed(server));
+  if (config.proxyProtocol) proxies = opened.use(proxyListener(server, { ...config, log }));
+  const door = proxies?.listener ?? server;
+  await listening(door, config);
+  const disposables = opened.move();
   return {
-    url: urlFor({ ...config, port: server.port }),
+    url: urlFor({ ...config, port: portOf(door) }),
     publicKey: key.publicKey,
-    [Symbol.asyncDispose]: () => server[Symbol.asyncDispose](),
+    [Symbol.asyncDispose]: () => disposables.disposeAsync(),
   };
 }
 
