@@ -3,7 +3,10 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { z } from 'zod';
 import * as mini from 'zod/mini';
+import { MOST_MIRRORS } from '../shared/enrollment.ts';
 import { CodedError } from '../shared/errors.ts';
+import { VIAS } from '../shared/facts.ts';
+import { mirrorSchema } from '../shared/mirror.ts';
 import { nearest } from '../shared/nearest.ts';
 import { DEFAULT_POLICY, policySchema } from '../shared/policy.ts';
 
@@ -79,6 +82,32 @@ export const configSchema = z.strictObject({
     })
     .default({})
     .describe('What addresses tell.'),
+  place: z
+    .strictObject({ lat: z.number().min(-90).max(90), lon: z.number().min(-180).max(180) })
+    .optional()
+    .describe(
+      'Where the collector itself stands, in degrees; round trips tell how far from it an endpoint can be.',
+    ),
+  sharedPlaces: z
+    .array(z.string().regex(/^(egress|gateway|access-point|display|usb|machine):\S{1,100}$/))
+    .max(1_000)
+    .default([])
+    .describe(
+      'Places where contractors may meet, as ids such as `gateway:<hash>`: the routers of your offices.',
+    ),
+  mirrors: mini
+    ._default(mini.array(mirrorSchema).check(mini.maxLength(MOST_MIRRORS)), [])
+    .check(
+      mini.describe(
+        'Mirrors that agents ask from where they speak: `url`, `publicKey`, and `pin` of its certificate if it is not verified. Told at enrollment.',
+      ),
+    ),
+  egressFrom: z
+    .enum(VIAS)
+    .default('socket')
+    .describe(
+      'Whose word counts for where an endpoint speaks from; the other is kept beside it. Use `mirror` where agents come through a corporate VPN.',
+    ),
   sanctionedEgress: z
     .array(z.string().regex(/^[A-Z]{2}$/))
     .default(['KP'])

@@ -1,33 +1,35 @@
 import { CodedError } from '../../shared/errors.ts';
 import type { FactOf } from '../../shared/facts.ts';
-import { placeOfEgress } from '../../shared/place.ts';
-import { type Instant, instant, MINUTE, millis } from '../../shared/time.ts';
+import type { Instant } from '../../shared/time.ts';
 import type { Subject } from '../store/dirty.ts';
 import { contractorOf, setAgentVersion, touchEndpoint } from '../store/endpoints.ts';
+import { endSightings } from '../store/sightings.ts';
 import { endPresence, insertSpan } from '../store/spans.ts';
-import { arriveAt, leavePlaces } from '../store/visits.ts';
+import { leavePlaces } from '../store/visits.ts';
 import { type Accounted, account, type Statement } from './account.ts';
 import type { Work } from './ingest.ts';
-
-/** A reconnect within this time continues a stay: sleep, a restarted router, a new collector. */
-const SHORT_ABSENCE = 5 * MINUTE;
+import { keepSeen } from './seen-at.ts';
 
 export interface Connected extends Statement {
   /** Names this connection. */
   readonly connection: string;
+  /** Of the socket. */
   readonly egress: FactOf<'egress'>;
+  /** Whether the socket's address is the one that counts; otherwise it is kept beside the one that a mirror tells. */
+  readonly counts: boolean;
   readonly hello: Statement['hello'] & { readonly agent: string };
 }
 
 /** An endpoint is there: presence and egress begin, and what does not fit goes on the gap ledger. Gives what to acknowledge. */
 export function arrive(connected: Connected): Work<Accounted> {
-  const { endpoint, connection, at, egress, hello } = connected;
+  const { endpoint, connection, at, egress, counts, hello } = connected;
   return async (db) => {
     const contractor = contractorOf(db, endpoint);
     if (contractor === undefined) throw new CodedError('ENDPOINT_UNKNOWN', { endpoint });
     const owner = { endpoint, contractor };
     const left = await leavePlaces(db, endpoint, at);
-    await arriveAt(db, owner, { egress, at, resumeSince: instant(millis(at) - SHORT_ABSENCE) });
+    await endSightings(db, endpoint, at);
+    const come = await keepSeen(db, owner, { egress, counts, at });
     insertSpan(db, {
       ...owner,
       fact: { kind: 'presence', connection },
@@ -39,8 +41,7 @@ export function arrive(connected: Connected): Work<Accounted> {
     await setAgentVersion(db, endpoint, hello.agent);
 
     const result = await account(db, connected);
-    const place = placeOfEgress(egress.ip);
-    const places = place === undefined ? left : [...left, place];
+    const places = [...left, ...come];
     return {
       result,
       effects: { dirty: subjectsOf(contractor, places), news: [{ topic: 'endpoint', ref: endpoint }] },
@@ -73,7 +74,10 @@ export function leave(end: {
     const contractor = contractorOf(db, endpoint);
     await endPresence(db, endpoint, { fact: { kind: 'presence', connection, reason: end.reason }, at });
     const places = end.replaced ? [] : await leavePlaces(db, endpoint, at);
-    if (!end.replaced) touchEndpoint(db, endpoint, at);
+    if (!end.replaced) {
+      await endSightings(db, endpoint, at);
+      touchEndpoint(db, endpoint, at);
+    }
     return {
       result: undefined,
       effects: {

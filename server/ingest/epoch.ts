@@ -1,9 +1,12 @@
 import type { GapCause } from '../../shared/facts.ts';
 import type { Instant } from '../../shared/time.ts';
+import { markDirty } from '../store/dirty.ts';
 import { type Cursor, openCursor } from '../store/evidence.ts';
 import { hasGapSince, recordGap } from '../store/gaps.ts';
+import { endPeers } from '../store/peers.ts';
 import { endClaimsBefore } from '../store/spans.ts';
 import type { Trx } from '../store/store.ts';
+import { endVisits } from '../store/visits.ts';
 import { genesis } from './verify.ts';
 
 /** Where the chain of a spool stands of which nothing has come yet. */
@@ -29,4 +32,11 @@ export async function beginEpoch(
     await recordGap(trx, { endpoint, epoch, first: acked + 1, last: acked, cause: 'unknown' }, at);
   }
   await endClaimsBefore(trx, cursor, claimsEnd);
+  endPeers(trx, endpoint, () => claimsEnd);
+  const places = endVisits(trx, endpoint);
+  await markDirty(
+    trx,
+    at,
+    places.map((subject) => ({ scope: 'place', subject })),
+  );
 }

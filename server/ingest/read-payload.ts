@@ -1,3 +1,4 @@
+import { FACTS } from '../../shared/facts.ts';
 import {
   type BatchPayload,
   batchPayloadSchema,
@@ -11,20 +12,21 @@ const isSure = sureCheckOf(batchPayloadSchema);
 /** What `parsePayload` does, quicker where the payload is as it ought to be. Throws BATCH_INVALID with what zod says is wrong. */
 export function readPayload(batch: SealedBatch): BatchPayload {
   const payload = json(batch.payload);
-  return isPayload(payload) && isNumbered(payload, batch) ? payload : parsePayload(batch);
+  return isPayload(payload) && isComplete(payload, batch) ? payload : parsePayload(batch);
 }
 
 function isPayload(value: unknown): value is BatchPayload {
   return isSure(value);
 }
 
-function isNumbered({ observations }: BatchPayload, { header }: SealedBatch): boolean {
+/** Every number is there and told by whom it may be; where a spool dropped some, the full check reckons. */
+function isComplete({ observations, dropped }: BatchPayload, { header }: SealedBatch): boolean {
   let next = header.first;
-  for (const { seq } of observations) {
-    if (seq !== next) return false;
+  for (const { seq, fact } of observations) {
+    if (seq !== next || FACTS[fact.kind].source !== 'agent') return false;
     next += 1;
   }
-  return next === header.last + 1;
+  return dropped === undefined && next === header.last + 1;
 }
 
 /** Undefined for what is no JSON. */

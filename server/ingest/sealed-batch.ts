@@ -7,6 +7,7 @@ import { type NewGap, recordGap } from '../store/gaps.ts';
 import { endSpan, insertSpan } from '../store/spans.ts';
 import type { Trx } from '../store/store.ts';
 import { beginEpoch, newCursor } from './epoch.ts';
+import { follow, type Lookup } from './follow.ts';
 import { gapsOfBatch } from './gaps-of-batch.ts';
 import type { Done, Work } from './ingest.ts';
 import { corrected, spansOfBatch } from './spans-of-batch.ts';
@@ -19,6 +20,7 @@ export interface Delivery {
   /** Added to the agent's clock to get the collector's. */
   readonly offsetMs: number;
   readonly receivedAt: Instant;
+  readonly lookup: Lookup;
 }
 
 /** `through` is what may be acknowledged; a refusal keeps nothing of the batch, but its gap is on the ledger. */
@@ -59,10 +61,10 @@ export function receive(delivery: Delivery): Work<Received> {
     if (cursor.head !== '' && header.prev !== cursor.head)
       return chainBreak(trx, delivery).then((result) => ({ result, effects }));
 
-    const stored = { result: { outcome: 'stored', through: header.last }, effects } as const;
-    const keep = () => {
-      store(trx, delivery, { contractor, cursor });
-      return stored;
+    const keep = (): Done<Received> => {
+      const places = store(trx, delivery, { contractor, cursor });
+      const dirty = [...effects.dirty, ...places.map((subject) => ({ scope: 'place', subject }) as const)];
+      return { result: { outcome: 'stored', through: header.last }, effects: { ...effects, dirty } };
     };
     const gaps = gapsOfBatch(delivery);
     if (known && gaps.length === 0) return keep();
@@ -81,19 +83,21 @@ async function explained(
   if (begins) await beginEpoch(trx, begins, { at, claimsEnd: firstMoment(delivery) });
 }
 
-/** The hot path: everything a batch that continues its chain writes. */
+/** The hot path: everything a batch that continues its chain writes. Gives the places to be judged. */
 function store(
   trx: Trx,
   delivery: Delivery,
   { contractor, cursor }: { readonly contractor: string; readonly cursor: Cursor },
-): void {
+): readonly string[] {
   const { endpoint, batch, receivedAt } = delivery;
   keepBatch(trx, batch, delivery);
   const { ends, spans } = spansOfBatch(delivery, { endpoint, contractor });
   for (const end of ends) endSpan(trx, endpoint, end);
-  for (const span of spans) insertSpan(trx, span);
+  const ids = spans.map((span) => insertSpan(trx, span));
+  const places = follow(trx, { endpoint, ends, spans, ids, lookup: delivery.lookup });
   moveCursor(trx, { ...cursor, acked: batch.header.last, head: batch.header.hash });
   touchEndpoint(trx, endpoint, receivedAt);
+  return places;
 }
 
 /** When the new spool began to tell, in the collector's time. */

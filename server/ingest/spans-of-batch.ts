@@ -1,4 +1,4 @@
-import { factKey } from '../../shared/facts.ts';
+import { type Fact, type FactIdentity, factKey } from '../../shared/facts.ts';
 import { type Instant, instant, millis } from '../../shared/time.ts';
 import { notedPeriod } from '../detect/noted-period.ts';
 import type { NewSpan, Owner } from '../store/spans.ts';
@@ -6,13 +6,17 @@ import type { Delivery } from './sealed-batch.ts';
 
 /** What a batch does to the spans: first the open ones of these things end, then these are added. */
 export interface SpansOfBatch {
-  readonly ends: readonly { readonly key: string; readonly at: Instant }[];
+  readonly ends: readonly {
+    readonly key: string;
+    readonly at: Instant;
+    readonly fact: Fact | FactIdentity;
+  }[];
   readonly spans: readonly NewSpan[];
 }
 
 /** What began and ended within the batch is one span that is written once, and only the first word on a thing looks for an open one. */
 export function spansOfBatch({ batch, payload, offsetMs, receivedAt }: Delivery, owner: Owner): SpansOfBatch {
-  const ends: { key: string; at: Instant }[] = [];
+  const ends: { key: string; at: Instant; fact: Fact | FactIdentity }[] = [];
   const spans: NewSpan[] = [];
   /** By key: where in `spans` the open one is; undefined when the thing has ended. */
   const open = new Map<string, number | undefined>();
@@ -33,7 +37,7 @@ export function spansOfBatch({ batch, payload, offsetMs, receivedAt }: Delivery,
     const index = open.get(key);
     const before = index === undefined ? undefined : spans[index];
     if (index !== undefined && before) spans[index] = { ...before, to: later(at, before.from) };
-    else if (!open.has(key)) ends.push({ key, at });
+    else if (!open.has(key)) ends.push({ key, at, fact });
     open.set(
       key,
       change === 'began'

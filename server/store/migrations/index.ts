@@ -4,6 +4,7 @@ import { judging } from './0003-judging.ts';
 import { trust } from './0004-trust.ts';
 import { ledger } from './0006-ledger.ts';
 import { lean } from './0007-lean.ts';
+import { places } from './0008-places.ts';
 import { cases } from './0009-cases.ts';
 import { proposals } from './0010-proposals.ts';
 
@@ -15,6 +16,7 @@ export const MIGRATIONS: readonly (readonly string[])[] = [
   trust,
   ledger,
   lean,
+  places,
   cases,
   proposals,
 ];

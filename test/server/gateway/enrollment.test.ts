@@ -21,7 +21,7 @@ beforeEach(async () => {
   dir = tempDir();
   store = await openStore(dir.path);
   now = Date.parse('2026-03-02T14:00:00.000Z');
-  answer = enrollmentEndpoint({ store, clock: () => now, log: testLog().log });
+  answer = enrollmentEndpoint({ mirrors: [], store, clock: () => now, log: testLog().log });
 });
 afterEach(async () => {
   await store[Symbol.asyncDispose]();
