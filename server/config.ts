@@ -6,6 +6,7 @@ import * as mini from 'zod/mini';
 import { CodedError } from '../shared/errors.ts';
 import { nearest } from '../shared/nearest.ts';
 import { DEFAULT_POLICY, policySchema } from '../shared/policy.ts';
+import { geoSchema } from './intel/geo-config.ts';
 
 /** Every key of the collector's configuration, with its default. `dataDir` and files are paths; times are named with their unit. */
 export const configSchema = z.strictObject({
@@ -48,19 +49,7 @@ export const configSchema = z.strictObject({
     .max(100_000)
     .default(20_000)
     .describe('Connected agents at most; more are told to come back later.'),
-  geo: z
-    .strictObject({
-      cityDb: z
-        .string()
-        .optional()
-        .describe('MMDB file with cities. Default: the DB-IP file of the optional dependency.'),
-      overridesFile: z
-        .string()
-        .optional()
-        .describe('JSON file of ranges that come before any database, such as your own offices.'),
-    })
-    .default({})
-    .describe('What addresses tell.'),
+  geo: geoSchema.default({}).describe('What addresses tell.'),
   sanctionedEgress: z
     .array(z.string().regex(/^[A-Z]{2}$/))
     .default(['KP'])

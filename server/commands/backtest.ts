@@ -27,7 +27,7 @@ Example: farhand backtest test/stories/laptop-farm.jsonl`,
     if (positionals.length === 0) throw new CodedError('USAGE', { reason: 'name at least one story' });
     const other =
       values.settings === undefined ? undefined : parseSettings(RULES, settingsIn(values.settings));
-    const intel = await openIntel({ log: openLog('warn') });
+    await using intel = await openIntel({ log: openLog('warn') });
     for (const path of positionals) {
       const story = storyIn(path, intel.lookup);
       const outcomes = backtestStory(story, parseSettings(RULES));

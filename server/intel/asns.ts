@@ -8,8 +8,8 @@ export interface Asn {
 }
 
 export interface AsnTable {
-  /** Date of the data, such as 2026-06-17. */
-  readonly date: string;
+  /** Name and date, such as `ASN 2026-06-17`. */
+  readonly name: string;
   find(address: Address): Asn | undefined;
 }
 
@@ -36,23 +36,23 @@ export async function readAsns(): Promise<AsnTable> {
   const registry = newRegistry();
   const v4 = parseV4(await read('asn-ipv4-num.csv'), registry);
   const v6 = parseV6(await read('asn-ipv6.csv'), registry);
-  const date = dateOf((await read('package.json')).toString('utf8'));
-  return tableOf({ date, v4, v6, asns: Uint32Array.from(registry.asns), orgs: registry.orgs });
+  const name = `ASN ${dateOf((await read('package.json')).toString('utf8'))}`;
+  return tableOf({ name, v4, v6, asns: Uint32Array.from(registry.asns), orgs: registry.orgs });
 }
 
 interface Parts {
-  readonly date: string;
+  readonly name: string;
   readonly v4: Ranges<Uint32Array>;
   readonly v6: Ranges<BigUint64Array>;
   readonly asns: Uint32Array;
   readonly orgs: readonly string[];
 }
 
-function tableOf({ date, v4, v6, asns, orgs }: Parts): AsnTable {
+function tableOf({ name, v4, v6, asns, orgs }: Parts): AsnTable {
   return {
-    date,
-    find({ width, bits }) {
-      const index = width === 32 ? networkIn(v4, Number(bits)) : networkIn(v6, bits >> 64n);
+    name,
+    find({ width, w0, w1 }) {
+      const index = width === 32 ? networkIn(v4, w0) : networkIn(v6, (BigInt(w0) << 32n) | BigInt(w1));
       const asn = asns[index ?? -1];
       const org = orgs[index ?? -1];
       return asn && org !== undefined ? { asn, org } : undefined;
