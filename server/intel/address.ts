@@ -23,9 +23,9 @@ export interface Address extends Bits {
 export function addressOf(text: string): Address | undefined {
   const spelled = spelledBits(text);
   if (!spelled) return undefined;
-  const { width, w0, w1, w2, w3 } = spelled.bits;
-  const scope = SCOPES.find(spelled.bits) ?? (width === 32 ? 'public' : 'reserved');
-  return { ip: spelled.ip, width, w0, w1, w2, w3, scope };
+  const { ip, width, w0, w1, w2, w3 } = spelled;
+  const scope = SCOPES.find(spelled) ?? (width === 32 ? 'public' : 'reserved');
+  return { ip, width, w0, w1, w2, w3, scope };
 }
 
 // The IANA registries of special-purpose addresses (2026); of IPv6 only 2000::/3 is given out. `translated` carries an IPv4 address.

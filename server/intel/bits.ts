@@ -17,9 +17,9 @@ export interface Range {
 }
 
 /** An address in its one spelling; undefined for text that is none. */
-export function spelledBits(text: string): { readonly ip: string; readonly bits: Bits } | undefined {
+export function spelledBits(text: string): (Bits & { readonly ip: string }) | undefined {
   const v4 = fourParts(text);
-  if (v4 >= 0) return { ip: text, bits: { width: 32, w0: v4, w1: 0, w2: 0, w3: 0 } };
+  if (v4 >= 0) return { ip: text, width: 32, w0: v4, w1: 0, w2: 0, w3: 0 };
   const ip = normalIp(text);
   if (ip === undefined) return undefined;
   const bytes = Buffer.from(ipaddr.parse(ip).toByteArray());
@@ -27,7 +27,11 @@ export function spelledBits(text: string): { readonly ip: string; readonly bits:
     bytes.length === 16 || index === 0 ? bytes.readUInt32BE(4 * index) : 0;
   return {
     ip,
-    bits: { width: bytes.length === 4 ? 32 : 128, w0: word(0), w1: word(1), w2: word(2), w3: word(3) },
+    width: bytes.length === 4 ? 32 : 128,
+    w0: word(0),
+    w1: word(1),
+    w2: word(2),
+    w3: word(3),
   };
 }
 
@@ -38,7 +42,7 @@ export function rangeOf(cidr: string): Range | undefined {
   if (slash === -1 || !/^\d{1,3}$/.test(digits)) return undefined;
   const ip = cidr.slice(0, slash);
   if (ip.includes('%') || /^::ffff:/i.test(ip)) return undefined;
-  const bits = spelledBits(ip)?.bits;
+  const bits = spelledBits(ip);
   const length = Number(digits);
   return bits && length <= bits.width ? { bits, length } : undefined;
 }

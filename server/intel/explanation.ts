@@ -71,8 +71,8 @@ function askedOf({ gathered }: Answer): Explanation['asked'] {
     ['corporate sites', site?.name],
     [sources.givenOverrides.name, given && overrideText(given)],
     [sources.ownOverrides.name, own && overrideText(own)],
-    [sources.city?.name, city && placeText(city)],
-    [sources.second?.name, second && placeText(second)],
+    [sources.city?.name, city && placeText(city.place)],
+    [sources.second?.name, second && placeText(second.place)],
     [sources.countries.name, country],
     [sources.asns?.name, asn && `AS${asn.asn} ${asn.org}`],
     ...sources.lists.map(

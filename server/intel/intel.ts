@@ -112,7 +112,7 @@ interface Remembered {
   forget(): void;
 }
 
-const REMEMBERED = 10_000;
+const REMEMBERED = 4_096;
 const LONGEST_TEXT = 64;
 
 /** Endpoints speak from few addresses, again and again. Starting afresh is cheaper than finding the oldest in a full Map. */

@@ -66,7 +66,7 @@ function rangeIn(said: string, format: ListFormat): Range | undefined {
 }
 
 function addressIn(text: string): Range | undefined {
-  const bits = text.includes('%') ? undefined : spelledBits(text)?.bits;
+  const bits = text.includes('%') ? undefined : spelledBits(text);
   return bits && { bits, length: bits.width };
 }
 

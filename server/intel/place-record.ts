@@ -2,14 +2,20 @@ import * as z from 'zod/mini';
 import { countrySchema, latSchema, lonSchema } from '../../shared/geo.ts';
 import { countryRadiusKm, isCentroid } from './country-size.ts';
 
-/** A place as a database tells it; a point never without its radius. */
-export interface PlaceRecord {
+/** A point never comes without its radius. */
+export interface Place {
   readonly country?: string;
   readonly region?: string;
   readonly city?: string;
   readonly lat?: number;
   readonly lon?: number;
   readonly radiusKm?: number;
+}
+
+/** A place as a database tells it. */
+export interface PlaceRecord {
+  readonly place: Place;
+  readonly country: string;
   /** The database's own radius, ours for cities, or that of the country, because the point is only the country's middle. */
   readonly radiusBy?: 'database' | 'city' | 'country';
 }
@@ -83,21 +89,17 @@ function recordOf({ country, region, city, latitude, longitude, radiusKm }: Loos
       ? undefined
       : { lat: rounded(latitude), lon: rounded(longitude) };
   const coarse = point && (!city || isCentroid(point));
-  return {
+  const own = coarse
+    ? Math.max(radiusKm ?? 0, countryRadiusKm(country, point))
+    : (radiusKm ?? CITY_RADIUS_KM);
+  const place = {
     country,
     ...(region ? { region } : {}),
     ...(city && !coarse ? { city } : {}),
-    ...(point && coarse
-      ? { ...point, radiusKm: Math.max(radiusKm ?? 0, countryRadiusKm(country, point)), radiusBy: 'country' }
-      : {}),
-    ...(point && !coarse
-      ? {
-          ...point,
-          radiusKm: radiusKm ?? CITY_RADIUS_KM,
-          radiusBy: radiusKm === undefined ? 'city' : 'database',
-        }
-      : {}),
+    ...(point ? { ...point, radiusKm: own } : {}),
   };
+  if (!point) return { place, country };
+  return { place, country, radiusBy: coarse ? 'country' : radiusKm === undefined ? 'city' : 'database' };
 }
 
 /** Eleven meters: what follows is noise of 32-bit floats. */

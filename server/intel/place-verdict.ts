@@ -2,10 +2,10 @@ import { type Circle, distanceKm } from '../../shared/geo.ts';
 import { SITE_RADIUS_KM } from './corporate.ts';
 import type { Gathered } from './gathered.ts';
 import type { Override } from './override-table.ts';
-import type { PlaceRecord } from './place-record.ts';
+import type { Place, PlaceRecord } from './place-record.ts';
 
 export interface PlaceVerdict {
-  readonly place: Omit<PlaceRecord, 'radiusBy'>;
+  readonly place: Place;
   readonly disputed: boolean;
   /** Who decided, as the fact names it. */
   readonly said: string;
@@ -59,7 +59,7 @@ function fromDatabases({ city, second, country, sources }: Gathered): PlaceVerdi
       ? { place: { country }, disputed: false, said: sources.countries.name, radius: undefined }
       : undefined;
   const name = (city ? sources.city : sources.second)?.name ?? '';
-  const { radiusBy, ...place } = record;
+  const { radiusBy, place } = record;
   const compared = city && second;
   const other = compared ? second.country : country;
   // A database that states its own radius for the address is not doubted by a table of countries.
@@ -81,12 +81,7 @@ function fromDatabases({ city, second, country, sources }: Gathered): PlaceVerdi
 }
 
 /** Where two sources disagree on the country, as for one address in twenty, a point would be a false comparison point. */
-function withoutPoint({
-  lat: _lat,
-  lon: _lon,
-  radiusKm: _radiusKm,
-  ...rest
-}: PlaceVerdict['place']): PlaceVerdict['place'] {
+function withoutPoint({ lat: _lat, lon: _lon, radiusKm: _radiusKm, ...rest }: Place): Place {
   return rest;
 }
 
@@ -95,7 +90,7 @@ function widened(
   first: PlaceRecord,
   second: PlaceRecord,
 ): { readonly radiusKm: number; readonly distance: number } | undefined {
-  const [a, b] = [pointOf(first), pointOf(second)];
+  const [a, b] = [pointOf(first.place), pointOf(second.place)];
   if (!a || !b || first.radiusBy === 'country' || second.radiusBy === 'country') return undefined;
   const distance = Math.round(distanceKm(a, b));
   return distance <= a.radiusKm
@@ -103,7 +98,7 @@ function widened(
     : { radiusKm: Math.min(20_040, distance + Math.ceil(b.radiusKm)), distance };
 }
 
-function pointOf({ lat, lon, radiusKm }: PlaceRecord): Circle | undefined {
+function pointOf({ lat, lon, radiusKm }: Place): Circle | undefined {
   return lat === undefined || lon === undefined || radiusKm === undefined
     ? undefined
     : { lat, lon, radiusKm };
