@@ -1,6 +1,11 @@
+import { createRequire } from 'node:module';
 import { Reader } from 'mmdb-lib';
-import decoder from 'mmdb-lib/lib/decoder.js';
 import type { Bits } from './bits.ts';
+
+// The package does not export it by name, and bundlers disagree with Node on what its default is.
+const { default: Decoder }: typeof import('mmdb-lib/lib/decoder.js')['default'] = createRequire(
+  import.meta.url,
+)('mmdb-lib/lib/decoder.js');
 
 /** What one MMDB file says, record by record. */
 export interface Mmdb<T> {
@@ -124,7 +129,7 @@ function decodedRecords<T>(
   parse: ParseRecord<T>,
 ): (leaf: number) => T | undefined {
   const { nodeCount, searchTreeSize } = metadata;
-  const data = new decoder.default(bytes, searchTreeSize + SEPARATOR_BYTES);
+  const data = new Decoder(bytes, searchTreeSize + SEPARATOR_BYTES);
   const leaves = new Uint32Array(KEPT_RECORDS);
   const kept = new Array<T | undefined>(KEPT_RECORDS).fill(undefined);
   return (leaf) => {

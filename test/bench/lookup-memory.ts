@@ -14,7 +14,7 @@ const settle = async (): Promise<number> => {
   return residentMb(process.pid);
 };
 
-// The space for young objects grows with work of any kind, up to twice 16 MB; that of a collector is grown before anything is opened.
+// Touches all of the space for young objects, as any running collector has.
 let young: object[] = [];
 for (let index = 0; index < 5_000_000; index += 1) {
   young.push({ index });
