@@ -3,9 +3,9 @@ import { Reader } from 'mmdb-lib';
 import type { Bits } from './bits.ts';
 
 // The package does not export it by name, and bundlers disagree with Node on what its default is.
-const { default: Decoder }: typeof import('mmdb-lib/lib/decoder.js')['default'] = createRequire(
-  import.meta.url,
-)('mmdb-lib/lib/decoder.js');
+const { default: Decoder }: typeof import('mmdb-lib/lib/decoder.js') = createRequire(import.meta.url)(
+  'mmdb-lib/lib/decoder.js',
+);
 
 /** What one MMDB file says, record by record. */
 export interface Mmdb<T> {
