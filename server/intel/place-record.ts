@@ -22,7 +22,7 @@ export interface PlaceRecord {
 
 // Farhand's measure, since DB-IP states none: DB-IP and GeoLite2 lie within 547 km of each other for 90 % of 300,000 addresses on whose
 // country they agree (149 km for 75 %), so two circles of half of that take the whole disagreement off a distance.
-export const CITY_RADIUS_KM = 275;
+const CITY_RADIUS_KM = 275;
 
 const name = z.optional(
   z.pipe(
