@@ -9,9 +9,9 @@ import * as z from 'zod/mini';
 import { openIntel } from '../../server/intel/intel.ts';
 import { type Measurement, median, rounded } from './measure.ts';
 
-const ADDRESSES = 200_000;
+const ADDRESSES = 50_000;
 const HOT = 1_000;
-const ROUNDS = 7;
+const ROUNDS = 5;
 const require = createRequire(import.meta.url);
 
 /** Lookups a second, all in one process and in turn; memory in processes of their own. */
