@@ -56,7 +56,7 @@ export async function startCollector(options: CollectorOptions): Promise<Collect
   await markDirty(store.db, instant(clock()), await endDanglingConnections(store.db));
 
   const catalog = await openCatalog(config.dataDir, log.child({ part: 'catalog' }));
-  const intel = await openIntel({ ...config.geo, log: log.child({ part: 'intel' }) });
+  const intel = opened.use(await openIntel({ ...config.geo, log: log.child({ part: 'intel' }) }));
   const settings = configuredSettings(config);
   const detector: Detector = opened.use(
     startDetector({ store, clock, log: log.child({ part: 'detector' }), rules: RULES, catalog, settings }),

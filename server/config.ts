@@ -9,6 +9,7 @@ import { VIAS } from '../shared/facts.ts';
 import { mirrorSchema } from '../shared/mirror.ts';
 import { nearest } from '../shared/nearest.ts';
 import { DEFAULT_POLICY, policySchema } from '../shared/policy.ts';
+import { geoSchema } from './intel/geo-config.ts';
 
 const DEFAULT_DATA_DIR = '.farhand/collector';
 
@@ -69,19 +70,7 @@ export const configSchema = z.strictObject({
     .max(100_000)
     .default(20_000)
     .describe('Connected agents at most; more are told to come back later.'),
-  geo: z
-    .strictObject({
-      cityDb: z
-        .string()
-        .optional()
-        .describe('MMDB file with cities. Default: the DB-IP file of the optional dependency.'),
-      overridesFile: z
-        .string()
-        .optional()
-        .describe('JSON file of ranges that come before any database, such as your own offices.'),
-    })
-    .default({})
-    .describe('What addresses tell.'),
+  geo: geoSchema.default({}).describe('What addresses tell.'),
   place: z
     .strictObject({ lat: z.number().min(-90).max(90), lon: z.number().min(-180).max(180) })
     .optional()

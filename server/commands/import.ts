@@ -46,7 +46,7 @@ Example: farhand import /media/usb/laptop-1.farhand`,
     const config = readConfig({ file: values.config, flags: { dataDir: values['data-dir'] } });
     const log = openLog('error');
     await using store = await openStore(config.dataDir);
-    const intel = await openIntel({ ...config.geo, log });
+    await using intel = await openIntel({ ...config.geo, log });
     const enrolled = await enrolledEndpoint(store.db, endpoint);
     if (!enrolled) throw new CodedError('ENDPOINT_UNKNOWN', { endpoint });
     if (enrolled.revoked) throw new CodedError('ENDPOINT_REVOKED', { endpoint });
