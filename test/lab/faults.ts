@@ -77,14 +77,14 @@ const OF_MACHINE: Readonly<Record<string, readonly [weight: number, make: OfMach
   ],
   'disk full': [4, (machine, random) => timed(random.between(300, 2_000), (ms) => diskFull(machine, ms))],
   copied: [
-    2,
+    4,
     (machine, _random, { marks }) => [
       '',
       () => machine.process.down('SIGKILL', async () => copyAway(machine, marks)),
     ],
   ],
   restored: [
-    2,
+    4,
     (machine, _random, { marks }) => [
       '',
       async () => {
@@ -149,7 +149,7 @@ export function nextFault({ machines, collector }: Fleet, random: Random, copies
     details,
     async run() {
       if (target.busy || (ALONE.has(choice.name) && !target.process.isReady())) return false;
-      target.busy = ALONE.has(choice.name);
+      if (ALONE.has(choice.name)) target.busy = true;
       try {
         return (await work()) !== false;
       } finally {
