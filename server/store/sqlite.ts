@@ -37,16 +37,16 @@ function opened(path: string): DatabaseSync {
     return database;
   } catch (cause) {
     database?.close();
-    throw storeError(cause);
+    throw storeError(cause, 'STORE_LOCKED');
   }
 }
 
-/** node:sqlite errors by their result code: SQLITE_FULL 13, SQLITE_BUSY 5, SQLITE_LOCKED 6. */
-function storeError(cause: unknown): CodedError {
+/** node:sqlite errors by their result code: SQLITE_FULL 13, SQLITE_BUSY 5, SQLITE_LOCKED 6. `whenBusy` is the code for the last two. */
+function storeError(cause: unknown, whenBusy: 'STORE_LOCKED' | 'STORE_UNAVAILABLE'): CodedError {
   const code = cause instanceof Error && 'errcode' in cause ? Number(cause.errcode) & 0xff : 0;
   const reason = cause instanceof Error ? cause.message : String(cause);
   if (code === 13) return new CodedError('STORE_FULL', { reason }, { cause });
-  if (code === 5 || code === 6) return new CodedError('STORE_LOCKED', { reason }, { cause });
+  if (code === 5 || code === 6) return new CodedError(whenBusy, { reason }, { cause });
   return new CodedError('STORE_UNAVAILABLE', { reason }, { cause });
 }
 
@@ -106,7 +106,8 @@ function connectionTo(database: DatabaseSync): DatabaseConnection {
         const { changes, lastInsertRowid } = statement.run(...values);
         return { rows: [], numAffectedRows: BigInt(changes), insertId: BigInt(lastInsertRowid) };
       } catch (cause) {
-        throw storeError(cause);
+        // Whoever has the file now, a backup for one, lets go of it: agents must come back soon, not wait for a person.
+        throw storeError(cause, 'STORE_UNAVAILABLE');
       }
     },
     // biome-ignore lint/correctness/useYield: the port asks for it; every table read here is paged instead

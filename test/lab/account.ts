@@ -14,6 +14,8 @@ export interface Account {
   readonly stored: number;
   /** In the evidence besides: what began and ended meanwhile, and what new epochs told again. */
   readonly besides: number;
+  /** Under a second epoch, from a restored copy that could not know what had been delivered after it was taken. */
+  readonly toldAgain: number;
   /** Went to the collector more than once, in whole frames. */
   readonly repeated: number;
   /** Holes on the collector's ledger by cause: how many, and how many observations are really missing in them. */
@@ -44,13 +46,13 @@ interface Gap extends Stretch {
 /** Reads the files of collector and endpoints after all of them have stopped. */
 export function accountOf({ machines, collector }: Fleet): Account {
   using database = new DatabaseSync(join(collector.dataDir, 'collector.sqlite'), { readOnly: true });
-  const evidence = readEvidence(database);
-  const gaps = database
-    .prepare('select endpoint, epoch, first, last, cause from gaps')
-    .all() as unknown as Gap[];
   const restored = new Set(
     machines.filter(({ witness }) => witness.restores() > 0).map(({ endpoint }) => endpoint),
   );
+  const evidence = readEvidence(database, restored);
+  const gaps = database
+    .prepare('select endpoint, epoch, first, last, cause from gaps')
+    .all() as unknown as Gap[];
   const lost: string[] = [];
   const differing: string[] = [];
   const missing = new Map<string, number>();
@@ -84,7 +86,8 @@ export function accountOf({ machines, collector }: Fleet): Account {
   return {
     sent,
     stored,
-    besides: evidence.observations - stored,
+    besides: evidence.observations - stored - evidence.toldAgain,
+    toldAgain: evidence.toldAgain,
     repeated: machines.reduce((sum, { proxy }) => sum + proxy.count.repeated, 0),
     holes: Object.fromEntries(
       [...new Set([...gaps.map(({ cause }) => cause), ...missing.keys()])]
@@ -103,16 +106,19 @@ export function accountOf({ machines, collector }: Fleet): Account {
 
 interface Evidence {
   readonly observations: number;
-  /** `endpoint key` of each observation that has one. */
-  readonly keys: ReadonlySet<string>;
+  /** The epoch of each observation that has a key, by `endpoint key`. */
+  readonly keys: ReadonlyMap<string, string>;
   /** Hash of each batch by `endpoint epoch first`. */
   readonly hashes: ReadonlyMap<string, string>;
   readonly stretches: readonly Stretch[];
+  readonly toldAgain: number;
   readonly twice: readonly string[];
 }
 
-function readEvidence(database: DatabaseSync): Evidence {
-  const keys = new Set<string>();
+function readEvidence(database: DatabaseSync, restored: ReadonlySet<string>): Evidence {
+  /** By `endpoint key`: the epoch of the first. */
+  const keys = new Map<string, string>();
+  let toldAgain = 0;
   const hashes = new Map<string, string>();
   const stretches: Stretch[] = [];
   const twice: string[] = [];
@@ -132,11 +138,14 @@ function readEvidence(database: DatabaseSync): Evidence {
       const key = keyIn(observation);
       if (key === undefined) continue;
       const name = `${stretch.endpoint} ${key}`;
-      if (keys.has(name)) twice.push(name);
-      keys.add(name);
+      const before = keys.get(name);
+      keys.set(name, before ?? stretch.epoch);
+      if (before === undefined) continue;
+      if (before !== stretch.epoch && restored.has(stretch.endpoint)) toldAgain += 1;
+      else twice.push(name);
     }
   }
-  return { observations, keys, hashes, stretches, twice };
+  return { observations, keys, hashes, stretches, toldAgain, twice };
 }
 
 /** Compares the spool's own ledger with the evidence. `others` are the observations that no witness told of. */

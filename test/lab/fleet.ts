@@ -46,7 +46,7 @@ const SERVER = here('../../server/main.ts');
 const AGENT_STARTS_MS = 1_500;
 const SPOOL_BYTES = 64 * 1024 * 1024;
 /** One machine has so little room that a longer outage makes it drop. */
-const SMALL_SPOOL_BYTES = 96 * 1024;
+const SMALL_SPOOL_BYTES = 256 * 1024;
 
 export async function startFleet({ endpoints, perSecond, agents }: FleetOptions): Promise<Fleet> {
   await using opening = new AsyncDisposableStack();

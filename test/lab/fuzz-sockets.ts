@@ -59,9 +59,10 @@ export async function fuzzSockets({ seed, frames }: FuzzOptions): Promise<Socket
       const random = randomOf(seed * 1_000 + index);
       while (left > 0) {
         left -= 1;
+        const isQuarter = left % Math.ceil(frames / 4) === 0;
         const answer = await wrongTurn(identity, random, signed);
         answers[answer] = (answers[answer] ?? 0) + 1;
-        if (left % Math.ceil(frames / 4) === 0) resident.push(residentMegabytes(collector.pid));
+        if (isQuarter) resident.push(residentMegabytes(collector.pid));
       }
     };
     await Promise.all(Array.from({ length: AT_ONCE }, (_, index) => worker(index)));

@@ -30,6 +30,7 @@ export function textOf({ account, faults, seconds, ...report }: Report): string 
     `sent              ${account.sent}`,
     `stored            ${account.stored} (and ${account.besides} that nobody counted on: begun, ended, told again by new epochs)`,
     `repeated          ${account.repeated}`,
+    `told again        ${account.toldAgain} by restored copies`,
     `holes by cause    ${holes.join(', ') || 'none'}`,
     list('lost', account.lost),
     list('twice', account.twice),
