@@ -10,7 +10,9 @@ import { openCatalog } from './catalog/additions-file.ts';
 import type { Clock } from './clock.ts';
 import { type Config, pinOf, readBytes, urlFor } from './config.ts';
 import { RULES } from './detect/rules/index.ts';
+import { configuredSettings } from './detector/configured-settings.ts';
 import { type Detector, startDetector } from './detector/detector.ts';
+import { proposedChanges } from './detector/proposed.ts';
 import { ruleDoc } from './detector/rule-doc.ts';
 import { clientAddressOf } from './gateway/client-address.ts';
 import { createToken, enrollmentEndpoint } from './gateway/enrollment.ts';
@@ -54,7 +56,7 @@ export async function startCollector(options: CollectorOptions): Promise<Collect
 
   const catalog = await openCatalog(config.dataDir, log.child({ part: 'catalog' }));
   const intel = await openIntel({ ...config.geo, log: log.child({ part: 'intel' }) });
-  const settings = { 'undeclared-country': { sanctioned: config.sanctionedEgress } };
+  const settings = configuredSettings(config);
   const detector: Detector = opened.use(
     startDetector({ store, clock, log: log.child({ part: 'detector' }), rules: RULES, catalog, settings }),
   );
@@ -79,6 +81,7 @@ export async function startCollector(options: CollectorOptions): Promise<Collect
       },
     }),
     ruleDoc,
+    proposed: proposedChanges({ db: store.db, rules: RULES, catalog, configured: settings, clock, log }),
     secureCookies: config.tls !== undefined || config.behindProxy,
     clientAddress: (request) => addresses.get(request) ?? 'unknown',
     ...(options.consoleDir === undefined ? {} : { consoleDir: options.consoleDir }),

@@ -4,6 +4,7 @@ import { VERSION } from '../shared/version.ts';
 import { backtest } from './commands/backtest.ts';
 import { catalog } from './commands/catalog.ts';
 import type { Command } from './commands/command.ts';
+import { proposal } from './commands/proposal.ts';
 import { roster } from './commands/roster.ts';
 import { rules } from './commands/rules.ts';
 import { serve } from './commands/serve.ts';
@@ -11,7 +12,7 @@ import { start } from './commands/start.ts';
 import { token } from './commands/token.ts';
 import { user } from './commands/user.ts';
 
-const COMMANDS: readonly Command[] = [start, serve, token, roster, user, rules, catalog, backtest];
+const COMMANDS: readonly Command[] = [start, serve, token, roster, user, rules, proposal, catalog, backtest];
 
 // zod/mini has no language of its own.
 z.config(z.locales.en());

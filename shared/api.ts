@@ -1,8 +1,10 @@
 import * as z from 'zod/mini';
+import { CASE_STATUSES, caseSchema, riskSchema } from './case.ts';
 import { declarationSchema } from './declaration.ts';
 import { FACTS, factSchema } from './facts.ts';
 import { findingSchema, OUTCOMES, SEVERITIES } from './finding.ts';
 import { idSchema, slugSchema } from './ids.ts';
+import { changeSchema, PROPOSAL_STATUSES, proposalSchema } from './proposal.ts';
 import { instantSchema } from './time.ts';
 
 export const API_PREFIX = '/api/v1';
@@ -111,6 +113,8 @@ export const ruleDocSchema = z.strictObject({
     }),
   ),
   attack: z.array(z.string()),
+  /** Parts of the declaration that it holds against what was observed. */
+  contradicts: z.array(z.keyof(declarationSchema)),
   falsePositives: z.array(z.string()),
   blindSpots: z.array(z.string()),
   triage: z.array(z.string()),
@@ -141,10 +145,61 @@ export const findingDetailSchema = z.strictObject({
   contractors: z.array(contractorRowSchema),
 });
 
+export const casesQuerySchema = z.strictObject({
+  status: z.optional(z.enum(CASE_STATUSES)),
+  /** Opaque; as `next` of the page before. */
+  cursor: z.optional(z.string().check(z.maxLength(200))),
+  limit: z.optional(z.coerce.number().check(z.int(), z.minimum(1), z.maximum(200))),
+});
+/** Latest change first. */
+export const casesPageSchema = z.strictObject({ cases: z.array(caseSchema), next: z.nullable(z.string()) });
+export const caseDetailSchema = z.strictObject({
+  case: caseSchema,
+  /** In order of time, each with what its contractors declared that it contradicts. */
+  findings: z.array(
+    z.strictObject({
+      finding: findingSchema,
+      declared: z.array(z.strictObject({ contractor: idSchema, declaration: declarationSchema })),
+    }),
+  ),
+  contractors: z.array(z.strictObject({ contractor: contractorRowSchema, risk: riskSchema })),
+});
+
+export const proposalsQuerySchema = z.strictObject({ status: z.optional(z.enum(PROPOSAL_STATUSES)) });
+/** Latest request first, 500 at most. */
+export const proposalsSchema = z.strictObject({ proposals: z.array(proposalSchema) });
+export const previewRequestSchema = z.strictObject({ change: changeSchema });
+
+const outcomeSchema = z.pick(findingSchema, {
+  rule: true,
+  scope: true,
+  subject: true,
+  contractors: true,
+  severity: true,
+  key: true,
+  reason: true,
+  from: true,
+  to: true,
+  outcome: true,
+});
+/** What a change would do to findings; the first 200 are named. */
+export const previewSchema = z.strictObject({
+  count: z.number(),
+  changes: z.array(
+    z.strictObject({
+      change: z.enum(['changed', 'removed', 'added']),
+      outcome: outcomeSchema,
+      /** The fields that would change. */
+      with: z.optional(z.partial(outcomeSchema)),
+    }),
+  ),
+});
+
 export const contractorsSchema = z.strictObject({ contractors: z.array(contractorRowSchema) });
 export const contractorDetailSchema = z.strictObject({
   contractor: contractorRowSchema,
   endpoints: z.array(endpointRowSchema),
+  risk: riskSchema,
   /** The latest 200, newest first. */
   findings: z.array(findingSchema),
   /** The latest 200 spans, newest first. */
@@ -163,7 +218,7 @@ export const endpointDetailSchema = z.strictObject({
   evidence: z.strictObject({ batches: z.number(), observations: z.number() }),
 });
 
-export const FEED_TOPICS = ['finding', 'endpoint', 'contractor'] as const;
+export const FEED_TOPICS = ['finding', 'endpoint', 'contractor', 'case'] as const;
 export const feedQuerySchema = z.strictObject({
   /** Everything after this entry is told; without it, what comes from now on. A Last-Event-ID header counts for more. */
   cursor: z.optional(z.coerce.number().check(z.int(), z.minimum(0))),
@@ -190,6 +245,8 @@ export type SpanView = z.infer<typeof spanSchema>;
 export type ContractorRow = z.infer<typeof contractorRowSchema>;
 export type EndpointRow = z.infer<typeof endpointRowSchema>;
 export type RuleDoc = z.infer<typeof ruleDocSchema>;
+export type CasesQuery = z.infer<typeof casesQuerySchema>;
+export type CaseDetail = z.infer<typeof caseDetailSchema>;
 export type FindingsQuery = z.infer<typeof findingsQuerySchema>;
 export type FindingsPage = z.infer<typeof findingsPageSchema>;
 export type FindingDetail = z.infer<typeof findingDetailSchema>;

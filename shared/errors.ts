@@ -216,6 +216,20 @@ export const ERRORS = {
     retry: false,
     hint: 'There is nothing under this address.',
   },
+  FOUR_EYES: {
+    http: 403,
+    close: 4403,
+    level: 'info',
+    retry: false,
+    hint: 'Whoever asked for it cannot decide on it. Another person has to.',
+  },
+  PROPOSAL_DECIDED: {
+    http: 409,
+    close: 4409,
+    level: 'info',
+    retry: false,
+    hint: 'Somebody decided on it already. Load it again to see how.',
+  },
   TOO_MANY_REQUESTS: {
     http: 429,
     close: 4429,

@@ -1,9 +1,11 @@
 import * as z from 'zod/mini';
 import * as api from '../../shared/api.ts';
+import { caseSchema, riskSchema } from '../../shared/case.ts';
 import { declarationSchema } from '../../shared/declaration.ts';
 import { ERRORS } from '../../shared/errors.ts';
 import { FACTS, factSchema } from '../../shared/facts.ts';
 import { findingSchema } from '../../shared/finding.ts';
+import { changeSchema, proposalSchema } from '../../shared/proposal.ts';
 import type { Route } from './route.ts';
 
 /** Schemas with a name of their own in the document. */
@@ -25,6 +27,14 @@ const NAMED = {
   Finding: findingSchema,
   FindingsPage: api.findingsPageSchema,
   FindingDetail: api.findingDetailSchema,
+  Case: caseSchema,
+  CasesPage: api.casesPageSchema,
+  CaseDetail: api.caseDetailSchema,
+  Risk: riskSchema,
+  Proposal: proposalSchema,
+  Change: changeSchema,
+  Proposals: api.proposalsSchema,
+  Preview: api.previewSchema,
   Contractors: api.contractorsSchema,
   ContractorDetail: api.contractorDetailSchema,
   Endpoints: api.endpointsSchema,

@@ -1,5 +1,6 @@
 import type { RuleDoc, Status } from '../../shared/api.ts';
 import type { Clock } from '../clock.ts';
+import type { Proposed } from '../detector/proposed.ts';
 import type { Log } from '../log.ts';
 import type { Store } from '../store/store.ts';
 import type { Attempts } from './attempts.ts';
@@ -14,6 +15,8 @@ export interface ApiOptions {
   readonly log: Log;
   readonly about: () => About;
   readonly ruleDoc: (ruleId: string) => RuleDoc | undefined;
+  /** What proposed exceptions and settings would do. */
+  readonly proposed: Proposed;
   /** True behind TLS: cookies are then `__Host-` and Secure. */
   readonly secureCookies: boolean;
   /** The peer's address, as the connection or a configured proxy tells it; for rates and the action log. */

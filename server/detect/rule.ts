@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import type { Catalog } from '../../shared/catalog/schema.ts';
+import type { Declaration } from '../../shared/declaration.ts';
 import type { FactKind } from '../../shared/facts.ts';
 import type { Family, Figure, Scope, Severity } from '../../shared/finding.ts';
 import type { Instant } from '../../shared/time.ts';
@@ -61,6 +62,8 @@ export interface RuleOf<S extends Scope, T extends z.ZodType = z.ZodType> {
   readonly watches: readonly FactKind[];
   /** Kinds that it looks at besides, where they are there. Of others it sees nothing: reading one is a defect. */
   readonly reads?: readonly FactKind[];
+  /** Parts of the declaration that it holds against what was observed; a case shows them side by side. */
+  readonly contradicts: readonly (keyof Declaration)[];
   /** A strict object in which every setting has a default and a description. */
   readonly settings: T;
   readonly falsePositives: readonly string[];

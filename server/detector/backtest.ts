@@ -21,9 +21,12 @@ export interface Comparison {
 /** Judges a story by the same code that judges stored evidence, earliest findings first. */
 export function backtestStory(story: Story, settings: RuleSettings): readonly Outcome[] {
   const judging = { rules: RULES, settings, exceptions: story.exceptions, catalog: CATALOG };
-  return timelinesOf(story)
-    .flatMap((timeline) => judge(timeline, judging).verdicts.map(outcomeOf))
-    .toSorted((a, b) => compare(sortKey(a), sortKey(b)));
+  return outcomesOf(timelinesOf(story).flatMap((timeline) => judge(timeline, judging).verdicts));
+}
+
+/** Verdicts as people read them, earliest first. */
+export function outcomesOf(verdicts: readonly Verdict[]): readonly Outcome[] {
+  return verdicts.map(outcomeOf).toSorted((a, b) => compare(sortKey(a), sortKey(b)));
 }
 
 /** What would change if `after` were in force instead of `before`. */

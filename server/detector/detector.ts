@@ -2,22 +2,23 @@ import { setTimeout as pause, setImmediate } from 'node:timers/promises';
 import { CATALOG } from '../../shared/catalog/index.ts';
 import type { Catalog } from '../../shared/catalog/schema.ts';
 import { codedError } from '../../shared/errors.ts';
-import type { Exception } from '../../shared/exception.ts';
 import type { FactKind } from '../../shared/facts.ts';
 import type { Finding } from '../../shared/finding.ts';
-import { DAY, HOUR, instant } from '../../shared/time.ts';
+import { HOUR, instant } from '../../shared/time.ts';
 import type { Clock } from '../clock.ts';
 import { type Judgement, judge } from '../detect/engine.ts';
 import { kindsOf, type Rule } from '../detect/rule.ts';
 import { RULES } from '../detect/rules/index.ts';
-import { parseSettings, type RuleSettings } from '../detect/settings.ts';
 import type { Log } from '../log.ts';
 import { type Claim, claimDirty, clearDirty, type Subject } from '../store/dirty.ts';
 import { findingsAbout, writeFindings } from '../store/findings.ts';
 import type { Store } from '../store/store.ts';
-import { contractorTimeline, placeTimeline, subjectsInTime } from '../store/timelines.ts';
+import { subjectsInTime } from '../store/timelines.ts';
 import { type Agenda, agendaOf, keyOf } from './agenda.ts';
+import { keepCases } from './keep-cases.ts';
+import { LOOK_BACK, loadTimeline } from './load-timeline.ts';
 import { reconcile } from './reconcile.ts';
+import { rulingsOf } from './rulings.ts';
 
 export interface DetectorOptions {
   readonly store: Store;
@@ -25,10 +26,8 @@ export interface DetectorOptions {
   readonly log: Log;
   readonly rules?: readonly Rule[];
   readonly catalog?: Catalog;
-  /** Rule id → settings, as an operator writes them; defaults fill the rest. */
+  /** Rule id → settings of the configuration; what people approved since counts for more, defaults fill the rest. */
   readonly settings?: Readonly<Record<string, unknown>>;
-  /** Asked at every judgement, so that an exception counts from the moment it is approved. */
-  readonly exceptions?: () => readonly Exception[];
 }
 
 export interface Detector extends AsyncDisposable {
@@ -36,7 +35,6 @@ export interface Detector extends AsyncDisposable {
   settled(): Promise<void>;
 }
 
-const LOOK_BACK = 30 * DAY;
 const BATCH = 64;
 const POLL_MS = 1_000;
 const MOST_PAUSE_MS = 500;
@@ -50,8 +48,7 @@ interface Loop {
   readonly ruleIds: ReadonlySet<string>;
   readonly kinds: ReadonlySet<FactKind>;
   readonly catalog: Catalog;
-  readonly settings: RuleSettings;
-  readonly exceptions: () => readonly Exception[];
+  readonly rulings: ReturnType<typeof rulingsOf>;
   readonly agenda: Agenda;
   stopping: boolean;
   sweptAt: number;
@@ -62,12 +59,12 @@ interface Loop {
  * an hour everybody is judged again, since time alone may change a judgement. Throws SETTINGS_INVALID.
  */
 export function startDetector(options: DetectorOptions): Detector {
-  const { store, clock, log, rules = RULES, catalog = CATALOG, exceptions = () => [] } = options;
+  const { store, clock, log, rules = RULES, catalog = CATALOG } = options;
   const loop: Loop = {
-    ...{ store, clock, log, rules, catalog, exceptions },
+    ...{ store, clock, log, rules, catalog },
     ruleIds: new Set(rules.map(({ id }) => id)),
     kinds: kindsOf(rules),
-    settings: parseSettings(rules, options.settings),
+    rulings: rulingsOf({ rules, configured: options.settings, log }),
     agenda: agendaOf(),
     stopping: false,
     sweptAt: Number.NEGATIVE_INFINITY,
@@ -197,7 +194,9 @@ async function write({ store, clock }: Loop, judgements: readonly Judged[]): Pro
   const claims = judgements.flatMap(({ claim }) => claim ?? []);
   if (changed.length + claims.length === 0) return;
   await store.db.transaction().execute(async (trx) => {
-    await writeFindings(trx, instant(clock()), changed);
+    const now = instant(clock());
+    await writeFindings(trx, now, changed);
+    await keepCases(trx, now, changed);
     await clearDirty(trx, claims);
   });
 }
@@ -225,15 +224,10 @@ async function orAside<T>(
 }
 
 async function judged(loop: Loop, { scope, subject }: Subject): Promise<readonly Finding[]> {
-  const { store, clock, rules, ruleIds, settings, catalog, agenda } = loop;
-  const now = clock();
-  const window = { now: instant(now), since: instant(now - LOOK_BACK) };
-  const timeline =
-    scope === 'contractor'
-      ? await contractorTimeline(store.db, subject, { ...window, kinds: loop.kinds })
-      : await placeTimeline(store.db, subject, window);
+  const { store, clock, rules, ruleIds, catalog, agenda } = loop;
+  const timeline = await loadTimeline(store.db, { scope, subject }, { now: clock(), kinds: loop.kinds });
   if (!timeline) return [];
-  const judgement = judge(timeline, { rules, settings, catalog, exceptions: loop.exceptions() });
+  const judgement = judge(timeline, { rules, catalog, ...(await loop.rulings(store.db)) });
   agenda.again({ scope, subject }, judgement.again);
   tellFailures(loop, { scope, subject }, judgement);
   return reconcile(await findingsAbout(store.db, scope, subject), { timeline, judgement, rules: ruleIds });

@@ -6,13 +6,14 @@ import { RULES } from '../detect/rules/index.ts';
 export function ruleDoc(id: string): RuleDoc | undefined {
   const rule = RULES.find((known) => known.id === id);
   if (!rule) return undefined;
-  const { title, attack, falsePositives, blindSpots, triage } = rule;
+  const { title, attack, contradicts, falsePositives, blindSpots, triage } = rule;
   const advisories = ADVISORIES.filter((advisory) => rule.advisories.includes(advisory.id));
   return {
     id,
     title,
     advisories: [...advisories],
     attack: [...attack],
+    contradicts: [...contradicts],
     falsePositives: [...falsePositives],
     blindSpots: [...blindSpots],
     triage: [...triage],

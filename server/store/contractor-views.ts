@@ -2,6 +2,9 @@ import { sql } from 'kysely';
 import type { ContractorDetail, ContractorRow, Status } from '../../shared/api.ts';
 import type { Declaration } from '../../shared/declaration.ts';
 import type { Severity } from '../../shared/finding.ts';
+import type { Instant } from '../../shared/time.ts';
+import { riskOf } from '../detect/risk.ts';
+import { openFindingsOf } from './cases.ts';
 import { endpointRows } from './endpoint-views.ts';
 import { findFindings } from './finding-views.ts';
 import { spanView } from './span-views.ts';
@@ -32,8 +35,12 @@ export async function contractorRows(db: Db, only?: readonly string[]): Promise<
   }));
 }
 
-/** One contractor with endpoints, latest findings and latest spans; undefined when there is no such contractor. */
-export async function findContractor(db: Db, id: string): Promise<ContractorDetail | undefined> {
+/** One contractor with endpoints, risk, latest findings and latest spans; undefined when there is no such contractor. */
+export async function findContractor(
+  db: Db,
+  id: string,
+  now: Instant,
+): Promise<ContractorDetail | undefined> {
   const [contractor] = await contractorRows(db, [id]);
   if (!contractor) return undefined;
   const endpoints = await endpointRows(db, { contractor: id });
@@ -46,7 +53,8 @@ export async function findContractor(db: Db, id: string): Promise<ContractorDeta
     .orderBy('id', 'desc')
     .limit(LATEST)
     .execute();
-  return { contractor, endpoints, findings, spans: spans.map(spanView) };
+  const risk = riskOf(await openFindingsOf(db, [id]), now);
+  return { contractor, endpoints, risk, findings, spans: spans.map(spanView) };
 }
 
 export async function counts(db: Db): Promise<Status['counts']> {

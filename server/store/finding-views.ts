@@ -1,6 +1,6 @@
 import type { FindingsPage, FindingsQuery } from '../../shared/api.ts';
-import { CodedError } from '../../shared/errors.ts';
 import type { Finding } from '../../shared/finding.ts';
+import { cursorOf, positionOf } from './page-cursor.ts';
 import type { Db } from './store.ts';
 
 const PAGE = 50;
@@ -38,20 +38,4 @@ function findingsOf(db: Db, contractor: string) {
 
 function findingOf(row: { readonly body: string }): Finding {
   return JSON.parse(row.body);
-}
-
-/** An instant has 24 characters, so the id starts after them whatever it holds. */
-const INSTANT_LENGTH = 24;
-
-function cursorOf(row: { readonly updated_at: string; readonly id: string }): string {
-  return Buffer.from(row.updated_at + row.id).toString('base64url');
-}
-
-function positionOf(cursor: string): { readonly updatedAt: string; readonly id: string } {
-  const text = Buffer.from(cursor, 'base64url').toString();
-  const updatedAt = text.slice(0, INSTANT_LENGTH);
-  const id = text.slice(INSTANT_LENGTH);
-  if (id === '' || Number.isNaN(Date.parse(updatedAt)))
-    throw new CodedError('REQUEST_INVALID', { reason: 'cursor: not one of ours' });
-  return { updatedAt, id };
 }

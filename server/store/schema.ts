@@ -127,11 +127,35 @@ export interface Tables {
 
   finding_contractors: { finding: string; contractor: string };
 
+  cases: {
+    id: string;
+    status: string;
+    opened_at: string;
+    updated_at: string;
+    /** JSON of the whole Case. */
+    body: string;
+  };
+  case_contractors: { case: string; contractor: string };
+  case_findings: { case: string; finding: string };
+
+  /** What may hide findings: exceptions and settings of rules, each asked for by one person and decided by another. */
+  proposals: {
+    id: string;
+    /** `exception` or `settings`. */
+    kind: string;
+    /** Contractor id, or rule id. */
+    subject: string;
+    status: string;
+    requested_at: string;
+    /** JSON of the whole Proposal. */
+    body: string;
+  };
+
   /** What consoles are told: a cursor to read from and what changed. */
   feed: {
     id: Generated<number>;
     at: string;
-    /** `finding`, `endpoint` or `contractor`. */
+    /** `finding`, `endpoint`, `contractor` or `case`. */
     topic: string;
     ref: string;
   };

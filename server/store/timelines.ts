@@ -88,6 +88,26 @@ export async function placeTimeline(
   });
 }
 
+export async function knowsContractor(db: Db, id: string): Promise<boolean> {
+  return (
+    (await db.selectFrom('contractors').select('id').where('id', '=', id).executeTakeFirst()) !== undefined
+  );
+}
+
+/** A contractor, and every place where they were. */
+export async function subjectsOf(db: Db, contractor: string): Promise<readonly Subject[]> {
+  const places = await db
+    .selectFrom('visits')
+    .select('place')
+    .distinct()
+    .where('contractor', '=', contractor)
+    .execute();
+  return [
+    { scope: 'contractor', subject: contractor },
+    ...places.map(({ place }) => ({ scope: 'place', subject: place }) as const),
+  ];
+}
+
 /** Whom time alone may change: every contractor with an endpoint, and every place where several were within the window. */
 export async function subjectsInTime(db: Db, since: Instant): Promise<readonly Subject[]> {
   const contractors = await db.selectFrom('endpoints').select('contractor').distinct().execute();

@@ -1,5 +1,11 @@
 import { writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { BAD, FORGOTTEN } from './lives/bad.ts';
+import { HONEST } from './lives/honest.ts';
+import { randomOf } from './lives/random.ts';
+
+/** Chance of the lives beside; any other gives other ones of the same kinds. */
+const SEED = 20_260_202;
 
 const HOURS = { days: ['mon', 'tue', 'wed', 'thu', 'fri'], from: '09:00', to: '17:00' };
 const CHICAGO = { countries: ['US'], timezone: 'America/Chicago', workHours: HOURS };
@@ -7,8 +13,9 @@ const DAYS = workdays('2026-03-02', 15);
 const WARSAW = { countries: ['PL'], timezone: 'Europe/Warsaw', workHours: HOURS };
 
 /**
- * Writes the stories beside it: `node test/stories/generate.ts`. Each is three weeks of working days, with no chance in it, so that
- * running this again changes nothing. On the last day everybody is still at work.
+ * Writes the stories beside it: `node test/stories/generate.ts`. These are three weeks of working days with no chance in them, on
+ * the last of which everybody is still at work; the lives are four weeks with the chance of one seed. Running this again changes
+ * nothing.
  */
 const STORIES = {
   'home-worker': homeWorker(),
@@ -17,7 +24,14 @@ const STORIES = {
   'laptop-farm': laptopFarm(),
 };
 
-for (const [name, lines] of Object.entries(STORIES)) {
+const LIVES = Object.fromEntries([
+  ...Object.entries(HONEST).map(([name, live]) => [name, live(randomOf(SEED))] as const),
+  ...Object.entries({ ...BAD, ...FORGOTTEN }).map(
+    ([name, { live }]) => [name, live(randomOf(SEED)).story] as const,
+  ),
+]);
+
+for (const [name, lines] of Object.entries({ ...STORIES, ...LIVES })) {
   const path = fileURLToPath(new URL(`./${name}.jsonl`, import.meta.url));
   writeFileSync(path, `${lines.map((line) => JSON.stringify(line)).join('\n')}\n`);
 }

@@ -1,5 +1,6 @@
 import { contractorDetailSchema, contractorsSchema } from '../../../shared/api.ts';
 import { CodedError } from '../../../shared/errors.ts';
+import { instant } from '../../../shared/time.ts';
 import { contractorRows, findContractor } from '../../store/contractor-views.ts';
 import { NO_QUERY, type Route, reads } from '../route.ts';
 
@@ -17,7 +18,7 @@ export const contractorRoutes: readonly Route[] = [
     query: NO_QUERY,
     response: contractorDetailSchema,
     answer: async ({ api, params: { id = '' } }) => {
-      const contractor = await findContractor(api.store.db, id);
+      const contractor = await findContractor(api.store.db, id, instant(api.clock()));
       if (!contractor) throw new CodedError('NOT_FOUND', { contractor: id });
       return contractor;
     },

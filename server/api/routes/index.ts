@@ -1,8 +1,10 @@
 import type { Route } from '../route.ts';
+import { caseRoutes } from './cases.ts';
 import { contractorRoutes } from './contractors.ts';
 import { endpointRoutes } from './endpoints.ts';
 import { feedRoutes } from './feed.ts';
 import { findingRoutes } from './findings.ts';
+import { proposalRoutes } from './proposals.ts';
 import { sessionRoutes } from './session.ts';
 import { statusRoutes } from './status.ts';
 
@@ -11,7 +13,9 @@ export const ROUTES: readonly Route[] = [
   ...sessionRoutes,
   ...statusRoutes,
   ...findingRoutes,
+  ...caseRoutes,
   ...contractorRoutes,
   ...endpointRoutes,
+  ...proposalRoutes,
   ...feedRoutes,
 ];

@@ -1,8 +1,13 @@
 import type { Rule } from '../rule.ts';
+import { inputDeviceChurn } from './input-device-churn.ts';
+import { ipKvmAttached } from './ip-kvm-attached.ts';
+import { keepAwakeProgram } from './keep-awake-program.ts';
+import { kvmShapedDevice } from './kvm-shaped-device.ts';
 import { missingDeclaration } from './missing-declaration.ts';
 import { remoteDesktopPortOpen } from './remote-desktop-port-open.ts';
 import { severalRemoteTools } from './several-remote-tools.ts';
 import { sharedEgress } from './shared-egress.ts';
+import { spoofedKvmIdentity } from './spoofed-kvm-identity.ts';
 import { timezoneContradiction } from './timezone-contradiction.ts';
 import { unapprovedRemoteTool } from './unapproved-remote-tool.ts';
 import { unapprovedVpn } from './unapproved-vpn.ts';
@@ -13,6 +18,11 @@ export const RULES: readonly Rule[] = [
   unapprovedRemoteTool,
   severalRemoteTools,
   remoteDesktopPortOpen,
+  ipKvmAttached,
+  spoofedKvmIdentity,
+  kvmShapedDevice,
+  inputDeviceChurn,
+  keepAwakeProgram,
   unapprovedVpn,
   undeclaredCountry,
   timezoneContradiction,

@@ -15,6 +15,7 @@ export const missingDeclaration = defineRule({
   advisories: ['us-2022-hr-8', 'us-2022-hr-6'],
   attack: [],
   watches: [],
+  contradicts: ['countries', 'timezone', 'workHours'],
   settings: z.strictObject({
     parts: z
       .array(z.enum(ESSENTIAL_PARTS))

@@ -16,6 +16,7 @@ export const remoteDesktopPortOpen = defineRule({
   advisories: ['us-2022-platform-4', 'us-2022-mitigation-2'],
   attack: ['T1021.001', 'T1219'],
   watches: ['listener'],
+  contradicts: ['approvedTools'],
   settings: z.strictObject({
     allowedPorts: z
       .array(z.int().min(1).max(65_535))

@@ -28,6 +28,7 @@ export const severalRemoteTools = defineRule({
   advisories: ['us-2022-platform-4', 'insikt-2026'],
   attack: ['T1219.002'],
   watches: ['tool'],
+  contradicts: ['approvedTools'],
   settings: z.strictObject({
     vendors: z.int().min(2).max(10).default(2).describe('As many vendors have to run at about one time.'),
     withinMinutes: z

@@ -32,6 +32,7 @@ export const sharedEgress = defineRule({
   advisories: ['us-2022-platform-2', 'fbi-2024-1', 'joint-2026-1', 'mandiant-2025-shipping'],
   attack: ['T1199', 'T1078'],
   watches: ['egress'],
+  contradicts: ['sharedSite', 'home'],
   settings: z.strictObject({
     days: z.int().min(1).max(14).default(3).describe('On so many different days (UTC) within `withinDays` …'),
     withinDays: z.int().min(1).max(90).default(14).describe('… they have to be seen there both.'),

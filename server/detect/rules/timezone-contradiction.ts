@@ -27,6 +27,7 @@ export const timezoneContradiction = defineRule({
   attack: ['T1036'],
   watches: ['clock'],
   reads: ['egress'],
+  contradicts: ['timezone'],
   settings: z.strictObject({
     hours: z
       .number()

@@ -19,6 +19,7 @@ export const unapprovedRemoteTool = defineRule({
   advisories: ['us-2022-platform-4', 'fbi-2024-2'],
   attack: ['T1219.002'],
   watches: ['tool'],
+  contradicts: ['approvedTools'],
   settings: z.strictObject({
     approvedForAll: z
       .array(slugSchema)

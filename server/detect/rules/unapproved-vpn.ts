@@ -33,6 +33,7 @@ export const unapprovedVpn = defineRule({
   attack: ['T1090.003', 'T1572'],
   watches: ['tool'],
   reads: ['tunnel', 'egress'],
+  contradicts: ['approvedVpns'],
   settings: z.strictObject({
     approvedForAll: z
       .array(slugSchema)

@@ -32,6 +32,7 @@ export const undeclaredCountry = defineRule({
   advisories: ['us-2022-hr-2', 'us-rok-2023-mitigation-4', 'joint-2026-1'],
   attack: ['T1078'],
   watches: ['egress'],
+  contradicts: ['countries', 'home'],
   settings: z.strictObject({
     checkIns: z.int().min(1).max(100).default(2).describe('As many connections from the country count …'),
     minutes: z.int().min(0).max(10_080).default(30).describe('… or as many minutes in all.'),

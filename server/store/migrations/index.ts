@@ -1,6 +1,8 @@
 import { first } from './0001-first.ts';
 import { views } from './0002-views.ts';
 import { judging } from './0003-judging.ts';
+import { cases } from './0009-cases.ts';
+import { proposals } from './0010-proposals.ts';
 
 /** Forward only, in this order; the position is the schema's version. */
-export const MIGRATIONS: readonly (readonly string[])[] = [first, views, judging];
+export const MIGRATIONS: readonly (readonly string[])[] = [first, views, judging, cases, proposals];

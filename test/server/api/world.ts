@@ -3,9 +3,12 @@ import type { Hono } from 'hono';
 import { pino } from 'pino';
 import { apiApp } from '../../../server/api/app.ts';
 import type { ApiOptions } from '../../../server/api/options.ts';
+import { RULES } from '../../../server/detect/rules/index.ts';
+import { proposedChanges } from '../../../server/detector/proposed.ts';
 import { createSignInLink } from '../../../server/store/accounts.ts';
 import { openStore, type Store } from '../../../server/store/store.ts';
 import type { RuleDoc } from '../../../shared/api.ts';
+import { CATALOG } from '../../../shared/catalog/index.ts';
 import { HOUR, instant, millis } from '../../../shared/time.ts';
 import { SEED_NOW } from '../../support/seed.ts';
 import { tempDir } from '../../support/temp-dir.ts';
@@ -43,6 +46,7 @@ export const RULE_DOC: RuleDoc = {
     },
   ],
   attack: ['T1219.002'],
+  contradicts: ['approvedTools', 'countries'],
   falsePositives: ['The help desk'],
   blindSpots: ['A KVM switch needs no tool'],
   triage: ['Ask the help desk'],
@@ -70,6 +74,13 @@ export async function openWorld(options: Partial<ApiOptions> = {}): Promise<Worl
       geo: { description: 'no database' },
     }),
     ruleDoc: (id) => (id === RULE_DOC.id ? RULE_DOC : undefined),
+    proposed: proposedChanges({
+      db: store.db,
+      rules: RULES,
+      catalog: CATALOG,
+      clock: () => world.now,
+      log: pino({ level: 'silent' }),
+    }),
     secureCookies: false,
     clientAddress: () => world.address,
     ...options,

@@ -7,7 +7,7 @@ import { RULES } from '../../../server/detect/rules/index.ts';
 import { unapprovedRemoteTool } from '../../../server/detect/rules/unapproved-remote-tool.ts';
 import { parseStory } from '../../../server/detect/story.ts';
 import { claimDirty, clearDirty, markDirty } from '../../../server/store/dirty.ts';
-import type { Exception } from '../../../shared/exception.ts';
+import { decide, propose } from '../../../server/store/proposals.ts';
 import { HOUR, instant, MINUTE } from '../../../shared/time.ts';
 import { contractorOf, openWorld, type World } from './world.ts';
 
@@ -110,26 +110,63 @@ describe('the detector', () => {
   });
 
   it('keeps what an exception permits as expected, and names the exception', async () => {
-    const exceptions: Exception[] = [];
-    await using detector = world.detector({ exceptions: () => exceptions });
+    await using detector = world.detector();
     await world.tell([ADA, LAPTOP, ANYDESK]);
     await detector.settled();
-    exceptions.push({
-      id: 'ex-1',
+    const { db } = world.store;
+    const permission = {
       contractor: 'ada',
       tool: 'anydesk',
       from: '2026-03-01T00:00:00.000Z',
       until: '2026-03-09T00:00:00.000Z',
-      reason: 'support week',
-      requestedBy: 'sam',
-      approvedBy: 'kit',
+    };
+    const asked = { actor: 'sam', source: 'test', at: NOW };
+    const { id } = await propose(
+      db,
+      { change: { kind: 'exception', permission }, reason: 'support week' },
+      asked,
+    );
+    await decide(db, id, {
+      decision: { decide: 'approve', reason: 'agreed' },
+      by: { ...asked, actor: 'kit' },
     });
-    await world.mark(contractorOf('ada'));
     await detector.settled();
     expect(await onlyFinding()).toMatchObject({
       outcome: 'expected',
-      outcomeReason: 'exception ex-1: support week',
+      outcomeReason: `exception ${id}: support week`,
     });
+
+    await decide(db, id, {
+      decision: { decide: 'end', reason: 'left early' },
+      by: { ...asked, at: '2026-03-01T01:00:00.000Z' },
+    });
+    await detector.settled();
+    expect(await onlyFinding()).toMatchObject({ outcome: 'open' });
+  });
+
+  it('judges by approved settings at once, and by the configured ones where this version does not know them', async () => {
+    await using detector = world.detector({ settings: { 'unapproved-remote-tool': { installed: false } } });
+    await world.tell([ADA, LAPTOP, ANYDESK]);
+    await detector.settled();
+    expect(await onlyFinding()).toMatchObject({ outcome: 'open' });
+    const { db } = world.store;
+    const by = { actor: 'sam', source: 'test', at: NOW };
+    const approve = async (settings: Record<string, string[]>) => {
+      const change = { kind: 'settings', rule: 'unapproved-remote-tool', settings } as const;
+      const { id } = await propose(db, { change, reason: 'our help desk' }, by);
+      await decide(db, id, {
+        decision: { decide: 'approve', reason: 'agreed' },
+        by: { ...by, actor: 'kit' },
+      });
+      await detector.settled();
+    };
+    await approve({ approvedForAll: ['anydesk'] });
+    expect(await onlyFinding()).toMatchObject({ outcome: 'retracted' });
+    await approve({ setting_of_another_version: ['anydesk'] });
+    expect(await onlyFinding()).toMatchObject({ outcome: 'open' });
+    expect(world.logged.map(({ msg }) => msg)).toContain(
+      'approved settings of a rule are not understood, not in force',
+    );
   });
 
   it('judges what is true of a machine by the declaration of whoever has it now', async () => {

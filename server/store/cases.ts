@@ -1,0 +1,144 @@
+import type { CasesQuery } from '../../shared/api.ts';
+import type { Case } from '../../shared/case.ts';
+import type { Finding } from '../../shared/finding.ts';
+import type { Instant } from '../../shared/time.ts';
+import { appendFeed } from './feed.ts';
+import { cursorOf, positionOf } from './page-cursor.ts';
+import type { Db } from './store.ts';
+
+/** All that bears on the cases of some contractors. */
+export interface Docket {
+  /** Open findings of these contractors and of everybody whom findings or cases join with them. */
+  readonly findings: readonly Finding[];
+  readonly cases: readonly Case[];
+  /** Findings that closed cases decided on. */
+  readonly settled: ReadonlySet<string>;
+}
+
+/** Whoever shares an airport's address with everybody else must not pull the whole fleet into one transaction. */
+const MOST_JOINED = 300;
+
+/** Follows findings and cases from contractor to contractor until nobody new turns up. */
+export async function docketOf(db: Db, contractors: readonly string[]): Promise<Docket> {
+  const known = new Set(contractors);
+  const findings = new Map<string, Finding>();
+  const cases = new Map<string, Case>();
+  let frontier = [...known];
+  while (frontier.length > 0 && known.size <= MOST_JOINED) {
+    for (const finding of await openFindingsOf(db, frontier)) findings.set(finding.id, finding);
+    for (const each of await casesOf(db, frontier)) cases.set(each.id, each);
+    const named = [...findings.values(), ...cases.values()].flatMap((each) => each.contractors);
+    frontier = [...new Set(named)].filter((id) => !known.has(id));
+    for (const id of frontier) known.add(id);
+  }
+  const closed = [...cases.values()].filter(({ status }) => status === 'closed');
+  return {
+    findings: [...findings.values()],
+    cases: [...cases.values()],
+    settled: new Set(closed.flatMap((each) => each.findings)),
+  };
+}
+
+/** Adds or replaces cases and tells the feed of each. Ring `store.feed` after the commit. */
+export async function writeCases(db: Db, at: Instant, cases: readonly Case[]): Promise<void> {
+  for (const each of cases) {
+    const { id, status, openedAt, updatedAt } = each;
+    const changing = { status, updated_at: updatedAt, body: JSON.stringify(each) };
+    await db
+      .insertInto('cases')
+      .values({ id, opened_at: openedAt, ...changing })
+      .onConflict((conflict) => conflict.column('id').doUpdateSet(changing))
+      .execute();
+    // Cases only gather: nobody and nothing leaves one.
+    for (const contractor of each.contractors)
+      await db
+        .insertInto('case_contractors')
+        .values({ case: id, contractor })
+        .onConflict((conflict) => conflict.doNothing())
+        .execute();
+    for (const finding of each.findings)
+      await db
+        .insertInto('case_findings')
+        .values({ case: id, finding })
+        .onConflict((conflict) => conflict.doNothing())
+        .execute();
+  }
+  await appendFeed(
+    db,
+    at,
+    cases.map(({ id }) => ({ topic: 'case', ref: id })),
+  );
+}
+
+export async function findCase(db: Db, id: string): Promise<Case | undefined> {
+  const row = await db.selectFrom('cases').select('body').where('id', '=', id).executeTakeFirst();
+  return row && caseOf(row);
+}
+
+/** One page of cases, latest change first. Throws REQUEST_INVALID for a cursor that is none. */
+export async function casesPage(db: Db, { status, cursor, limit = PAGE }: CasesQuery) {
+  let select = db.selectFrom('cases').select(['id', 'updated_at', 'body']);
+  if (status !== undefined) select = select.where('status', '=', status);
+  if (cursor !== undefined) {
+    const { updatedAt, id } = positionOf(cursor);
+    select = select.where((eb) => eb(eb.refTuple('updated_at', 'id'), '<', eb.tuple(updatedAt, id)));
+  }
+  const rows = await select
+    .orderBy('updated_at', 'desc')
+    .orderBy('id', 'desc')
+    .limit(limit + 1)
+    .execute();
+  const shown = rows.slice(0, limit);
+  const last = rows.length > limit ? shown.at(-1) : undefined;
+  return { cases: shown.map(caseOf), next: last ? cursorOf(last) : null };
+}
+
+const PAGE = 50;
+
+/** The case's findings in order of time, whatever became of them. */
+export async function findingsOfCase(db: Db, id: string): Promise<readonly Finding[]> {
+  const rows = await db
+    .selectFrom('findings')
+    .innerJoin('case_findings', 'case_findings.finding', 'findings.id')
+    .select('body')
+    .where('case_findings.case', '=', id)
+    .orderBy('from')
+    .orderBy('id')
+    .execute();
+  return rows.map(findingOf);
+}
+
+export async function openFindingsOf(db: Db, contractors: readonly string[]): Promise<readonly Finding[]> {
+  const rows = await db
+    .selectFrom('findings')
+    .select('body')
+    .where('outcome', '=', 'open')
+    .where(
+      'id',
+      'in',
+      db.selectFrom('finding_contractors').select('finding').where('contractor', 'in', contractors),
+    )
+    .execute();
+  return rows.map(findingOf);
+}
+
+async function casesOf(db: Db, contractors: readonly string[]): Promise<readonly Case[]> {
+  const rows = await db
+    .selectFrom('cases')
+    .select('body')
+    .where(
+      'id',
+      'in',
+      db.selectFrom('case_contractors').select('case').where('contractor', 'in', contractors),
+    )
+    .execute();
+  return rows.map(caseOf);
+}
+
+function findingOf({ body }: { readonly body: string }): Finding {
+  return JSON.parse(body);
+}
+
+function caseOf({ body }: { readonly body: string }): Case {
+  return JSON.parse(body);
+}
