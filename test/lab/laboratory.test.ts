@@ -28,7 +28,9 @@ test('mutated frames are refused by a code, and none of them passes for signed',
   expect(Object.values(refused).reduce((sum, count) => sum + count, genuine)).toBe(frames);
 });
 
-test('a collector outlives mutated frames on its sockets, and keeps only what was signed', async () => {
+test('a collector outlives mutated frames on its sockets, and keeps only what was signed', {
+  timeout: 90_000,
+}, async () => {
   const { answers, forged, isAlive } = await fuzzSockets({ seed: 1, frames: 120 });
   expect({ forged, isAlive }).toEqual({ forged: [], isAlive: true });
   expect(Object.keys(answers)).toEqual(expect.arrayContaining(['SIGNATURE_INVALID', 'FRAME_INVALID']));

@@ -19,11 +19,13 @@ const reason = canTrace() ? undefined : 'strace is missing, or may not trace her
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 
 describe.skipIf(reason !== undefined)('when the power goes and what was not synced is lost or torn', () => {
-  test('the spool opens undamaged with every observation that it had taken', async () => {
+  test('the spool opens undamaged with every observation that it had taken', {
+    timeout: 90_000,
+  }, async () => {
     using folder = memoryDir();
     const steps = await traced({
       args: [here('../../support/append-forever.ts'), join(folder.path, 'first')],
-      lines: 200,
+      lines: 260,
       file: join(folder.path, 'trace'),
       prefix: 'spool.sqlite',
     });
@@ -50,7 +52,9 @@ describe.skipIf(reason !== undefined)('when the power goes and what was not sync
     }
   });
 
-  test('the store opens with every batch that was acknowledged, each once and in its chain', async () => {
+  test('the store opens with every batch that was acknowledged, each once and in its chain', {
+    timeout: 90_000,
+  }, async () => {
     using folder = memoryDir();
     const steps = await traced({
       args: [here('commit-forever.ts'), join(folder.path, 'first')],
@@ -59,7 +63,7 @@ describe.skipIf(reason !== undefined)('when the power goes and what was not sync
       prefix: 'collector.sqlite',
     });
     expect(syncs(steps, 'collector.sqlite'), 'the log was written back into the file').toBeGreaterThan(1);
-    for (const { dataDir, told } of cuts(steps, { folder: folder.path, count: 40, seed: 2 })) {
+    for (const { dataDir, told } of cuts(steps, { folder: folder.path, count: 30, seed: 2 })) {
       using database = new DatabaseSync(join(dataDir, 'collector.sqlite'));
       expect(database.prepare('pragma quick_check').get()).toEqual({ quick_check: 'ok' });
       const batches = database.prepare('select first, last, prev, hash from batches order by first').all();
