@@ -7,7 +7,7 @@ import { usableCatalog } from './catalog.ts';
 import type { AgentConfig } from './config.ts';
 import { ownCost } from './host/own-cost.ts';
 import { systemHost } from './host/system-host.ts';
-import { readIdentity } from './identity.ts';
+import { closeToOthers, readIdentity } from './identity.ts';
 import { type LinkState, startLink } from './link.ts';
 import { lockDataDir } from './lock.ts';
 import type { Log } from './log.ts';
@@ -35,6 +35,11 @@ export interface Agent extends AsyncDisposable {
 /** Starts to look and to tell. Throws NOT_ENROLLED, FILE_UNREADABLE, STORE_LOCKED or SPOOL_UNAVAILABLE. */
 export async function startAgent(config: AgentConfig, { log, headers = {} }: AgentOptions): Promise<Agent> {
   const { dataDir } = config;
+  if (closeToOthers(dataDir))
+    log.warn(
+      { dataDir },
+      'others could read the private key, now its owner alone can; consider to enroll anew',
+    );
   const enrolled = readIdentity(dataDir);
   const catalog = usableCatalog(dataDir, (err) => log.error({ err }, 'added catalog left out'));
   const identity = { ...enrolled, url: config.collectorUrl ?? enrolled.url };

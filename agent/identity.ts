@@ -7,6 +7,7 @@ import {
   sign,
 } from 'node:crypto';
 import {
+  chmodSync,
   closeSync,
   existsSync,
   fsyncSync,
@@ -71,6 +72,21 @@ export function isEnrolled(dataDir: string): boolean {
 /** Whether accounts other than the owner's may read the private key. Windows keeps no such bits. */
 export function isReadableByOthers(dataDir: string): boolean {
   return process.platform !== 'win32' && (statSync(identityPath(dataDir)).mode & 0o077) !== 0;
+}
+
+/**
+ * Takes the private key from everybody but its owner, and says whether that was needed. To refuse would be silence, which helps whoever
+ * opened the file; that somebody may have copied the key is for people to judge. Throws FILE_UNREADABLE where it cannot be changed.
+ */
+export function closeToOthers(dataDir: string): boolean {
+  const path = identityPath(dataDir);
+  if (!existsSync(path) || !isReadableByOthers(dataDir)) return false;
+  try {
+    chmodSync(path, 0o600);
+    return true;
+  } catch (cause) {
+    throw unreadable(path, cause);
+  }
 }
 
 /** Makes the folder, for its owner alone, and proves that it can be written. Throws FILE_UNREADABLE. */

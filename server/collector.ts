@@ -1,22 +1,26 @@
 import { createServer as createHttpServer, type IncomingMessage, type Server } from 'node:http';
 import { createServer as createHttpsServer } from 'node:https';
+import type { Server as NetServer } from 'node:net';
 import { getRequestListener } from '@hono/node-server';
 import { CodedError } from '../shared/errors.ts';
 import { ENROLL_PATH } from '../shared/frames.ts';
 import { DAY, instant, MINUTE } from '../shared/time.ts';
 import { VERSION } from '../shared/version.ts';
 import { apiApp } from './api/app.ts';
+import { problemResponse } from './api/problem.ts';
 import { openCatalog } from './catalog/additions-file.ts';
 import type { Clock } from './clock.ts';
-import { type Config, pinOf, readBytes, urlFor } from './config.ts';
+import { type Config, pinOf, urlFor } from './config.ts';
 import { RULES } from './detect/rules/index.ts';
 import { configuredSettings } from './detector/configured-settings.ts';
 import { type Detector, startDetector } from './detector/detector.ts';
 import { proposedChanges } from './detector/proposed.ts';
 import { ruleDoc } from './detector/rule-doc.ts';
-import { clientAddressOf } from './gateway/client-address.ts';
+import { clientAddresses } from './gateway/client-address.ts';
 import { createToken, enrollmentEndpoint } from './gateway/enrollment.ts';
 import { startGateway } from './gateway/gateway.ts';
+import { startMachineWatch } from './gateway/machines.ts';
+import { type ProxyListener, proxyListener } from './gateway/proxy-listener.ts';
 import { startHousekeeping } from './housekeeping.ts';
 import { type Ingest, startIngest } from './ingest/ingest.ts';
 import { openIntel } from './intel/intel.ts';
@@ -25,6 +29,7 @@ import { createSignInLink } from './store/accounts.ts';
 import { markDirty } from './store/dirty.ts';
 import { endDanglingConnections } from './store/restart.ts';
 import { openStore, type Store } from './store/store.ts';
+import { readCertificate, type ServedCertificate, watchCertificate } from './tls/served-certificate.ts';
 
 export interface CollectorOptions {
   readonly config: Config;
@@ -62,6 +67,7 @@ export async function startCollector(options: CollectorOptions): Promise<Collect
   );
   const ingest: Ingest = opened.use(startIngest({ store, clock, log: log.child({ part: 'ingest' }) }));
 
+  opened.use(startMachineWatch({ store, clock, log: log.child({ part: 'enrollment' }) }));
   opened.use(startHousekeeping({ store, clock, log: log.child({ part: 'housekeeping' }) }));
   const stopping = new AbortController();
   const addresses = new WeakMap<Request, string>();
@@ -79,6 +85,8 @@ export async function startCollector(options: CollectorOptions): Promise<Collect
         description: intel.description,
         ...(intel.attribution ? { attribution: intel.attribution } : {}),
       },
+      ...(certificate ? { certificate: certificate.state() } : {}),
+      ignoredForwarding: clients.ignored() + (proxies?.refused() ?? 0),
     }),
     ruleDoc,
     proposed: proposedChanges({ db: store.db, rules: RULES, catalog, configured: settings, clock, log }),
@@ -88,12 +96,24 @@ export async function startCollector(options: CollectorOptions): Promise<Collect
     stopping: stopping.signal,
   });
   const enrollments = enrollmentEndpoint({ store, clock, log: log.child({ part: 'enrollment' }) });
-  const server = serverFor(config, (request, incoming) => {
-    const ip = clientAddressOf(incoming, config.trustedProxies);
+  let proxies: ProxyListener | undefined;
+  const clients = clientAddresses({
+    ...config,
+    log: log.child({ part: 'gateway' }),
+    proxied: (socket) => proxies?.addressOf(socket),
+  });
+  const { server, watch } = serverFor(config, (request, incoming) => {
+    const refusal = clients.refusal(incoming);
+    if (refusal) return problemResponse(refusal);
+    const ip = clients.of(incoming);
     addresses.set(request, ip);
     return new URL(request.url).pathname === ENROLL_PATH ? enrollments(request, ip) : app.fetch(request);
   });
+  const certificate = watch?.(log.child({ part: 'tls' }));
+  opened.defer(() => certificate?.[Symbol.dispose]());
   opened.defer(() => closed(server));
+  if (config.proxyProtocol)
+    proxies = opened.use(proxyListener(server, { ...config, log: log.child({ part: 'gateway' }) }));
   opened.use(
     startGateway({
       server,
@@ -103,15 +123,15 @@ export async function startCollector(options: CollectorOptions): Promise<Collect
       clock,
       policy: config.policy,
       catalogVersion: catalog.version,
-      trustedProxies: config.trustedProxies,
+      clients,
       maxConnections: config.maxConnections,
       log: log.child({ part: 'gateway' }),
     }),
   );
   opened.defer(() => stopping.abort());
-  await listening(server, config);
-  const url = urlFor({ ...config, port: portOf(server) });
-  const pin = pinOf(config);
+  const door = proxies?.listener ?? server;
+  await listening(door, config);
+  const url = urlFor({ ...config, port: portOf(door) });
   const disposables = opened.move();
 
   return {
@@ -119,14 +139,16 @@ export async function startCollector(options: CollectorOptions): Promise<Collect
     store,
     settled: () => detector.settled(),
     token: ({ contractor, uses = 1 } = {}) =>
-      createToken(store.db, {
-        url,
-        pin,
-        contractor,
-        uses,
-        at: instant(clock()),
-        expiresAt: clock() + 7 * DAY,
-      }),
+      store.db.transaction().execute((trx) =>
+        createToken(trx, {
+          url,
+          pin: pinOf(config),
+          contractor,
+          uses,
+          at: instant(clock()),
+          expiresAt: clock() + 7 * DAY,
+        }),
+      ),
     signInLink: async (account) => {
       const token = await createSignInLink(store.db, {
         account,
@@ -143,13 +165,21 @@ type Handle = (
   incoming: Pick<IncomingMessage, 'socket' | 'headers'>,
 ) => Response | Promise<Response>;
 
-function serverFor({ tls }: Config, handle: Handle): Server {
-  const listener = getRequestListener((request, env) => handle(request, env.incoming));
-  if (!tls) return createHttpServer(listener);
-  return createHttpsServer({ cert: readBytes(tls.cert), key: readBytes(tls.key) }, listener);
+interface Serving {
+  readonly server: Server;
+  /** With TLS: keeps its certificate fresh. */
+  readonly watch?: (log: Log) => ServedCertificate;
 }
 
-function listening(server: Server, { host, port }: Config): Promise<void> {
+function serverFor({ tls: files }: Config, handle: Handle): Serving {
+  const listener = getRequestListener((request, env) => handle(request, env.incoming));
+  if (!files) return { server: createHttpServer(listener) };
+  const served = readCertificate(files);
+  const server = createHttpsServer(served.secure, listener);
+  return { server, watch: (log) => watchCertificate({ files, served, server, clock: Date.now, log }) };
+}
+
+function listening(server: NetServer, { host, port }: Config): Promise<void> {
   return new Promise((resolve, reject) => {
     server.once('error', (cause: NodeJS.ErrnoException) =>
       reject(
@@ -170,7 +200,7 @@ function closed(server: Server): Promise<void> {
   });
 }
 
-function portOf(server: Server): number {
+function portOf(server: NetServer): number {
   const address = server.address();
   return address !== null && typeof address === 'object' ? address.port : 0;
 }

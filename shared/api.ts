@@ -32,6 +32,18 @@ export const statusSchema = z.strictObject({
     /** A link that the data's license asks for. */
     attribution: z.optional(z.strictObject({ text: z.string(), url: z.string() })),
   }),
+  /** Absent where a proxy speaks TLS, and on loopback without it. */
+  certificate: z.optional(
+    z.strictObject({
+      /** SHA-256 of the public key, as agents pin it. */
+      pin: z.string(),
+      expiresAt: instantSchema,
+      /** It ends within 30 days, or has ended. */
+      expiring: z.boolean(),
+    }),
+  ),
+  /** Forwarding headers of who is no configured proxy, and proxies' connections without the PROXY header that was agreed. */
+  ignoredForwarding: z.optional(z.number()),
   counts: z.strictObject({
     contractors: z.number(),
     /** Endpoints that are not revoked. */
@@ -80,12 +92,19 @@ export const endpointRowSchema = z.strictObject({
   enrolledAt: instantSchema,
   lastSeenAt: z.nullable(instantSchema),
   revokedAt: z.nullable(instantSchema),
+  revokedReason: z.nullable(z.string()),
+  /** What the same machine, by its serial number, was enrolled as before. */
+  enrolledBefore: z.nullable(idSchema),
   online: z.boolean(),
   /** Latest public address seen, with what is known of it. */
   egress: z.nullable(FACTS.egress.schema),
   platform: z.nullable(FACTS.platform.schema),
   /** The agent's own fact: versions and the health of each probe. */
   agent: z.nullable(FACTS.agent.schema),
+});
+
+export const revokeSchema = z.strictObject({
+  reason: z.string().check(z.trim(), z.minLength(1), z.maxLength(500)),
 });
 
 export const gapSchema = z.strictObject({

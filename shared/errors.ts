@@ -130,6 +130,27 @@ export const ERRORS = {
     retry: false,
     hint: 'The token was used up. Create a new one with `farhand token create`.',
   },
+  ENROLLMENT_TOKEN_REVOKED: {
+    http: 401,
+    close: 4401,
+    level: 'warn',
+    retry: false,
+    hint: 'The token was revoked. Ask for a new one.',
+  },
+  ENROLLMENT_KEY_KNOWN: {
+    http: 409,
+    close: 4409,
+    level: 'warn',
+    retry: false,
+    hint: 'This key is enrolled already. Make a new one for each enrollment.',
+  },
+  TOKEN_IN_ARGUMENTS: {
+    http: 400,
+    close: 4400,
+    level: 'error',
+    retry: false,
+    hint: 'Arguments are seen by everybody on the machine. Revoke this token, and give the next by --token-file, standard input or FARHAND_ENROLLMENT_TOKEN.',
+  },
   ENROLLMENT_FAILED: {
     http: 502,
     close: 1011,
@@ -143,6 +164,13 @@ export const ERRORS = {
     level: 'error',
     retry: false,
     hint: 'Plain http is for loopback only, and a pin needs https; correct the address of the collector.',
+  },
+  PLAIN_CONNECTION: {
+    http: 403,
+    close: 4403,
+    level: 'warn',
+    retry: false,
+    hint: 'Only the named proxies may connect without TLS; use the address of the proxy.',
   },
   COLLECTOR_UNREACHABLE: {
     http: 502,
@@ -287,6 +315,13 @@ export const ERRORS = {
     level: 'error',
     retry: false,
     hint: 'Correct the record that is named.',
+  },
+  ALREADY_INITIALIZED: {
+    http: 409,
+    close: 4409,
+    level: 'info',
+    retry: false,
+    hint: 'Nothing was overwritten. `farhand init --renew` renews the certificate and keeps its key.',
   },
   USAGE: { http: 400, close: 4400, level: 'info', retry: false, hint: 'See --help.' },
   FILE_UNREADABLE: {

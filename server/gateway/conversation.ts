@@ -7,6 +7,7 @@ import { instant, millis } from '../../shared/time.ts';
 import type { Clock } from '../clock.ts';
 import { arrive, leave } from '../ingest/connection.ts';
 import type { Ingest } from '../ingest/ingest.ts';
+import { comeBack } from '../ingest/revoked.ts';
 import { receive } from '../ingest/sealed-batch.ts';
 import { publicKeyOf, verifyHello, verifySeal } from '../ingest/verify.ts';
 import type { Intel } from '../intel/intel.ts';
@@ -105,7 +106,10 @@ export function converse(socket: WebSocket, ip: string, context: ConversationCon
     if (!enrolled) throw new CodedError('ENDPOINT_UNKNOWN', { endpoint: hello.endpoint });
     const key = publicKeyOf(enrolled.publicKey);
     verifyHello(key, nonce, hello);
-    if (enrolled.revoked) throw new CodedError('ENDPOINT_REVOKED', { endpoint: hello.endpoint });
+    if (enrolled.revoked) {
+      await ingest.commit(comeBack(hello, instant(now)));
+      throw new CodedError('ENDPOINT_REVOKED', { endpoint: hello.endpoint });
+    }
     if (phase.name === 'closed') return;
 
     const { endpoint, epoch } = hello;
@@ -157,6 +161,8 @@ export function converse(socket: WebSocket, ip: string, context: ConversationCon
     if (socket.readyState !== socket.OPEN) return;
     const { code, kind } = error;
     bye = code;
+    // What still arrives until the other side hangs up is not taken: it may never hang up.
+    phase = { name: 'closed' };
     log[kind.level]({ code, endpointId: known, ip, ...error.context }, 'connection closed by the collector');
     send({ type: 'bye', code, hint: kind.hint, ...(retryAfterMs === undefined ? {} : { retryAfterMs }) });
     socket.close(kind.close, code);

@@ -6,12 +6,13 @@ import { AGENT_PATH, LIMITS, SUBPROTOCOL } from '../../shared/frames.ts';
 import { instant } from '../../shared/time.ts';
 import { seen } from '../ingest/connection.ts';
 import { rateLimit } from './admission.ts';
-import { clientAddressOf } from './client-address.ts';
+import type { ClientAddresses } from './client-address.ts';
 import { type Conversation, type ConversationContext, converse } from './conversation.ts';
+import { watchRevocations } from './revocation.ts';
 
 export interface GatewayOptions extends Omit<ConversationContext, 'welcomed' | 'isCurrent'> {
   readonly server: Server;
-  readonly trustedProxies: readonly string[];
+  readonly clients: ClientAddresses;
   readonly maxConnections: number;
 }
 
@@ -39,8 +40,8 @@ export function startGateway(options: GatewayOptions): AsyncDisposable {
 
   function onUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
     socket.on('error', (error) => log.debug({ err: error }, 'upgrade failed'));
-    const ip = clientAddressOf(request, options.trustedProxies);
-    const refusal = refusalOf(request, ip);
+    const ip = options.clients.of(request);
+    const refusal = options.clients.refusal(request) ?? refusalOf(request, ip);
     if (refusal) refuse(socket, refusal);
     else sockets.handleUpgrade(request, socket, head, (ws) => begin(ws, ip));
   }
@@ -98,9 +99,11 @@ export function startGateway(options: GatewayOptions): AsyncDisposable {
 
   server.on('upgrade', onUpgrade);
   const timer = setInterval(lookAfter, LIMITS.pingEveryMs);
+  const revocations = watchRevocations({ store: options.store, log, live: byEndpoint });
   return {
     async [Symbol.asyncDispose]() {
       clearInterval(timer);
+      await revocations[Symbol.asyncDispose]();
       server.off('upgrade', onUpgrade);
       for (const conversation of all)
         conversation.close(new CodedError('SHUTTING_DOWN'), RETRY_AFTER_STOP_MS);

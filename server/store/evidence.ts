@@ -123,6 +123,21 @@ export interface NewGap {
   readonly cause: GapCause;
 }
 
+/** Whether this spool has a hole of that cause. */
+export async function hasGap(
+  db: Db,
+  { endpoint, epoch, cause }: Pick<NewGap, 'endpoint' | 'epoch' | 'cause'>,
+): Promise<boolean> {
+  const row = await db
+    .selectFrom('gaps')
+    .select('id')
+    .where('endpoint', '=', endpoint)
+    .where('epoch', '=', epoch)
+    .where('cause', '=', cause)
+    .executeTakeFirst();
+  return row !== undefined;
+}
+
 /** Puts a hole on the ledger, once: a range that is there already with the same cause is left as it is. */
 export async function recordGap(db: Db, gap: NewGap, at: Instant): Promise<void> {
   const known = await db

@@ -27,6 +27,11 @@ export interface Tables {
     /** Collector time of the last sign of life: frame, pong or close. */
     last_seen_at: string | null;
     revoked_at: string | null;
+    revoked_reason: string | null;
+    /** Keyed hash of the machine's serial number, as its agent told it first. */
+    machine: string | null;
+    /** The endpoint that this machine was before, when its serial number was known already. */
+    enrolled_before: string | null;
   };
 
   enrollment_tokens: {
@@ -36,6 +41,10 @@ export interface Tables {
     uses_left: number;
     created_at: string;
     expires_at: string;
+    created_by: Generated<string>;
+    revoked_at: string | null;
+    /** How often somebody tried it in vain. */
+    refused: Generated<number>;
   };
 
   /** Head of the chain, one row per spool. `acked` is the durable high-water mark. */

@@ -228,12 +228,12 @@ test.each([
 });
 
 test('speaks through TLS with the pinned key, and with no other', async () => {
-  const { peer, spool, link } = await world({ tls: selfSigned() });
+  const { peer, spool, link } = await world({ tls: await selfSigned() });
   spool.append([listenerBegan(1)]);
   await link().settled();
   expect(peer.observations()).toHaveLength(1);
 
-  const pin = selfSigned().pin;
+  const pin = (await selfSigned()).pin;
   const stranger = link({
     identity: { endpoint: 'x', url: peer.url, pin, sign: () => '', keyedHash: () => '' },
   });

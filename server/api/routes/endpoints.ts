@@ -1,7 +1,9 @@
-import { endpointDetailSchema, endpointsSchema } from '../../../shared/api.ts';
+import { endpointDetailSchema, endpointsSchema, revokeSchema } from '../../../shared/api.ts';
 import { CodedError } from '../../../shared/errors.ts';
+import { instant } from '../../../shared/time.ts';
+import { revoke } from '../../gateway/revocation.ts';
 import { endpointRows, findEndpoint } from '../../store/endpoint-views.ts';
-import { NO_QUERY, type Route, reads } from '../route.ts';
+import { type Incoming, NO_QUERY, parsedBody, type Route, reads } from '../route.ts';
 
 export const endpointRoutes: readonly Route[] = [
   reads({
@@ -22,4 +24,20 @@ export const endpointRoutes: readonly Route[] = [
       return endpoint;
     },
   }),
+  {
+    method: 'post',
+    path: '/endpoints/:id/revoke',
+    summary: "Takes an endpoint's right to speak, for good; a second time changes nothing",
+    open: false,
+    body: revokeSchema,
+    run: revokeOne,
+  },
 ];
+
+async function revokeOne({ api, request, session, params: { id = '' } }: Incoming): Promise<Response> {
+  if (!session) throw new CodedError('SIGN_IN_REQUIRED');
+  const { reason } = await parsedBody(revokeSchema, request);
+  const at = instant(api.clock());
+  await revoke(api.store, { id, reason, at, actor: session.account, source: api.clientAddress(request) });
+  return new Response(null, { status: 204 });
+}
