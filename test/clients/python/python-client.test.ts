@@ -46,7 +46,7 @@ describe.skipIf(reason !== undefined)('a client in Python that knows only shared
   });
 
   test('speaks TLS to the pinned key, and to no other', async () => {
-    const { key, cert, pin } = selfSigned();
+    const { key, cert, pin } = await selfSigned();
     await using peer = await startPeer({ tls: { key, cert, pin } });
     const { code, stdout, stderr } = await python(peer.token());
     expect(code, stderr).toBe(0);
