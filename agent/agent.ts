@@ -1,9 +1,11 @@
+import { uptime } from 'node:os';
 import { setTimeout as pause } from 'node:timers/promises';
 import { matcherOf } from '../shared/catalog/match.ts';
 import { type CodedError, codedError } from '../shared/errors.ts';
 import { SECOND } from '../shared/time.ts';
 import { VERSION } from '../shared/version.ts';
 import { usableCatalog } from './catalog.ts';
+import { clockSteps } from './clock-steps.ts';
 import type { AgentConfig } from './config.ts';
 import { ownCost } from './host/own-cost.ts';
 import { systemHost } from './host/system-host.ts';
@@ -60,12 +62,22 @@ export async function startAgent(config: AgentConfig, { log, headers = {} }: Age
     }),
   );
 
+  const watched = <T>(work: () => T): T => {
+    try {
+      return work();
+    } catch (error) {
+      const found = codedError(error);
+      // A full disk may get room again, and the rounds tell again what could not be kept; a damaged file stays damaged.
+      if (found.code === 'SPOOL_DAMAGED') failure.resolve(found);
+      throw found;
+    }
+  };
   let { policy, toldAt } = policyInForce(spool);
   const told = Promise.withResolvers<void>();
   const link = opening.use(
     startLink({
       identity,
-      spool,
+      spool: { ...spool, nextBatch: (after) => watched(() => spool.nextBatch(after)) },
       boot,
       version: VERSION,
       headers,
@@ -80,16 +92,6 @@ export async function startAgent(config: AgentConfig, { log, headers = {} }: Age
   );
   if (!toldAt) await Promise.race([told.promise, pause(FIRST_POLICY_MS, undefined, { ref: false })]);
 
-  const write = (work: () => void): void => {
-    try {
-      work();
-    } catch (error) {
-      const found = codedError(error);
-      // A full disk may get room again, and the rounds tell again what could not be kept; a damaged file stays damaged.
-      if (found.code === 'SPOOL_DAMAGED') failure.resolve(found);
-      throw found;
-    }
-  };
   const lastAlive = spool.lastAlive();
   const rounds = opening.use(
     startRounds({
@@ -99,11 +101,12 @@ export async function startAgent(config: AgentConfig, { log, headers = {} }: Age
       keyedHash: identity.keyedHash,
       policy: () => policy,
       cost: ownCost,
+      clockSteps: clockSteps({ now: () => host.now(), sinceBoot: () => uptime() * SECOND }),
       recall: spool.openFacts(),
       ...(lastAlive === undefined ? {} : { lastAlive }),
       about: { version: VERSION, catalog: catalog.version, boot },
-      emit: (changes) => write(() => spool.append(changes)),
-      alive: (at) => write(() => spool.alive(at)),
+      emit: (changes) => watched(() => spool.append(changes)),
+      alive: (at) => watched(() => spool.alive(at)),
       log: log.child({ part: 'rounds' }),
     }),
   );

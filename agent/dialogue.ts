@@ -5,7 +5,7 @@ import { helloText } from '../shared/seal.ts';
 import { instant } from '../shared/time.ts';
 import type { Ending } from './backoff.ts';
 import type { Identity } from './identity.ts';
-import type { Spool } from './spool.ts';
+import type { EpochReason, Spool } from './spool.ts';
 
 export interface DialogueOptions {
   readonly identity: Identity;
@@ -67,7 +67,7 @@ export function newDialogue(options: DialogueOptions, wire: Wire): Dialogue {
     options.onAck(through);
     deliver();
   };
-  const restart = (reason: string, ending: Ending): void => {
+  const restart = (reason: EpochReason, ending: Ending): void => {
     phase = 'over';
     spool.startEpoch(reason);
     wire.end(ending);

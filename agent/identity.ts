@@ -2,6 +2,7 @@ import {
   createHash,
   createHmac,
   createPrivateKey,
+  createPublicKey,
   generateKeyPairSync,
   type KeyObject,
   sign,
@@ -41,6 +42,8 @@ export interface Identity {
   readonly endpoint: string;
   readonly url: string;
   readonly pin?: string;
+  /** Raw Ed25519 key, base64url. */
+  readonly publicKey: string;
   /** Ed25519 signature as base64url. */
   sign(message: Uint8Array | string): string;
   /** HMAC-SHA-256 under the organization's key, cut to 16 bytes, as hex. */
@@ -59,6 +62,7 @@ export function readIdentity(dataDir: string): Identity {
     endpoint,
     url,
     ...(pin === undefined ? {} : { pin }),
+    publicKey: rawPublicKey(createPublicKey(key)),
     sign: (message) => signWith(key, message),
     keyedHash: (text) =>
       createHmac('sha256', organizationKey).update(text).digest().subarray(0, 16).toString('hex'),

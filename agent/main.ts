@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 import * as z from 'zod/mini';
+import english from 'zod/v4/locales/en.js';
 import { TOKEN_PREFIX } from '../shared/enrollment.ts';
 import { CodedError, codedError } from '../shared/errors.ts';
 import { nearest } from '../shared/nearest.ts';
@@ -8,6 +9,7 @@ import type { Command } from './commands/command.ts';
 import { doctorCommand } from './commands/doctor.ts';
 import { enrollCommand } from './commands/enroll.ts';
 import { explainCommand } from './commands/explain.ts';
+import { exportCommand } from './commands/export.ts';
 import { onceCommand } from './commands/once.ts';
 import { runCommand } from './commands/run.ts';
 import { sentCommand } from './commands/sent.ts';
@@ -20,6 +22,7 @@ const COMMANDS: readonly Command[] = [
   statusCommand,
   explainCommand,
   sentCommand,
+  exportCommand,
   doctorCommand,
 ];
 
@@ -33,8 +36,8 @@ Every command knows --help, --data-dir <folder> and --log-level <level>.
 Exit codes: 0 done, 1 failed, 2 not understood.
 `;
 
-// zod/mini has no language of its own.
-z.config(z.locales.en());
+// zod/mini has no language of its own, and to take it from `z.locales` brings all fifty.
+z.config(english());
 
 process.exitCode = await main(process.argv.slice(2));
 

@@ -5,6 +5,7 @@ import { backtest } from './commands/backtest.ts';
 import { catalog } from './commands/catalog.ts';
 import type { Command } from './commands/command.ts';
 import { endpoint } from './commands/endpoint.ts';
+import { importCommand } from './commands/import.ts';
 import { init } from './commands/init.ts';
 import { proposal } from './commands/proposal.ts';
 import { roster } from './commands/roster.ts';
@@ -20,6 +21,7 @@ const COMMANDS: readonly Command[] = [
   serve,
   token,
   endpoint,
+  importCommand,
   roster,
   user,
   rules,

@@ -332,6 +332,35 @@ export const ERRORS = {
     hint: 'Check that the file exists and may be read.',
   },
 
+  FILE_EXISTS: {
+    http: 409,
+    close: 4409,
+    level: 'info',
+    retry: false,
+    hint: 'Nothing is ever overwritten; choose another name.',
+  },
+  EXPORT_FAILED: {
+    http: 500,
+    close: 1011,
+    level: 'error',
+    retry: true,
+    hint: 'No file was left behind, and everything still waits in the spool. Look at the disk and its rights.',
+  },
+  EXPORT_INVALID: {
+    http: 422,
+    close: 4422,
+    level: 'warn',
+    retry: false,
+    hint: 'Nothing of the file was taken in. Copy it again, or export anew: the endpoint still has everything.',
+  },
+  IMPORT_INCOMPLETE: {
+    http: 409,
+    close: 4409,
+    level: 'warn',
+    retry: false,
+    hint: 'What is out of order follows on an earlier export; import that first. What breaks the chain is on the gap ledger.',
+  },
+
   // The collector and agent themselves
   GEO_UNAVAILABLE: {
     http: 503,

@@ -55,6 +55,7 @@ export const NETWORK_CLASSES = [
 ] as const;
 export const GAP_CAUSES = [
   'spool-overflow',
+  'spool-damaged',
   'snapshot-revert',
   'chain-break',
   'clone',
@@ -62,6 +63,12 @@ export const GAP_CAUSES = [
   'revoked',
   'unknown',
 ] as const;
+/** Causes that an agent notices by itself and tells of. */
+const DISRUPTIONS = [
+  'clock-step',
+  'spool-damaged',
+  'snapshot-revert',
+] as const satisfies readonly (typeof GAP_CAUSES)[number][];
 export const PROBE_HEALTHS = ['ok', 'denied', 'failed', 'unsupported'] as const;
 
 /** What one function of a USB device is, as its descriptors say. */
@@ -205,6 +212,15 @@ const suspend = kind('suspend', 'agent', {
   carries: { until: instantSchema },
 });
 
+/** Something that broke the agent's own record; it stands where it was noticed. */
+const disruption = kind('disruption', 'agent', {
+  identity: { cause: z.enum(DISRUPTIONS) },
+  carries: {
+    /** How far the wall clock was moved, against the clock that nobody sets. */
+    byMs: z.optional(z.int()),
+  },
+});
+
 const agent = kind('agent', 'agent', {
   identity: {},
   carries: {
@@ -287,6 +303,7 @@ export const FACTS = {
   display,
   activity,
   suspend,
+  disruption,
   agent,
   egress,
   peer,
@@ -317,6 +334,7 @@ export const factSchema = z.discriminatedUnion('kind', [
   display.schema,
   activity.schema,
   suspend.schema,
+  disruption.schema,
   agent.schema,
   egress.schema,
   peer.schema,
@@ -341,6 +359,7 @@ export const factIdentitySchema = z.discriminatedUnion('kind', [
   display.identitySchema,
   activity.identitySchema,
   suspend.identitySchema,
+  disruption.identitySchema,
   agent.identitySchema,
   egress.identitySchema,
   peer.identitySchema,

@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
 import { CodedError } from './errors.ts';
+import { FACT_KINDS } from './facts.ts';
 import { bytes32Schema, epochSchema, idSchema, signatureSchema } from './ids.ts';
 import { type Observation, observationSchema } from './observation.ts';
 import { policySchema } from './policy.ts';
@@ -67,6 +68,8 @@ export const batchHeaderSchema = z.strictObject({
 export const batchPayloadSchema = z.strictObject({
   sealedAt: instantSchema,
   observations: z.array(observationSchema).check(z.minLength(1), z.maxLength(LIMITS.batchObservations)),
+  /** How many observations of each kind the batch's missing numbers were: a full spool had no room for them. */
+  dropped: z.optional(z.partialRecord(z.enum(FACT_KINDS), seq.check(z.minimum(1)))),
 });
 
 const ackSchema = z.strictObject({
@@ -119,20 +122,29 @@ export function parseAgentFrame(frame: string): Hello | SealedBatch {
   };
 }
 
-/** Reads a payload whose seal was verified. Throws BATCH_INVALID when its observations are not exactly `first` … `last` in order. */
+/** Reads a payload whose seal was verified. Throws BATCH_INVALID unless every number of `first` … `last` is an observation, in order, or dropped. */
 export function parsePayload({ header, payload }: SealedBatch): BatchPayload {
   const batch = parsed(batchPayloadSchema, payload, 'BATCH_INVALID');
-  const inOrder = batch.observations.every(
-    (observation: Observation, index) => observation.seq === header.first + index,
-  );
-  if (!inOrder || header.first + batch.observations.length - 1 !== header.last) {
+  let before = header.first - 1;
+  const inOrder = batch.observations.every((observation: Observation) => {
+    const follows = observation.seq > before;
+    before = observation.seq;
+    return follows;
+  });
+  const numbers = header.last - header.first + 1;
+  if (!inOrder || before !== header.last || batch.observations.length + droppedIn(batch) !== numbers) {
     throw new CodedError('BATCH_INVALID', {
-      reason: 'observations are not numbered from first to last',
+      reason: 'observations and what was dropped are not the numbers from first to last',
       first: header.first,
       last: header.last,
     });
   }
   return batch;
+}
+
+/** How many of a batch's numbers stand for observations that a full spool had to drop. */
+export function droppedIn({ dropped = {} }: Pick<BatchPayload, 'dropped'>): number {
+  return Object.values(dropped).reduce((sum, count) => sum + count, 0);
 }
 
 /** Reads a frame of the collector. Throws FRAME_INVALID. */

@@ -6,6 +6,7 @@ import { cursorOf, keepBatch, moveCursor, recordGap, storedHash } from '../store
 import { endSpan, insertSpan } from '../store/spans.ts';
 import type { Db } from '../store/store.ts';
 import { beginEpoch, newCursor } from './epoch.ts';
+import { gapsOfBatch } from './gaps-of-batch.ts';
 import type { Work } from './ingest.ts';
 import { corrected, spansOfBatch } from './spans-of-batch.ts';
 
@@ -39,11 +40,10 @@ export function receive(delivery: Delivery): Work<Received> {
 
     const known = await cursorOf(db, endpoint, header.epoch);
     const cursor = known ?? newCursor(endpoint, header.epoch);
+    if (header.last <= cursor.acked && (await storedHash(db, cursor, header.first)) === header.hash)
+      return { result: { outcome: 'repeated', through: cursor.acked }, effects: nothing };
     if (cursor.closed) return { result: refused('EPOCH_CLOSED', delivery), effects: nothing };
     if (header.last <= cursor.acked) {
-      if ((await storedHash(db, cursor, header.first)) === header.hash) {
-        return { result: { outcome: 'repeated', through: cursor.acked }, effects: nothing };
-      }
       return { result: await chainBreak(db, delivery), effects };
     }
     if (header.first !== cursor.acked + 1) {
@@ -60,6 +60,7 @@ export function receive(delivery: Delivery): Work<Received> {
     const { ends, spans } = spansOfBatch(delivery, { endpoint, contractor });
     for (const end of ends) await endSpan(db, endpoint, end);
     for (const span of spans) await insertSpan(db, span);
+    for (const gap of gapsOfBatch(delivery)) await recordGap(db, gap, delivery.receivedAt);
     await moveCursor(db, { ...cursor, acked: header.last, head: header.hash });
     await touchEndpoint(db, endpoint, delivery.receivedAt);
     return { result: { outcome: 'stored', through: header.last }, effects };

@@ -1,5 +1,5 @@
 import { deflateRawSync } from 'node:zlib';
-import type { GapCause } from '../../shared/facts.ts';
+import type { FactKind, GapCause } from '../../shared/facts.ts';
 import type { SealedBatch } from '../../shared/frames.ts';
 import type { Instant } from '../../shared/time.ts';
 import { prepared } from './prepared.ts';
@@ -115,12 +115,37 @@ export async function storedHash(
   return row?.hash;
 }
 
+/** What was last added to an endpoint's clock to get the collector's; undefined when nothing of it has come yet. */
+export async function latestOffsetMs(db: Db, endpoint: string): Promise<number | undefined> {
+  const row = await db
+    .selectFrom('batches')
+    .select('offset_ms')
+    .where('endpoint', '=', endpoint)
+    .orderBy('id', 'desc')
+    .limit(1)
+    .executeTakeFirst();
+  return row?.offset_ms;
+}
+
+/** How many holes of an endpoint are on the ledger. */
+export async function countGaps(db: Db, endpoint: string): Promise<number> {
+  const { count } = await db
+    .selectFrom('gaps')
+    .select((eb) => eb.fn.countAll<number>().as('count'))
+    .where('endpoint', '=', endpoint)
+    .executeTakeFirstOrThrow();
+  return count;
+}
+
 export interface NewGap {
   readonly endpoint: string;
   readonly epoch: string;
   readonly first: number;
   readonly last: number;
   readonly cause: GapCause;
+  /** How many of these numbers are missing; all of them when left out. */
+  readonly count?: number;
+  readonly kinds?: Readonly<Partial<Record<FactKind, number>>>;
 }
 
 /** Whether this spool has a hole of that cause. */
@@ -149,9 +174,10 @@ export async function recordGap(db: Db, gap: NewGap, at: Instant): Promise<void>
     .where('last', '=', gap.last)
     .where('cause', '=', gap.cause)
     .executeTakeFirst();
+  const { kinds, count = null } = gap;
   if (!known)
     await db
       .insertInto('gaps')
-      .values({ ...gap, at })
+      .values({ ...gap, at, count, kinds: kinds ? JSON.stringify(kinds) : null })
       .execute();
 }

@@ -113,6 +113,10 @@ export interface Tables {
     last: number;
     cause: string;
     at: string;
+    /** How many of these numbers are missing; null where all are. */
+    count: number | null;
+    /** JSON: how many of each kind of fact, where the agent told; null otherwise. */
+    kinds: string | null;
   };
 
   /** Subjects to be judged again. `mark` grows with every change, so a change during judgement is not lost. */

@@ -14,8 +14,6 @@ test('nothing is lost and nothing stored twice while processes die, connections 
     perSecond: 300,
     faultsPerSecond: 8,
     enough: ({ faults, told }) => faults >= 25 && told >= 300,
-    // What was seen between putting an old copy back and the first connection is given up by now.
-    without: ['restored'],
     drainMs: 60_000,
   });
   expect(isGood(report), textOf(report)).toBe(true);

@@ -21,6 +21,7 @@ export const KINDS: readonly (readonly [FactKind, string])[] = [
   ['presence', 'Presence'],
   ['latency', 'Latency'],
   ['suspend', 'Sleep'],
+  ['disruption', 'Disruptions'],
   ['platform', 'Platform'],
   ['agent', 'Agent'],
   ['gap', 'Gaps'],
@@ -57,6 +58,8 @@ export function factText(fact: Fact): string {
       return `${shortTime(fact.hour)} hour: ${fact.local} min local input, ${fact.remote} min remote, ${fact.locked} min locked`;
     case 'suspend':
       return `Slept from ${dateTime(fact.from)} to ${dateTime(fact.until)}`;
+    case 'disruption':
+      return disruptionText(fact);
     case 'agent':
       return agentText(fact);
     case 'egress':
@@ -158,6 +161,11 @@ function displayText({ manufacturer, model, match, widthMm, heightMm, serial }: 
   const number = serial && `serial ${shortHash(serial)}`;
   const parts = [`Monitor ${manufacturer} ${model}`.trim(), known, size, number];
   return parts.filter((part) => part !== undefined).join(' · ');
+}
+
+function disruptionText({ cause, byMs }: FactOf<'disruption'>): string {
+  const by = byMs === undefined ? '' : `, by ${(byMs / 1_000).toLocaleString('en-US')} s`;
+  return `The agent's record was disrupted: ${GAP_LABELS[cause]}${by}`;
 }
 
 function agentText({ version, catalog, policy, probes, budget }: FactOf<'agent'>): string {

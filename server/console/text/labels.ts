@@ -50,6 +50,7 @@ export const CATEGORY_LABELS: Readonly<Record<ToolCategory, string>> = {
 
 export const GAP_LABELS: Readonly<Record<GapCause, string>> = {
   'spool-overflow': 'the spool overflowed',
+  'spool-damaged': 'the spool was damaged',
   'snapshot-revert': 'the machine was set back to an older state',
   'chain-break': 'the chain of evidence does not fit',
   clone: 'two machines used one identity',

@@ -2,8 +2,17 @@ import { first } from './0001-first.ts';
 import { views } from './0002-views.ts';
 import { judging } from './0003-judging.ts';
 import { trust } from './0004-trust.ts';
+import { kindsOfGaps } from './0005-kinds-of-gaps.ts';
 import { cases } from './0009-cases.ts';
 import { proposals } from './0010-proposals.ts';
 
 /** Forward only, in this order; the position is the schema's version. */
-export const MIGRATIONS: readonly (readonly string[])[] = [first, views, judging, trust, cases, proposals];
+export const MIGRATIONS: readonly (readonly string[])[] = [
+  first,
+  views,
+  judging,
+  trust,
+  kindsOfGaps,
+  cases,
+  proposals,
+];

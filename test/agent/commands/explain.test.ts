@@ -34,6 +34,7 @@ test('an enrolled machine is told who gets what is found', () => {
   const identity = {
     endpoint: 'laptop-1',
     url: 'https://collector.example.com',
+    publicKey: '',
     sign: () => '',
     keyedHash: () => '',
   };
