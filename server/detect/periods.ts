@@ -30,20 +30,25 @@ export function spread(periods: readonly Period[]): Period | undefined {
 /** Periods that follow each other within `gapMs`, as one; in order of `from`. */
 export function joined<T extends Period>(periods: readonly T[], gapMs: number): (readonly T[])[] {
   const runs: T[][] = [];
+  let run: T[] | undefined;
   let end = Number.NEGATIVE_INFINITY;
   for (const period of periods) {
-    const run = runs.at(-1);
-    if (run && millis(period.from) <= end + gapMs) run.push(period);
-    else runs.push([period]);
     const to = period.to === undefined ? Number.POSITIVE_INFINITY : millis(period.to);
-    end = run === runs.at(-1) ? Math.max(end, to) : to;
+    if (run && millis(period.from) <= end + gapMs) {
+      run.push(period);
+      end = Math.max(end, to);
+    } else {
+      run = [period];
+      runs.push(run);
+      end = to;
+    }
   }
   return runs;
 }
 
 /** Tells whether a period touches any of these, given in order of `from`; fast however many there are. */
 export function touchingAny(periods: readonly Period[]): (asked: Period) => boolean {
-  const islands = joined(periods, 0).flatMap((run) => spread(run) ?? []);
+  const islands = islandsOf(periods);
   return (asked) => {
     let [low, high] = [0, islands.length];
     while (low < high) {
@@ -55,6 +60,20 @@ export function touchingAny(periods: readonly Period[]): (asked: Period) => bool
     const last = islands[low - 1];
     return last !== undefined && touches(last, asked);
   };
+}
+
+/** What periods cover together, in order of `from` as they are; compared as text, which needs no reckoning. */
+function islandsOf(periods: readonly Period[]): readonly Period[] {
+  const islands: Period[] = [];
+  let last: Period | undefined;
+  for (const { from, to } of periods) {
+    const reaches = last !== undefined && (last.to === undefined || from <= last.to);
+    if (reaches && last && (last.to === undefined || (to !== undefined && to <= last.to))) continue;
+    if (reaches) islands.pop();
+    last = { from: reaches && last ? last.from : from, ...(to !== undefined && { to }) };
+    islands.push(last);
+  }
+  return islands;
 }
 
 const MOST_DAYS = 400;
