@@ -14,6 +14,10 @@ export function totalMs(periods: readonly Period[], now: Instant): number {
   return periods.reduce((sum, period) => sum + lengthMs(period, now), 0);
 }
 
+export function longestMs(periods: readonly Period[], now: Instant): number {
+  return periods.reduce((most, period) => Math.max(most, lengthMs(period, now)), 0);
+}
+
 /** From the first beginning to the last end; without `to` while one of them goes on. Undefined for none. */
 export function spread(periods: readonly Period[]): Period | undefined {
   const [first] = periods;
@@ -50,14 +54,9 @@ export function joined<T extends Period>(periods: readonly T[], gapMs: number): 
 export function touchingAny(periods: readonly Period[]): (asked: Period) => boolean {
   const islands = islandsOf(periods);
   return (asked) => {
-    let [low, high] = [0, islands.length];
-    while (low < high) {
-      const middle = (low + high) >> 1;
-      const island = islands[middle];
-      if (island && (asked.to === undefined || island.from <= asked.to)) low = middle + 1;
-      else high = middle;
-    }
-    const last = islands[low - 1];
+    const { to } = asked;
+    const begun = countUntil(islands.length, (at) => to === undefined || (islands[at]?.from ?? to) <= to);
+    const last = islands[begun - 1];
     return last !== undefined && touches(last, asked);
   };
 }
@@ -74,6 +73,17 @@ function islandsOf(periods: readonly Period[]): readonly Period[] {
     islands.push(last);
   }
   return islands;
+}
+
+/** How many of so many, from the first on, are so; once one is not, none after it is. */
+export function countUntil(count: number, isSo: (index: number) => boolean): number {
+  let [low, high] = [0, count];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (isSo(middle)) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }
 
 const MOST_DAYS = 400;
