@@ -58,6 +58,7 @@ export const coverageLost = defineRule({
       const probes = [...new Set(words.flatMap(({ fact }) => Object.keys(fact.probes)))].toSorted();
       const blind = probes
         .filter((probe) => !settings.ignored.includes(probe))
+        .slice(0, MOST_PROBES)
         .flatMap((probe) => blindnessOf(probe, words))
         .filter((blindness) => isLong(blindness, timeline, settings.hours));
       const [lost, never] = [blind.filter(({ saw }) => saw), blind.filter(({ saw }) => !saw)];
@@ -114,6 +115,9 @@ export const coverageLost = defineRule({
     },
   ],
 });
+
+/** Many more than there are: an agent may name any. */
+const MOST_PROBES = 64;
 
 interface Blindness extends Period {
   readonly probe: string;
