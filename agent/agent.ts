@@ -1,16 +1,19 @@
+import { uptime } from 'node:os';
 import { setTimeout as pause } from 'node:timers/promises';
 import { matcherOf } from '../shared/catalog/match.ts';
 import { type CodedError, codedError } from '../shared/errors.ts';
 import { SECOND } from '../shared/time.ts';
 import { VERSION } from '../shared/version.ts';
 import { usableCatalog } from './catalog.ts';
+import { clockSteps } from './clock-steps.ts';
 import type { AgentConfig } from './config.ts';
 import { ownCost } from './host/own-cost.ts';
 import { systemHost } from './host/system-host.ts';
-import { readIdentity } from './identity.ts';
+import { closeToOthers, readIdentity } from './identity.ts';
 import { type LinkState, startLink } from './link.ts';
 import { lockDataDir } from './lock.ts';
 import type { Log } from './log.ts';
+import { askMirrors } from './mirrors.ts';
 import { policyInForce, policyToKeep } from './policy-in-force.ts';
 import { PROBES } from './probes/index.ts';
 import { startRounds } from './rounds.ts';
@@ -35,6 +38,11 @@ export interface Agent extends AsyncDisposable {
 /** Starts to look and to tell. Throws NOT_ENROLLED, FILE_UNREADABLE, STORE_LOCKED or SPOOL_UNAVAILABLE. */
 export async function startAgent(config: AgentConfig, { log, headers = {} }: AgentOptions): Promise<Agent> {
   const { dataDir } = config;
+  if (closeToOthers(dataDir))
+    log.warn(
+      { dataDir },
+      'others could read the private key, now its owner alone can; consider to enroll anew',
+    );
   const enrolled = readIdentity(dataDir);
   const catalog = usableCatalog(dataDir, (err) => log.error({ err }, 'added catalog left out'));
   const identity = { ...enrolled, url: config.collectorUrl ?? enrolled.url };
@@ -55,15 +63,27 @@ export async function startAgent(config: AgentConfig, { log, headers = {} }: Age
     }),
   );
 
+  const watched = <T>(work: () => T): T => {
+    try {
+      return work();
+    } catch (error) {
+      const found = codedError(error);
+      // A full disk may get room again, and the rounds tell again what could not be kept; a damaged file stays damaged.
+      if (found.code === 'SPOOL_DAMAGED') failure.resolve(found);
+      throw found;
+    }
+  };
   let { policy, toldAt } = policyInForce(spool);
   const told = Promise.withResolvers<void>();
+  const mirrors = askMirrors({ mirrors: identity.mirrors, log: log.child({ part: 'mirrors' }) });
   const link = opening.use(
     startLink({
       identity,
-      spool,
+      spool: { ...spool, nextBatch: (after) => watched(() => spool.nextBatch(after)) },
       boot,
       version: VERSION,
       headers,
+      mirrors,
       log: log.child({ part: 'link' }),
       onPolicy(received) {
         policy = received;
@@ -75,16 +95,6 @@ export async function startAgent(config: AgentConfig, { log, headers = {} }: Age
   );
   if (!toldAt) await Promise.race([told.promise, pause(FIRST_POLICY_MS, undefined, { ref: false })]);
 
-  const write = (work: () => void): void => {
-    try {
-      work();
-    } catch (error) {
-      const found = codedError(error);
-      // A full disk may get room again, and the rounds tell again what could not be kept; a damaged file stays damaged.
-      if (found.code === 'SPOOL_DAMAGED') failure.resolve(found);
-      throw found;
-    }
-  };
   const lastAlive = spool.lastAlive();
   const rounds = opening.use(
     startRounds({
@@ -94,11 +104,15 @@ export async function startAgent(config: AgentConfig, { log, headers = {} }: Age
       keyedHash: identity.keyedHash,
       policy: () => policy,
       cost: ownCost,
+      clockSteps: clockSteps({ now: () => host.now(), sinceBoot: () => uptime() * SECOND }),
       recall: spool.openFacts(),
       ...(lastAlive === undefined ? {} : { lastAlive }),
       about: { version: VERSION, catalog: catalog.version, boot },
-      emit: (changes) => write(() => spool.append(changes)),
-      alive: (at) => write(() => spool.alive(at)),
+      emit(changes) {
+        watched(() => spool.append(changes));
+        if (changes.some(({ fact }) => fact.kind === 'network')) mirrors.changed();
+      },
+      alive: (at) => watched(() => spool.alive(at)),
       log: log.child({ part: 'rounds' }),
     }),
   );

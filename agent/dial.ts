@@ -24,6 +24,7 @@ export async function dial(url: URL, pin: string | undefined, signal: AbortSigna
     port,
     ...(isIP(host) ? {} : { servername: host }),
     ALPNProtocols: ['http/1.1'],
+    minVersion: 'TLSv1.2',
     rejectUnauthorized: pin === undefined,
   });
   await opened(socket, 'secureConnect', signal);

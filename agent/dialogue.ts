@@ -1,11 +1,11 @@
-import { CodedError, type ErrorCode } from '../shared/errors.ts';
+import { CodedError } from '../shared/errors.ts';
 import { batchFrame, type CollectorFrame, type Hello, type Welcome } from '../shared/frames.ts';
 import type { Policy } from '../shared/policy.ts';
 import { helloText } from '../shared/seal.ts';
 import { instant } from '../shared/time.ts';
 import type { Ending } from './backoff.ts';
 import type { Identity } from './identity.ts';
-import type { Spool } from './spool.ts';
+import type { EpochReason, Spool } from './spool.ts';
 
 export interface DialogueOptions {
   readonly identity: Identity;
@@ -23,6 +23,8 @@ export interface Wire {
   /** Whether there is room for another frame. */
   isReady(): boolean;
   send(frame: string, sent?: () => void): void;
+  /** The hello was welcomed; `nonce` is the challenge's. */
+  opened(nonce: string): void;
   /** After this no frame is taken any more. */
   end(ending: Ending): void;
 }
@@ -37,11 +39,7 @@ export interface Dialogue {
 }
 
 /** The collector cannot go on with this epoch: another spool has taken it, or its chain does not fit. */
-const STARTS_ANEW: ReadonlySet<string> = new Set<ErrorCode>([
-  'CHAIN_BREAK',
-  'EPOCH_CLOSED',
-  'ENDPOINT_CLONED',
-]);
+const STARTS_ANEW: readonly EpochReason[] = ['CHAIN_BREAK', 'EPOCH_CLOSED', 'ENDPOINT_CLONED'];
 
 /**
  * The agent's side of farhand.v1:
@@ -53,6 +51,7 @@ export function newDialogue(options: DialogueOptions, wire: Wire): Dialogue {
   const { spool } = options;
   let phase: 'greeting' | 'waiting' | 'delivering' | 'over' = 'greeting';
   let useful = false;
+  let nonce = '';
   let credits = 0;
   let cursor = 0;
   let inFlight: readonly number[] = [];
@@ -74,7 +73,7 @@ export function newDialogue(options: DialogueOptions, wire: Wire): Dialogue {
     options.onAck(through);
     deliver();
   };
-  const restart = (reason: string, ending: Ending): void => {
+  const restart = (reason: EpochReason, ending: Ending): void => {
     phase = 'over';
     spool.startEpoch(reason);
     wire.end(ending);
@@ -90,6 +89,7 @@ export function newDialogue(options: DialogueOptions, wire: Wire): Dialogue {
     options.onWelcome(frame);
     options.onPolicy(frame.policy);
     settle(frame.acked, frame.credits);
+    wire.opened(nonce);
   };
 
   return {
@@ -100,11 +100,13 @@ export function newDialogue(options: DialogueOptions, wire: Wire): Dialogue {
       if (frame.type === 'bye') {
         const { code, retryAfterMs } = frame;
         const ending = { bye: code, ...(retryAfterMs === undefined ? {} : { retryAfterMs }) };
-        if (STARTS_ANEW.has(code)) restart(code, ending);
+        const reason = STARTS_ANEW.find((known) => known === code);
+        if (reason) restart(reason, ending);
         else wire.end(ending);
         phase = 'over';
       } else if (frame.type === 'challenge' && phase === 'greeting') {
         phase = 'waiting';
+        nonce = frame.nonce;
         wire.send(JSON.stringify(helloTo(frame.nonce, options)));
       } else if (frame.type === 'welcome' && phase === 'waiting') {
         welcomed(frame);

@@ -2,11 +2,13 @@ import {
   createHash,
   createHmac,
   createPrivateKey,
+  createPublicKey,
   generateKeyPairSync,
   type KeyObject,
   sign,
 } from 'node:crypto';
 import {
+  chmodSync,
   closeSync,
   existsSync,
   fsyncSync,
@@ -22,6 +24,7 @@ import { join } from 'node:path';
 import * as z from 'zod/mini';
 import { CodedError } from '../shared/errors.ts';
 import { bytes32Schema, idSchema } from '../shared/ids.ts';
+import { type Mirror, mirrorSchema } from '../shared/mirror.ts';
 import { problemsOf } from '../shared/problems.ts';
 
 const identityFileSchema = z.strictObject({
@@ -29,6 +32,7 @@ const identityFileSchema = z.strictObject({
   url: z.string(),
   pin: z.optional(bytes32Schema),
   organizationKey: bytes32Schema,
+  mirrors: z.optional(z.array(mirrorSchema)),
   /** Ed25519 private key, PKCS #8 DER as base64url. */
   privateKey: z.string().check(z.maxLength(200)),
 });
@@ -40,6 +44,10 @@ export interface Identity {
   readonly endpoint: string;
   readonly url: string;
   readonly pin?: string;
+  /** Raw Ed25519 key, base64url. */
+  readonly publicKey: string;
+  /** Whom to ask from where this machine speaks; named at enrollment and never after. */
+  readonly mirrors: readonly Mirror[];
   /** Ed25519 signature as base64url. */
   sign(message: Uint8Array | string): string;
   /** HMAC-SHA-256 under the organization's key, cut to 16 bytes, as hex. */
@@ -53,11 +61,13 @@ export function readIdentity(dataDir: string): Identity {
   const file = parsed(path);
   const key = privateKeyOf(file.privateKey);
   const organizationKey = Buffer.from(file.organizationKey, 'base64url');
-  const { endpoint, url, pin } = file;
+  const { endpoint, url, pin, mirrors = [] } = file;
   return {
     endpoint,
     url,
     ...(pin === undefined ? {} : { pin }),
+    publicKey: rawPublicKey(createPublicKey(key)),
+    mirrors,
     sign: (message) => signWith(key, message),
     keyedHash: (text) =>
       createHmac('sha256', organizationKey).update(text).digest().subarray(0, 16).toString('hex'),
@@ -71,6 +81,21 @@ export function isEnrolled(dataDir: string): boolean {
 /** Whether accounts other than the owner's may read the private key. Windows keeps no such bits. */
 export function isReadableByOthers(dataDir: string): boolean {
   return process.platform !== 'win32' && (statSync(identityPath(dataDir)).mode & 0o077) !== 0;
+}
+
+/**
+ * Takes the private key from everybody but its owner, and says whether that was needed. To refuse would be silence, which helps whoever
+ * opened the file; that somebody may have copied the key is for people to judge. Throws FILE_UNREADABLE where it cannot be changed.
+ */
+export function closeToOthers(dataDir: string): boolean {
+  const path = identityPath(dataDir);
+  if (!existsSync(path) || !isReadableByOthers(dataDir)) return false;
+  try {
+    chmodSync(path, 0o600);
+    return true;
+  } catch (cause) {
+    throw unreadable(path, cause);
+  }
 }
 
 /** Makes the folder, for its owner alone, and proves that it can be written. Throws FILE_UNREADABLE. */

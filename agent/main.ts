@@ -1,12 +1,15 @@
 #!/usr/bin/env node
 import * as z from 'zod/mini';
-import { codedError } from '../shared/errors.ts';
+import english from 'zod/v4/locales/en.js';
+import { TOKEN_PREFIX } from '../shared/enrollment.ts';
+import { CodedError, codedError } from '../shared/errors.ts';
 import { nearest } from '../shared/nearest.ts';
 import { VERSION } from '../shared/version.ts';
 import type { Command } from './commands/command.ts';
 import { doctorCommand } from './commands/doctor.ts';
 import { enrollCommand } from './commands/enroll.ts';
 import { explainCommand } from './commands/explain.ts';
+import { exportCommand } from './commands/export.ts';
 import { onceCommand } from './commands/once.ts';
 import { runCommand } from './commands/run.ts';
 import { sentCommand } from './commands/sent.ts';
@@ -19,6 +22,7 @@ const COMMANDS: readonly Command[] = [
   statusCommand,
   explainCommand,
   sentCommand,
+  exportCommand,
   doctorCommand,
 ];
 
@@ -32,12 +36,14 @@ Every command knows --help, --data-dir <folder> and --log-level <level>.
 Exit codes: 0 done, 1 failed, 2 not understood.
 `;
 
-// zod/mini has no language of its own.
-z.config(z.locales.en());
+// zod/mini has no language of its own, and to take it from `z.locales` brings all fifty.
+z.config(english());
 
 process.exitCode = await main(process.argv.slice(2));
 
 async function main([name, ...args]: readonly string[]): Promise<number> {
+  // Before anything that would repeat an argument in its complaint.
+  if (process.argv.slice(2).some(holdsToken)) return complainOf(new CodedError('TOKEN_IN_ARGUMENTS'));
   if (name === '--version') return print(`${VERSION}\n`);
   if (name === undefined || name === '--help' || name === 'help')
     return print(HELP, name === undefined ? 2 : 0);
@@ -47,10 +53,19 @@ async function main([name, ...args]: readonly string[]): Promise<number> {
   try {
     return await command.run(args);
   } catch (error) {
-    const { code, context, kind } = codedError(error);
-    const facts = Object.entries(context).map(([fact, value]) => `${fact}: ${String(value)}`);
-    return complain(`${code}: ${[...facts, kind.hint].join('. ')}`, code === 'USAGE' ? 2 : 1);
+    return complainOf(codedError(error));
   }
+}
+
+/** A whole token, not a file that is called like one. */
+function holdsToken(argument: string): boolean {
+  const [, rest = ''] = argument.split(TOKEN_PREFIX);
+  return /^[\w-]{40}/.test(rest) || argument === '--token' || argument.startsWith('--token=');
+}
+
+function complainOf({ code, context, kind }: CodedError): number {
+  const facts = Object.entries(context).map(([fact, value]) => `${fact}: ${String(value)}`);
+  return complain(`${code}: ${[...facts, kind.hint].join('. ')}`, code === 'USAGE' ? 2 : 1);
 }
 
 function suggestion(name: string): string {

@@ -24,6 +24,8 @@ export interface RoundsOptions {
   readonly lastAlive?: Instant;
   /** For the `agent` fact. */
   readonly about: { readonly version: string; readonly catalog: string; readonly boot: string };
+  /** Tells when the wall clock was set, each time once; nothing is told of it when left out. */
+  readonly clockSteps?: () => readonly TimedChange[];
   /** Keeps all of them or throws; what it threw for is told again after the next run. */
   emit(changes: readonly TimedChange[]): void;
   /** Called at most once a minute, so that `lastAlive` can be kept. */
@@ -82,6 +84,7 @@ class RunningRounds implements Rounds {
   readonly #stop = new AbortController();
   #agent: FactsByKey = new Map();
   #orphans: FactsByKey;
+  #steps: readonly TimedChange[] = [];
   #toldAliveAt = Number.NEGATIVE_INFINITY;
   #timer: NodeJS.Timeout | undefined;
 
@@ -161,6 +164,7 @@ class RunningRounds implements Rounds {
   }
 
   #finish(watch: Watch, outcome: Outcome): void {
+    this.#tellOfClock();
     const now = this.#options.host.now();
     this.#noteHealth(watch, outcome);
     if (outcome.health === 'ok') {
@@ -174,6 +178,12 @@ class RunningRounds implements Rounds {
       }
     }
     this.#tellOfAgent(now);
+  }
+
+  /** Before anything that the moved clock gives its time to. */
+  #tellOfClock(): void {
+    this.#steps = [...this.#steps, ...(this.#options.clockSteps?.() ?? [])].slice(-MAX_PAST);
+    if (this.#tell(this.#steps)) this.#steps = [];
   }
 
   /** Not later than now, should the clock have been set back. */

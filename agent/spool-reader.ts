@@ -1,7 +1,12 @@
 import type { DatabaseSync } from 'node:sqlite';
 import * as z from 'zod/mini';
 import { type Fact, factSchema } from '../shared/facts.ts';
-import { type BatchPayload, batchPayloadSchema } from '../shared/frames.ts';
+import {
+  type BatchPayload,
+  batchHeaderSchema,
+  batchPayloadSchema,
+  type SealedBatch,
+} from '../shared/frames.ts';
 import type { Instant } from '../shared/time.ts';
 
 /** Where the spool stands in its epoch. */
@@ -33,6 +38,8 @@ export interface SpoolReader {
   openFacts(): readonly Fact[];
   /** Every batch acknowledged since then, and those that still wait, in the order of sealing. */
   sent(since: Instant): Generator<SentBatch>;
+  /** What waits sealed, and with `all` what was delivered and is still kept, in the order of sealing. */
+  sealed(all: boolean): Generator<SealedBatch>;
   /** A small text under a name: the policy in force, how the link is. */
   kept(name: KeptName): string | undefined;
 }
@@ -68,7 +75,7 @@ export function spoolReader(database: DatabaseSync): SpoolReader {
     oldest: database.prepare(
       `select coalesce(
          (select min(first) from batches where epoch = :epoch and fate = 'waiting'),
-         (select min(seq) from unsealed)
+         (select min(seq) from (select min(seq) as seq from unsealed union all select min(first) from holes))
        ) as value`,
     ),
     waitingBytes: database.prepare(
@@ -77,6 +84,9 @@ export function spoolReader(database: DatabaseSync): SpoolReader {
     ),
     lastAck: database.prepare(`select max(settled) as value from batches where fate = 'delivered'`),
     facts: database.prepare('select fact as value from open_facts order by key'),
+    sealed: database.prepare(
+      `select header, payload from batches where fate = 'waiting' or (fate = 'delivered' and ?) order by id`,
+    ),
     kept: database.prepare('select value from kept where name = ?'),
     sent: database.prepare(
       `select epoch, first, last, settled, payload from batches
@@ -106,9 +116,19 @@ export function spoolReader(database: DatabaseSync): SpoolReader {
         yield { ...batch, deliveredAt: settled, payload: z.parse(batchPayloadSchema, JSON.parse(payload)) };
       }
     },
+    *sealed(all) {
+      for (const row of select.sealed.iterate(all ? 1 : 0)) yield batchOf(row);
+    },
     kept(name) {
       const row = select.kept.get(name);
       return row && (z.parse(textRow, row).value ?? undefined);
     },
   };
+}
+
+const batchRow = z.object({ header: z.string(), payload: z.string() });
+
+export function batchOf(row: unknown): SealedBatch {
+  const { header, payload } = z.parse(batchRow, row);
+  return { header: z.parse(batchHeaderSchema, JSON.parse(header)), payload };
 }

@@ -1,21 +1,24 @@
 import { randomBytes } from 'node:crypto';
 import { uptime } from 'node:os';
 import * as z from 'zod/mini';
-import { type Fact, type FactIdentity, factKey } from '../shared/facts.ts';
-import { batchHeaderSchema, type SealedBatch } from '../shared/frames.ts';
+import { type Fact, type FactIdentity, type FactOf, factKey } from '../shared/facts.ts';
+import type { SealedBatch } from '../shared/frames.ts';
 import { observationSchema, type TimedChange } from '../shared/observation.ts';
 import { problemsOf } from '../shared/problems.ts';
 import { genesisText } from '../shared/seal.ts';
 import { DAY, HOUR, type Instant, instant } from '../shared/time.ts';
 import { sha256 } from './identity.ts';
 import type { Log } from './log.ts';
-import { FULL, sealFirst } from './seal-batch.ts';
+import { sealFirst } from './seal-batch.ts';
+import { carryOver } from './spool-carry-over.ts';
 import { openSpoolFile, spoolError } from './spool-file.ts';
-import { type KeptName, type SpoolReader, spoolReader, spoolState } from './spool-reader.ts';
+import { type Load, makeRoom } from './spool-overflow.ts';
+import { batchOf, type KeptName, type SpoolReader, spoolReader, spoolState } from './spool-reader.ts';
 import { spoolStatements, sumRow } from './spool-statements.ts';
+import { addUnsealed } from './spool-unsealed.ts';
 
 export interface SpoolLimits {
-  /** What may wait for the collector; beyond either, the oldest batches go. */
+  /** What may wait for the collector; beyond either, inventory goes before evidence, and the oldest first. */
   readonly bytes: number;
   readonly observations: number;
   /** How long and how much of what was delivered is kept for `sent`. */
@@ -40,6 +43,8 @@ export interface SpoolOptions {
   readonly now?: () => number;
   /** Milliseconds since the boot, on a clock that nobody sets. */
   readonly mono?: () => number;
+  /** Whether a damaged file may be moved out of the way; otherwise SPOOL_DAMAGED is thrown. True when left out. */
+  readonly setAside?: boolean;
 }
 
 /** The durable queue between what the agent sees and the collector. Every method is one transaction: done when it returns. */
@@ -51,36 +56,47 @@ export interface Spool extends SpoolReader, AsyncDisposable {
   acked(through: number): void;
   /** Whether an acknowledgement speaks of something this spool never sealed so: then an older copy of it was put back. */
   contradicts(acked: number): boolean;
-  /** Numbers begin again under a new name, with every open fact; what was not delivered is given up and counted. */
-  startEpoch(reason: string): void;
+  /** Seals everything that waits unsealed. */
+  sealAll(): void;
+  /** Numbers begin again under a new name: what is true is told anew, and after it what was not delivered. */
+  startEpoch(reason: EpochReason): void;
   alive(at: Instant): void;
   keep(name: KeptName, value: string): void;
   /** Calls back after each append, until the returned function is called. */
   onAppend(listener: () => void): () => void;
 }
 
-const batchRow = z.object({ header: z.string(), payload: z.string() });
+/** Why the numbers begin again: an older copy of this spool was put back, or the collector said so. */
+export type EpochReason = 'snapshot-revert' | 'CHAIN_BREAK' | 'EPOCH_CLOSED' | 'ENDPOINT_CLONED';
 
 /** Throws SPOOL_UNAVAILABLE when the file cannot be written; a damaged file is set aside and a new epoch begins. */
 export function openSpool(options: SpoolOptions): Spool {
   const { endpoint, log, now = Date.now, mono = millisSinceBoot } = options;
   const limits = { ...SPOOL_LIMITS, ...options.limits };
-  const { database, setAside } = openSpoolFile(options.dataDir, now());
+  const { database, setAside } = openSpoolFile(options.dataDir, {
+    now: now(),
+    setAside: options.setAside ?? true,
+    owner: { endpoint, sign: options.sign },
+  });
   if (setAside !== undefined) log.error({ setAside }, 'spool was damaged and set aside, a new epoch begins');
 
   const reader = spoolReader(database);
   const run = spoolStatements(database);
   const listeners = new Set<() => void>();
   let prunedAt = Number.NEGATIVE_INFINITY;
+  /** What waits; undefined when it must be counted anew. */
+  let load: Load | undefined;
 
   const transaction = <T>(work: () => T): T => {
     try {
       database.exec('begin immediate');
       try {
         const result = work();
+        run.stamp.run();
         database.exec('commit');
         return result;
       } catch (cause) {
+        load = undefined;
         if (database.isTransaction) database.exec('rollback');
         throw cause;
       }
@@ -116,8 +132,8 @@ export function openSpool(options: SpoolOptions): Spool {
         );
         continue;
       }
-      const body = JSON.stringify(checked.data);
-      run.add.run(next, body, Buffer.byteLength(body));
+      const bytes = addUnsealed(database, checked.data);
+      load &&= { count: load.count + 1, bytes: load.bytes + bytes };
       remember(change.change, change.fact);
       next += 1;
     }
@@ -125,31 +141,26 @@ export function openSpool(options: SpoolOptions): Spool {
   };
 
   const remember = (change: TimedChange['change'], fact: Fact | FactIdentity): void => {
-    if (change === 'began') run.open.run(factKey(fact), JSON.stringify(fact));
+    if (change === 'began') run.open.run({ key: factKey(fact), fact: JSON.stringify(fact) });
     if (change === 'ended') run.close.run(factKey(fact));
   };
 
   const seal = (): boolean => {
+    load = undefined;
     const { epoch, head } = state();
     return sealFirst(database, { epoch, head, sealedAt: instant(now()), sign: options.sign });
   };
 
-  /** Seals what fills a batch, and drops the oldest batches beyond the limits. */
   const tidy = (): void => {
-    let sealed = false;
-    while (isFull(z.parse(sumRow, run.unsealed.get()))) sealed = seal();
-    if (!sealed) return;
     const { epoch } = state();
-    let { count, bytes } = z.parse(sumRow, run.waiting.get(epoch));
-    let dropped = 0;
-    while (count > limits.observations || bytes > limits.bytes) {
-      const gone = z.safeParse(sumRow, run.drop.get(epoch));
-      if (!gone.success) break;
-      count -= gone.data.count;
-      bytes -= gone.data.bytes;
-      dropped += gone.data.count;
-    }
-    if (dropped > 0) log.error({ epoch, dropped }, 'spool full, oldest observations dropped');
+    load ??= z.parse(sumRow, run.waiting.get(epoch));
+    if (load.count <= limits.observations && load.bytes <= limits.bytes) return;
+    const most = { count: limits.observations, bytes: limits.bytes };
+    const { count: dropped, kinds, sealed } = makeRoom(database, { epoch, load, limits: most });
+    load = undefined;
+    // The last word on a thing may have been in those.
+    if (sealed > 0) write(openFacts());
+    if (dropped > 0) log.error({ epoch, dropped, kinds, sealed }, 'spool full, observations dropped');
   };
 
   const prune = (): void => {
@@ -159,25 +170,51 @@ export function openSpool(options: SpoolOptions): Spool {
     run.pruneSize.run(limits.ledgerBytes);
   };
 
-  transaction(() => {
-    if (state().endpoint !== endpoint) restart('another endpoint');
-    prune();
+  const openFacts = (): readonly TimedChange[] =>
+    reader.openFacts().map((fact) => ({ change: 'began', fact, at: instant(now()) }));
+
+  const disrupted = (cause: FactOf<'disruption'>['cause']): TimedChange => ({
+    change: 'noted',
+    fact: { kind: 'disruption', cause },
+    at: instant(now()),
   });
 
-  function restart(reason: string): void {
+  /** The numbers begin again, and what was not delivered is told under new ones. */
+  const renew = (reason: EpochReason): void => {
     const { epoch } = state();
-    while (seal());
-    const lost = z.parse(sumRow, run.waiting.get(epoch)).count;
+    load = undefined;
+    const { count } = z.parse(sumRow, run.waiting.get(epoch));
+    const carried = carryOver(database, { epoch, now: instant(now()) });
     run.supersede.run(instant(now()), epoch);
     beginEpoch();
-    const at = instant(now());
-    write(reader.openFacts().map((fact) => ({ change: 'began', fact, at })));
-    log[lost > 0 ? 'error' : 'warn']({ epoch, lost, reason }, 'a new epoch begins');
-  }
+    run.advance.run(carried.renumber(carried.before.length + 1));
+    const since = Math.max(0, Math.round(mono()));
+    for (const [index, change] of carried.before.entries())
+      addUnsealed(database, { seq: index + 1, mono: since, ...change });
+    if (reason === 'snapshot-revert') write([disrupted(reason)]);
+    log.warn({ epoch, carried: count, reason }, 'a new epoch begins');
+  };
+
+  /** A machine that was enrolled anew: what was seen under the old name must not be told under the new one. */
+  const disown = (): void => {
+    const { epoch } = state();
+    const { count: lost } = z.parse(sumRow, run.waiting.get(epoch));
+    run.supersede.run(instant(now()), epoch);
+    for (const clear of [run.forget, run.fill, run.untell]) clear.run();
+    beginEpoch();
+    write(openFacts());
+    log[lost > 0 ? 'error' : 'warn']({ epoch, lost, reason: 'another endpoint' }, 'a new epoch begins');
+  };
 
   const wake = (): void => {
     for (const listener of listeners) listener();
   };
+
+  transaction(() => {
+    if (state().endpoint !== endpoint) disown();
+    if (setAside !== undefined) write([disrupted('spool-damaged')]);
+    prune();
+  });
 
   return {
     ...reader,
@@ -192,12 +229,16 @@ export function openSpool(options: SpoolOptions): Spool {
     nextBatch(after) {
       return transaction(() => {
         const { epoch } = state();
-        const found = () => batchOf(run.first.get(epoch, after));
+        const found = (): SealedBatch | undefined => {
+          const row = run.first.get(epoch, after);
+          return row && batchOf(row);
+        };
         return found() ?? (seal() ? found() : undefined);
       });
     },
     acked(through) {
       transaction(() => {
+        load = undefined;
         run.deliver.run(instant(now()), state().epoch, through);
         prune();
       });
@@ -206,8 +247,13 @@ export function openSpool(options: SpoolOptions): Spool {
       const { epoch, next } = state();
       return acked >= next || run.across.get({ epoch, acked }) !== undefined;
     },
+    sealAll() {
+      transaction(() => {
+        while (seal());
+      });
+    },
     startEpoch(reason) {
-      transaction(() => restart(reason));
+      transaction(() => renew(reason));
       wake();
     },
     alive: (at) => transaction(() => void run.alive.run(at)),
@@ -221,16 +267,6 @@ export function openSpool(options: SpoolOptions): Spool {
       if (database.isOpen) database.close();
     },
   };
-}
-
-function isFull({ count, bytes }: z.infer<typeof sumRow>): boolean {
-  return count >= FULL.observations || bytes >= FULL.bytes;
-}
-
-function batchOf(row: unknown): SealedBatch | undefined {
-  if (row === undefined) return undefined;
-  const { header, payload } = z.parse(batchRow, row);
-  return { header: z.parse(batchHeaderSchema, JSON.parse(header)), payload };
 }
 
 /** `os.uptime` goes on while the machine sleeps and ignores changes of the wall clock; it is good to 10 ms. */

@@ -1,23 +1,24 @@
-import { createServer as createHttpServer, type IncomingMessage, type Server } from 'node:http';
-import { createServer as createHttpsServer } from 'node:https';
-import { getRequestListener } from '@hono/node-server';
-import { CodedError } from '../shared/errors.ts';
 import { ENROLL_PATH } from '../shared/frames.ts';
 import { DAY, instant, MINUTE } from '../shared/time.ts';
 import { VERSION } from '../shared/version.ts';
 import { apiApp } from './api/app.ts';
+import { problemResponse } from './api/problem.ts';
 import { openCatalog } from './catalog/additions-file.ts';
 import type { Clock } from './clock.ts';
-import { type Config, pinOf, readBytes, urlFor } from './config.ts';
+import { type Config, pinOf, urlFor } from './config.ts';
 import { RULES } from './detect/rules/index.ts';
 import { configuredSettings } from './detector/configured-settings.ts';
 import { type Detector, startDetector } from './detector/detector.ts';
 import { proposedChanges } from './detector/proposed.ts';
 import { ruleDoc } from './detector/rule-doc.ts';
-import { clientAddressOf } from './gateway/client-address.ts';
+import { clientAddresses } from './gateway/client-address.ts';
 import { createToken, enrollmentEndpoint } from './gateway/enrollment.ts';
 import { startGateway } from './gateway/gateway.ts';
+import { startMachineWatch } from './gateway/machines.ts';
+import { mirrorDesk } from './gateway/mirrored.ts';
+import { type ProxyListener, proxyListener } from './gateway/proxy-listener.ts';
 import { startHousekeeping } from './housekeeping.ts';
+import { closed, listening, portOf, serverFor } from './http-server.ts';
 import { type Ingest, startIngest } from './ingest/ingest.ts';
 import { openIntel } from './intel/intel.ts';
 import type { Log } from './log.ts';
@@ -55,13 +56,15 @@ export async function startCollector(options: CollectorOptions): Promise<Collect
   await markDirty(store.db, instant(clock()), await endDanglingConnections(store.db));
 
   const catalog = await openCatalog(config.dataDir, log.child({ part: 'catalog' }));
-  const intel = await openIntel({ ...config.geo, log: log.child({ part: 'intel' }) });
+  const intel = opened.use(await openIntel({ ...config.geo, log: log.child({ part: 'intel' }) }));
   const settings = configuredSettings(config);
   const detector: Detector = opened.use(
     startDetector({ store, clock, log: log.child({ part: 'detector' }), rules: RULES, catalog, settings }),
   );
   const ingest: Ingest = opened.use(startIngest({ store, clock, log: log.child({ part: 'ingest' }) }));
 
+  const desk = mirrorDesk({ mirrors: config.mirrors, clock });
+  opened.use(startMachineWatch({ store, clock, log: log.child({ part: 'enrollment' }) }));
   opened.use(startHousekeeping({ store, clock, log: log.child({ part: 'housekeeping' }) }));
   const stopping = new AbortController();
   const addresses = new WeakMap<Request, string>();
@@ -75,10 +78,14 @@ export async function startCollector(options: CollectorOptions): Promise<Collect
       startedAt,
       simulation,
       catalog: catalog.version,
+      ...(config.place ? { place: config.place } : {}),
+      ...(config.mirrors.length > 0 ? { mirrors: desk.counts() } : {}),
       geo: {
         description: intel.description,
         ...(intel.attribution ? { attribution: intel.attribution } : {}),
       },
+      ...(certificate ? { certificate: certificate.state() } : {}),
+      ignoredForwarding: clients.ignored() + (proxies?.refused() ?? 0),
     }),
     ruleDoc,
     proposed: proposedChanges({ db: store.db, rules: RULES, catalog, configured: settings, clock, log }),
@@ -87,13 +94,30 @@ export async function startCollector(options: CollectorOptions): Promise<Collect
     ...(options.consoleDir === undefined ? {} : { consoleDir: options.consoleDir }),
     stopping: stopping.signal,
   });
-  const enrollments = enrollmentEndpoint({ store, clock, log: log.child({ part: 'enrollment' }) });
-  const server = serverFor(config, (request, incoming) => {
-    const ip = clientAddressOf(incoming, config.trustedProxies);
+  const enrollments = enrollmentEndpoint({
+    store,
+    mirrors: config.mirrors,
+    clock,
+    log: log.child({ part: 'enrollment' }),
+  });
+  let proxies: ProxyListener | undefined;
+  const clients = clientAddresses({
+    ...config,
+    log: log.child({ part: 'gateway' }),
+    proxied: (socket) => proxies?.addressOf(socket),
+  });
+  const { server, watch } = serverFor(config, (request, incoming) => {
+    const refusal = clients.refusal(incoming);
+    if (refusal) return problemResponse(refusal);
+    const ip = clients.of(incoming);
     addresses.set(request, ip);
     return new URL(request.url).pathname === ENROLL_PATH ? enrollments(request, ip) : app.fetch(request);
   });
+  const certificate = watch?.(log.child({ part: 'tls' }));
+  opened.defer(() => certificate?.[Symbol.dispose]());
   opened.defer(() => closed(server));
+  if (config.proxyProtocol)
+    proxies = opened.use(proxyListener(server, { ...config, log: log.child({ part: 'gateway' }) }));
   opened.use(
     startGateway({
       server,
@@ -103,15 +127,18 @@ export async function startCollector(options: CollectorOptions): Promise<Collect
       clock,
       policy: config.policy,
       catalogVersion: catalog.version,
-      trustedProxies: config.trustedProxies,
+      clients,
       maxConnections: config.maxConnections,
+      behindProxy: config.behindProxy,
+      mirrors: desk,
+      egressFrom: config.egressFrom,
       log: log.child({ part: 'gateway' }),
     }),
   );
   opened.defer(() => stopping.abort());
-  await listening(server, config);
-  const url = urlFor({ ...config, port: portOf(server) });
-  const pin = pinOf(config);
+  const door = proxies?.listener ?? server;
+  await listening(door, config);
+  const url = urlFor({ ...config, port: portOf(door) });
   const disposables = opened.move();
 
   return {
@@ -119,14 +146,16 @@ export async function startCollector(options: CollectorOptions): Promise<Collect
     store,
     settled: () => detector.settled(),
     token: ({ contractor, uses = 1 } = {}) =>
-      createToken(store.db, {
-        url,
-        pin,
-        contractor,
-        uses,
-        at: instant(clock()),
-        expiresAt: clock() + 7 * DAY,
-      }),
+      store.db.transaction().execute((trx) =>
+        createToken(trx, {
+          url,
+          pin: pinOf(config),
+          contractor,
+          uses,
+          at: instant(clock()),
+          expiresAt: clock() + 7 * DAY,
+        }),
+      ),
     signInLink: async (account) => {
       const token = await createSignInLink(store.db, {
         account,
@@ -136,41 +165,4 @@ export async function startCollector(options: CollectorOptions): Promise<Collect
     },
     [Symbol.asyncDispose]: () => disposables.disposeAsync(),
   };
-}
-
-type Handle = (
-  request: Request,
-  incoming: Pick<IncomingMessage, 'socket' | 'headers'>,
-) => Response | Promise<Response>;
-
-function serverFor({ tls }: Config, handle: Handle): Server {
-  const listener = getRequestListener((request, env) => handle(request, env.incoming));
-  if (!tls) return createHttpServer(listener);
-  return createHttpsServer({ cert: readBytes(tls.cert), key: readBytes(tls.key) }, listener);
-}
-
-function listening(server: Server, { host, port }: Config): Promise<void> {
-  return new Promise((resolve, reject) => {
-    server.once('error', (cause: NodeJS.ErrnoException) =>
-      reject(
-        cause.code === 'EADDRINUSE'
-          ? new CodedError('PORT_IN_USE', { host, port }, { cause })
-          : new CodedError('CONFIG_INVALID', { host, port, reason: cause.message }, { cause }),
-      ),
-    );
-    server.listen(port, host, resolve);
-  });
-}
-
-/** Idle keep-alive connections of browsers would hold a stopping server open. */
-function closed(server: Server): Promise<void> {
-  return new Promise((resolve) => {
-    server.close(() => resolve());
-    server.closeAllConnections();
-  });
-}
-
-function portOf(server: Server): number {
-  const address = server.address();
-  return address !== null && typeof address === 'object' ? address.port : 0;
 }

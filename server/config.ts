@@ -1,22 +1,30 @@
 import { createHash, X509Certificate } from 'node:crypto';
-import { readFileSync } from 'node:fs';
-import { resolve } from 'node:path';
+import { existsSync, readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
 import { z } from 'zod';
 import * as mini from 'zod/mini';
+import { MOST_MIRRORS } from '../shared/enrollment.ts';
 import { CodedError } from '../shared/errors.ts';
+import { VIAS } from '../shared/facts.ts';
+import { mirrorSchema } from '../shared/mirror.ts';
 import { nearest } from '../shared/nearest.ts';
 import { DEFAULT_POLICY, policySchema } from '../shared/policy.ts';
+import { geoSchema } from './intel/geo-config.ts';
+
+const DEFAULT_DATA_DIR = '.farhand/collector';
 
 /** Every key of the collector's configuration, with its default. `dataDir` and files are paths; times are named with their unit. */
 export const configSchema = z.strictObject({
   dataDir: z
     .string()
-    .default('.farhand/collector')
+    .default(DEFAULT_DATA_DIR)
     .describe('Folder of the database; made when missing, readable by its owner only.'),
   host: z
     .string()
     .default('127.0.0.1')
-    .describe('Address to listen on. Off loopback, `tls` is required, or `behindProxy`.'),
+    .describe(
+      'Address to listen on. Off loopback, `tls` is required, or `behindProxy` with `trustedProxies`.',
+    ),
   port: z.int().min(0).max(65_535).default(7443).describe('Port for agents and console; 0 takes a free one.'),
   publicUrl: z
     .url()
@@ -31,36 +39,64 @@ export const configSchema = z.strictObject({
   tls: z
     .strictObject({ cert: z.string(), key: z.string() })
     .optional()
-    .describe('PEM files of certificate chain and private key.'),
+    .describe(
+      'PEM files of certificate chain and private key, as `farhand init` makes them. Changed files are taken up without a restart.',
+    ),
   behindProxy: z
     .boolean()
     .default(false)
-    .describe('Says that a proxy in front speaks TLS; name it in `trustedProxies`.'),
+    .describe(
+      'Says that a proxy in front speaks TLS; it must be named in `trustedProxies`, and nobody else may connect in the clear.',
+    ),
   trustedProxies: z
     .array(z.union([z.ipv4(), z.ipv6(), z.cidrv4(), z.cidrv6()]))
     .default([])
     .describe(
-      'Addresses or CIDR ranges whose X-Forwarded-For is believed. From anywhere else it is ignored.',
+      'Addresses or CIDR ranges of proxies that are believed where a client comes from. Nobody else is.',
     ),
+  forwardedHeader: z
+    .enum(['X-Forwarded-For', 'Forwarded'])
+    .default('X-Forwarded-For')
+    .describe(
+      'The one header that those proxies write. The other could be written by the client, and is ignored.',
+    ),
+  proxyProtocol: z
+    .boolean()
+    .default(false)
+    .describe('Says that those proxies begin each connection with a PROXY protocol v2 header, before TLS.'),
   maxConnections: z
     .int()
     .min(1)
     .max(100_000)
     .default(20_000)
     .describe('Connected agents at most; more are told to come back later.'),
-  geo: z
-    .strictObject({
-      cityDb: z
-        .string()
-        .optional()
-        .describe('MMDB file with cities. Default: the DB-IP file of the optional dependency.'),
-      overridesFile: z
-        .string()
-        .optional()
-        .describe('JSON file of ranges that come before any database, such as your own offices.'),
-    })
-    .default({})
-    .describe('What addresses tell.'),
+  geo: geoSchema.default({}).describe('What addresses tell.'),
+  place: z
+    .strictObject({ lat: z.number().min(-90).max(90), lon: z.number().min(-180).max(180) })
+    .optional()
+    .describe(
+      'Where the collector itself stands, in degrees; round trips tell how far from it an endpoint can be.',
+    ),
+  sharedPlaces: z
+    .array(z.string().regex(/^(egress|gateway|access-point|display|usb|machine):\S{1,100}$/))
+    .max(1_000)
+    .default([])
+    .describe(
+      'Places where contractors may meet, as ids such as `gateway:<hash>`: the routers of your offices.',
+    ),
+  mirrors: mini
+    ._default(mini.array(mirrorSchema).check(mini.maxLength(MOST_MIRRORS)), [])
+    .check(
+      mini.describe(
+        'Mirrors that agents ask from where they speak: `url`, `publicKey`, and `pin` of its certificate if it is not verified. Told at enrollment.',
+      ),
+    ),
+  egressFrom: z
+    .enum(VIAS)
+    .default('socket')
+    .describe(
+      'Whose word counts for where an endpoint speaks from; the other is kept beside it. Use `mirror` where agents come through a corporate VPN.',
+    ),
   sanctionedEgress: z
     .array(z.string().regex(/^[A-Z]{2}$/))
     .default(['KP'])
@@ -74,6 +110,8 @@ export type Config = Readonly<z.infer<typeof configSchema>>;
 
 export interface ConfigSources {
   readonly file?: string | undefined;
+  /** False leaves the data folder's own file alone. */
+  readonly ownFile?: boolean;
   /** The process's own where left out. */
   readonly env?: Readonly<Record<string, string | undefined>>;
   /** In place of the schema's defaults. */
@@ -86,9 +124,14 @@ export interface ConfigSources {
   };
 }
 
-/** Defaults, then file, then FARHAND_* variables, then flags. Throws CONFIG_INVALID naming the key, or FILE_UNREADABLE. */
-export function readConfig({ file, env = process.env, flags = {}, defaults = {} }: ConfigSources): Config {
-  const path = file ?? env['FARHAND_CONFIG'];
+/**
+ * Defaults, then file, then FARHAND_* variables, then flags. Without a file named, `farhand.json` of the data folder, where there is one.
+ * Throws CONFIG_INVALID naming the key, or FILE_UNREADABLE.
+ */
+export function readConfig(sources: ConfigSources): Config {
+  const { file, ownFile = true, env = process.env, flags = {}, defaults = {} } = sources;
+  const dataDir = flags.dataDir ?? env['FARHAND_DATA_DIR'] ?? defaults.dataDir;
+  const path = file ?? env['FARHAND_CONFIG'] ?? (ownFile ? configInDataDir(dataDir) : undefined);
   const fromFile = path === undefined ? {} : readJson(path);
   const above = {
     dataDir: flags.dataDir ?? env['FARHAND_DATA_DIR'],
@@ -107,6 +150,16 @@ export function readConfig({ file, env = process.env, flags = {}, defaults = {} 
 /** What programs that we start inherit. */
 export function environment(): NodeJS.ProcessEnv {
   return process.env;
+}
+
+/** Where `farhand init` writes the configuration of a data folder. */
+export function configFileOf(dataDir: string): string {
+  return join(dataDir, 'farhand.json');
+}
+
+function configInDataDir(dataDir = DEFAULT_DATA_DIR): string | undefined {
+  const path = configFileOf(resolve(dataDir));
+  return existsSync(path) ? path : undefined;
 }
 
 /** The data folder alone, for commands that need nothing else. */
@@ -140,12 +193,17 @@ export function readBytes(path: string): Buffer {
   }
 }
 
-function requireTls({ host, tls, behindProxy }: Config): void {
+function requireTls({ host, tls, behindProxy, trustedProxies, proxyProtocol }: Config): void {
+  if ((behindProxy || proxyProtocol) && trustedProxies.length === 0)
+    throw new CodedError('CONFIG_INVALID', {
+      key: 'trustedProxies',
+      reason: `${behindProxy ? 'behindProxy' : 'proxyProtocol'} needs the addresses of the proxies`,
+    });
   const loopback = host === 'localhost' || host === '::1' || host.startsWith('127.');
   if (loopback || tls || behindProxy) return;
   throw new CodedError('CONFIG_INVALID', {
     key: 'tls',
-    reason: `${host} is not loopback, and agents must not speak in the clear`,
+    reason: `${host} is not loopback, and agents must not speak in the clear; "farhand init" makes a certificate`,
   });
 }
 

@@ -4,6 +4,10 @@ import { VERSION } from '../shared/version.ts';
 import { backtest } from './commands/backtest.ts';
 import { catalog } from './commands/catalog.ts';
 import type { Command } from './commands/command.ts';
+import { endpoint } from './commands/endpoint.ts';
+import { importCommand } from './commands/import.ts';
+import { init } from './commands/init.ts';
+import { intel } from './commands/intel.ts';
 import { proposal } from './commands/proposal.ts';
 import { roster } from './commands/roster.ts';
 import { rules } from './commands/rules.ts';
@@ -12,7 +16,21 @@ import { start } from './commands/start.ts';
 import { token } from './commands/token.ts';
 import { user } from './commands/user.ts';
 
-const COMMANDS: readonly Command[] = [start, serve, token, roster, user, rules, proposal, catalog, backtest];
+const COMMANDS: readonly Command[] = [
+  start,
+  init,
+  serve,
+  token,
+  endpoint,
+  importCommand,
+  roster,
+  user,
+  rules,
+  proposal,
+  catalog,
+  intel,
+  backtest,
+];
 
 // zod/mini has no language of its own.
 z.config(z.locales.en());

@@ -137,6 +137,27 @@ export const ERRORS = {
     retry: false,
     hint: 'The token was used up. Create a new one with `farhand token create`.',
   },
+  ENROLLMENT_TOKEN_REVOKED: {
+    http: 401,
+    close: 4401,
+    level: 'warn',
+    retry: false,
+    hint: 'The token was revoked. Ask for a new one.',
+  },
+  ENROLLMENT_KEY_KNOWN: {
+    http: 409,
+    close: 4409,
+    level: 'warn',
+    retry: false,
+    hint: 'This key is enrolled already. Make a new one for each enrollment.',
+  },
+  TOKEN_IN_ARGUMENTS: {
+    http: 400,
+    close: 4400,
+    level: 'error',
+    retry: false,
+    hint: 'Arguments are seen by everybody on the machine. Revoke this token, and give the next by --token-file, standard input or FARHAND_ENROLLMENT_TOKEN.',
+  },
   ENROLLMENT_FAILED: {
     http: 502,
     close: 1011,
@@ -150,6 +171,13 @@ export const ERRORS = {
     level: 'error',
     retry: false,
     hint: 'Plain http is for loopback only, and a pin needs https; correct the address of the collector.',
+  },
+  PLAIN_CONNECTION: {
+    http: 403,
+    close: 4403,
+    level: 'warn',
+    retry: false,
+    hint: 'Only the named proxies may connect without TLS; use the address of the proxy.',
   },
   COLLECTOR_UNREACHABLE: {
     http: 502,
@@ -295,6 +323,13 @@ export const ERRORS = {
     retry: false,
     hint: 'Correct the record that is named.',
   },
+  ALREADY_INITIALIZED: {
+    http: 409,
+    close: 4409,
+    level: 'info',
+    retry: false,
+    hint: 'Nothing was overwritten. `farhand init --renew` renews the certificate and keeps its key.',
+  },
   USAGE: { http: 400, close: 4400, level: 'info', retry: false, hint: 'See --help.' },
   FILE_UNREADABLE: {
     http: 422,
@@ -304,6 +339,35 @@ export const ERRORS = {
     hint: 'Check that the file exists and may be read.',
   },
 
+  FILE_EXISTS: {
+    http: 409,
+    close: 4409,
+    level: 'info',
+    retry: false,
+    hint: 'Nothing is ever overwritten; choose another name.',
+  },
+  EXPORT_FAILED: {
+    http: 500,
+    close: 1011,
+    level: 'error',
+    retry: true,
+    hint: 'No file was left behind, and everything still waits in the spool. Look at the disk and its rights.',
+  },
+  EXPORT_INVALID: {
+    http: 422,
+    close: 4422,
+    level: 'warn',
+    retry: false,
+    hint: 'Nothing of the file was taken in. Copy it again, or export anew: the endpoint still has everything.',
+  },
+  IMPORT_INCOMPLETE: {
+    http: 409,
+    close: 4409,
+    level: 'warn',
+    retry: false,
+    hint: 'What is out of order follows on an earlier export; import that first. What breaks the chain is on the gap ledger.',
+  },
+
   // The collector and agent themselves
   GEO_UNAVAILABLE: {
     http: 503,
@@ -311,6 +375,34 @@ export const ERRORS = {
     level: 'warn',
     retry: false,
     hint: 'Places are unknown until a readable MMDB file is configured.',
+  },
+  INTEL_FILE_REFUSED: {
+    http: 422,
+    close: 1011,
+    level: 'warn',
+    retry: false,
+    hint: 'The data before it stays in force; put a sound file there, whole, and it is taken by itself.',
+  },
+  INTEL_FILE_STALE: {
+    http: 422,
+    close: 1011,
+    level: 'warn',
+    retry: false,
+    hint: 'The list still counts, but networks change hands; fetch a new one.',
+  },
+  INTEL_LINES_SKIPPED: {
+    http: 422,
+    close: 1011,
+    level: 'warn',
+    retry: false,
+    hint: 'The other lines count; look at the lines that are named.',
+  },
+  ADDRESS_INVALID: {
+    http: 422,
+    close: 4422,
+    level: 'info',
+    retry: false,
+    hint: 'Write an address such as 203.0.113.7 or 2001:db8::1, without leading zeros, port or range.',
   },
   STORE_UNAVAILABLE: {
     http: 503,

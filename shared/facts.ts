@@ -63,6 +63,12 @@ export const GAP_CAUSES = [
   'revoked',
   'unknown',
 ] as const;
+/** Causes that an agent notices by itself and tells of. */
+const DISRUPTIONS = [
+  'clock-step',
+  'spool-damaged',
+  'snapshot-revert',
+] as const satisfies readonly (typeof GAP_CAUSES)[number][];
 export const PROBE_HEALTHS = ['ok', 'denied', 'failed', 'unsupported'] as const;
 
 /** What one function of a USB device is, as its descriptors say. */
@@ -206,6 +212,15 @@ const suspend = kind('suspend', 'agent', {
   carries: { until: instantSchema },
 });
 
+/** Something that broke the agent's own record; it stands where it was noticed. */
+const disruption = kind('disruption', 'agent', {
+  identity: { cause: z.enum(DISRUPTIONS) },
+  carries: {
+    /** How far the wall clock was moved, against the clock that nobody sets. */
+    byMs: z.optional(z.int()),
+  },
+});
+
 const agent = kind('agent', 'agent', {
   identity: {},
   carries: {
@@ -240,7 +255,21 @@ const whereabouts = {
   intelVersion: z.optional(text(160)),
 };
 
-const egress = kind('egress', 'collector', { identity: { ip: ipSchema }, carries: whereabouts });
+/** Who saw an address: the collector at its socket, or a mirror that the endpoint asked. */
+export const VIAS = ['socket', 'mirror'] as const;
+export type Via = (typeof VIAS)[number];
+
+const egress = kind('egress', 'collector', {
+  identity: { ip: ipSchema },
+  /** `via` is left out for the socket. */
+  carries: { ...whereabouts, via: z.optional(z.literal('mirror')) },
+});
+
+/** The other of socket and mirror, kept beside the egress that counts. */
+const sighting = kind('sighting', 'collector', {
+  identity: { via: z.enum(VIAS), ip: ipSchema },
+  carries: whereabouts,
+});
 
 /** Where the public peer address of a `session` or `control` lies. It lasts as long as they do; private addresses have none. */
 const peer = kind('peer', 'collector', {
@@ -274,6 +303,9 @@ const gap = kind('gap', 'collector', {
     addresses: z.optional(list(ipSchema, 2)),
     /** Of a clock step: by how much, forward positive. */
     stepMs: z.optional(z.int()),
+    /** Of a spool that overflowed: how many of these numbers are missing, where not all, and of which kinds. */
+    count: z.optional(count(Number.MAX_SAFE_INTEGER)),
+    kinds: z.optional(z.record(slugSchema, count(Number.MAX_SAFE_INTEGER))),
   },
 });
 
@@ -297,8 +329,10 @@ export const FACTS = {
   display,
   activity,
   suspend,
+  disruption,
   agent,
   egress,
+  sighting,
   peer,
   presence,
   latency,
@@ -327,8 +361,10 @@ export const factSchema = z.discriminatedUnion('kind', [
   display.schema,
   activity.schema,
   suspend.schema,
+  disruption.schema,
   agent.schema,
   egress.schema,
+  sighting.schema,
   peer.schema,
   presence.schema,
   latency.schema,
@@ -351,8 +387,10 @@ export const factIdentitySchema = z.discriminatedUnion('kind', [
   display.identitySchema,
   activity.identitySchema,
   suspend.identitySchema,
+  disruption.identitySchema,
   agent.identitySchema,
   egress.identitySchema,
+  sighting.identitySchema,
   peer.identitySchema,
   presence.identitySchema,
   latency.identitySchema,

@@ -1,6 +1,8 @@
 import * as z from 'zod/mini';
 import { CodedError } from './errors.ts';
+import { FACT_KINDS, FACTS } from './facts.ts';
 import { bytes32Schema, epochSchema, idSchema, signatureSchema } from './ids.ts';
+import { mirrorReplySchema } from './mirror.ts';
 import { type Observation, observationSchema } from './observation.ts';
 import { policySchema } from './policy.ts';
 import { problemsOf } from './problems.ts';
@@ -54,6 +56,13 @@ export const welcomeSchema = z.strictObject({
   time: instantSchema,
 });
 
+/** What a mirror answered to the `count`th question on this connection; each count is larger than the one before. */
+export const mirroredSchema = z.strictObject({
+  type: z.literal('mirrored'),
+  count: z.int().check(z.minimum(1), z.maximum(1_000_000)),
+  ...mirrorReplySchema.shape,
+});
+
 export const batchHeaderSchema = z.strictObject({
   type: z.literal('batch'),
   epoch: epochSchema,
@@ -67,6 +76,8 @@ export const batchHeaderSchema = z.strictObject({
 export const batchPayloadSchema = z.strictObject({
   sealedAt: instantSchema,
   observations: z.array(observationSchema).check(z.minLength(1), z.maxLength(LIMITS.batchObservations)),
+  /** How many observations of each kind the batch's missing numbers were: a full spool had no room for them. */
+  dropped: z.optional(z.partialRecord(z.enum(FACT_KINDS), seq.check(z.minimum(1)))),
 });
 
 const ackSchema = z.strictObject({
@@ -95,6 +106,7 @@ export const collectorFrameSchema = z.discriminatedUnion('type', [
 
 export type Hello = Readonly<z.infer<typeof helloSchema>>;
 export type Welcome = Readonly<z.infer<typeof welcomeSchema>>;
+export type Mirrored = Readonly<z.infer<typeof mirroredSchema>>;
 export type BatchHeader = Readonly<z.infer<typeof batchHeaderSchema>>;
 export type BatchPayload = Readonly<z.infer<typeof batchPayloadSchema>>;
 export type CollectorFrame = Readonly<z.infer<typeof collectorFrameSchema>>;
@@ -109,30 +121,51 @@ export function batchFrame({ header, payload }: SealedBatch): string {
   return `${JSON.stringify(header)}\n${payload}`;
 }
 
-/** Splits what an agent sent into a hello or a sealed batch; the payload stays unread. Throws FRAME_INVALID. */
-export function parseAgentFrame(frame: string): Hello | SealedBatch {
+const lineSchema = z.discriminatedUnion('type', [helloSchema, mirroredSchema]);
+
+/** Tells a hello, a mirror's answer and a sealed batch apart; the payload of a batch stays unread. Throws FRAME_INVALID. */
+export function parseAgentFrame(frame: string): Hello | Mirrored | SealedBatch {
   const end = frame.indexOf('\n');
-  if (end === -1) return parsed(helloSchema, frame, 'FRAME_INVALID');
+  if (end === -1) return parsed(lineSchema, frame, 'FRAME_INVALID');
   return {
     header: parsed(batchHeaderSchema, frame.slice(0, end), 'FRAME_INVALID'),
     payload: frame.slice(end + 1),
   };
 }
 
-/** Reads a payload whose seal was verified. Throws BATCH_INVALID when its observations are not exactly `first` … `last` in order. */
+/**
+ * Reads a payload whose seal was verified. Throws BATCH_INVALID unless every number of `first` … `last` is an observation, in order, or
+ * dropped, and none tells of what only collectors see.
+ */
 export function parsePayload({ header, payload }: SealedBatch): BatchPayload {
   const batch = parsed(batchPayloadSchema, payload, 'BATCH_INVALID');
-  const inOrder = batch.observations.every(
-    (observation: Observation, index) => observation.seq === header.first + index,
-  );
-  if (!inOrder || header.first + batch.observations.length - 1 !== header.last) {
+  let before = header.first - 1;
+  const inOrder = batch.observations.every((observation: Observation) => {
+    const follows = observation.seq > before;
+    before = observation.seq;
+    return follows;
+  });
+  const numbers = header.last - header.first + 1;
+  if (!inOrder || before !== header.last || batch.observations.length + droppedIn(batch) !== numbers) {
     throw new CodedError('BATCH_INVALID', {
-      reason: 'observations are not numbered from first to last',
+      reason: 'observations and what was dropped are not the numbers from first to last',
       first: header.first,
       last: header.last,
     });
   }
+  const foreign = batch.observations.find(({ fact }) => FACTS[fact.kind].source !== 'agent');
+  if (foreign) {
+    throw new CodedError('BATCH_INVALID', {
+      reason: 'only collectors tell of this',
+      kind: foreign.fact.kind,
+    });
+  }
   return batch;
+}
+
+/** How many of a batch's numbers stand for observations that a full spool had to drop. */
+export function droppedIn({ dropped = {} }: Pick<BatchPayload, 'dropped'>): number {
+  return Object.values(dropped).reduce((sum, count) => sum + count, 0);
 }
 
 /** Reads a frame of the collector. Throws FRAME_INVALID. */

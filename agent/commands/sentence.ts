@@ -53,6 +53,8 @@ function subjectOf(fact: Fact | FactIdentity): string {
       return activityText(fact);
     case 'suspend':
       return `The machine slept from ${dayAndTime(fact.from)}${'until' in fact ? ` to ${dayAndTime(fact.until)}` : ''}`;
+    case 'disruption':
+      return disruptionText(fact);
     case 'agent':
       return agentText(fact);
     default:
@@ -96,6 +98,14 @@ function platformText({ name, version, chassis, virtual }: Carried['platform']):
 
 function activityText({ hour, local, remote, locked }: Named['activity'] & Carried['activity']): string {
   return `In the hour from ${dayAndTime(hour)}: ${local ?? 0} minutes used here, ${remote ?? 0} from afar, ${locked ?? 0} locked`;
+}
+
+function disruptionText({ cause, byMs }: Named['disruption'] & Carried['disruption']): string {
+  if (cause === 'clock-step')
+    return `The clock of this machine was set, by ${Math.round((byMs ?? 0) / 1_000)} seconds`;
+  return cause === 'spool-damaged'
+    ? "Farhand's file of what waits was damaged and set aside"
+    : 'An older copy of the data folder was put back';
 }
 
 function agentText({ version, probes = {}, budget }: Carried['agent']): string {

@@ -1,5 +1,4 @@
 import { readFileSync } from 'node:fs';
-import { userInfo } from 'node:os';
 import * as z from 'zod/mini';
 import { CodedError } from '../../shared/errors.ts';
 import { problemsOf } from '../../shared/problems.ts';
@@ -19,6 +18,7 @@ import { type Proposed, proposedChanges } from '../detector/proposed.ts';
 import { openLog } from '../log.ts';
 import { type By, decide, findProposal, proposals, propose } from '../store/proposals.ts';
 import { openStore, type Store } from '../store/store.ts';
+import { commandLine } from './actor.ts';
 import type { Command } from './command.ts';
 import { optionsOf } from './options.ts';
 
@@ -171,7 +171,7 @@ function whatOf(change: Change): string {
 }
 
 function byNow(): By {
-  return { actor: `os:${userInfo().username}`, source: 'command line', at: instant(Date.now()) };
+  return { ...commandLine(), at: instant(Date.now()) };
 }
 
 function print(text: string): number {

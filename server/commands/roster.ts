@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto';
 import { open } from 'node:fs/promises';
-import { userInfo } from 'node:os';
 import { basename, extname } from 'node:path';
 import { parseArgs } from 'node:util';
 import { ESSENTIAL_PARTS } from '../../shared/declaration.ts';
@@ -14,6 +13,7 @@ import { parseRoster, type RosterFormat } from '../roster/parse-roster.ts';
 import { listed } from '../roster/problem.ts';
 import { type ContractorEntry, endpointIds, importContractors, previewImport } from '../store/contractors.ts';
 import { openStore } from '../store/store.ts';
+import { commandLine } from './actor.ts';
 import type { Command } from './command.ts';
 
 export const roster: Command = {
@@ -62,8 +62,7 @@ async function run(args: readonly string[]): Promise<number> {
     ? await previewImport(store.db, entries)
     : await importContractors(store, entries, {
         at: instant(Date.now()),
-        actor: userName(),
-        source: 'cli',
+        ...commandLine(),
         detail: { file: basename(file), sha256: createHash('sha256').update(content).digest('hex') },
       });
   const { added, changed, unchanged, bound } = summary;
@@ -142,14 +141,4 @@ function contractorOf(entry: RosterEntry): ContractorEntry {
     ...(declaration ? { declaration } : {}),
     endpoints: entry.endpoints ?? [],
   };
-}
-
-/** Containers may run under a number that has no name. */
-function userName(): string {
-  try {
-    return userInfo().username;
-  } catch (error) {
-    if (error instanceof Error && 'code' in error) return 'unnamed operating-system user';
-    throw error;
-  }
 }

@@ -28,6 +28,8 @@ Stopping it (Ctrl-C) stops both. A second start goes on with the same data.`,
     });
     const folder = resolve(values['data-dir']);
     const config = readConfig({
+      // Loopback and plain http, also where "init" made a certificate for others.
+      ownFile: false,
       defaults: { logLevel: 'warn' },
       flags: { dataDir: join(folder, 'collector'), host: '127.0.0.1', port: values.port },
     });

@@ -1,10 +1,10 @@
-import { userInfo } from 'node:os';
 import { CodedError } from '../../shared/errors.ts';
 import { instant, MINUTE } from '../../shared/time.ts';
 import { readConfig, urlFor } from '../config.ts';
 import { createSignInLink } from '../store/accounts.ts';
 import { appendAction } from '../store/actions.ts';
 import { openStore } from '../store/store.ts';
+import { commandLine } from './actor.ts';
 import type { Command } from './command.ts';
 import { optionsOf } from './options.ts';
 
@@ -34,9 +34,8 @@ Example: farhand user link --account ada`,
     const at = Date.now();
     const token = await store.db.transaction().execute(async (trx) => {
       await appendAction(trx, {
+        ...commandLine(),
         at: instant(at),
-        actor: `os:${userInfo().username}`,
-        source: 'command line',
         action: 'user.link',
         subject: values.account,
         detail: {},

@@ -23,6 +23,12 @@ export function verifyHello(key: KeyObject, nonce: string, hello: Hello): void {
   if (!signed) throw new CodedError('SIGNATURE_INVALID', { endpoint: hello.endpoint, frame: 'hello' });
 }
 
+/** Throws SIGNATURE_INVALID unless the end of an export was signed by this key. */
+export function verifyText(key: KeyObject, text: string, signature: string): void {
+  if (!verify(null, Buffer.from(text), key, Buffer.from(signature, 'base64url')))
+    throw new CodedError('SIGNATURE_INVALID', { frame: 'export' });
+}
+
 /** Throws SIGNATURE_INVALID unless `hash` is the hash of prev and payload, and was signed by this key. */
 export function verifySeal(key: KeyObject, { header, payload }: SealedBatch): void {
   const hash = createHash('sha256')

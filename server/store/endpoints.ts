@@ -1,6 +1,6 @@
 import type { Instant } from '../../shared/time.ts';
 import { prepared } from './prepared.ts';
-import type { Db } from './store.ts';
+import type { Db, Trx } from './store.ts';
 
 export interface Enrolled {
   readonly id: string;
@@ -31,15 +31,15 @@ const selectContractor = prepared((db) =>
 );
 
 /** Whose endpoint it is now: a roster may give it to somebody else while it is connected. */
-export async function contractorOf(db: Db, endpoint: string): Promise<string | undefined> {
-  const { rows } = await selectContractor.run(db, [endpoint]);
-  return rows[0] && String(rows[0]['contractor']);
+export function contractorOf(trx: Trx, endpoint: string): string | undefined {
+  const [row] = selectContractor.all(trx, [endpoint]);
+  return row && String(row['contractor']);
 }
 
 const touch = prepared((db) => db.updateTable('endpoints').set({ last_seen_at: '' }).where('id', '=', ''));
 
-export async function touchEndpoint(db: Db, endpoint: string, at: Instant): Promise<void> {
-  await touch.run(db, [at, endpoint]);
+export function touchEndpoint(trx: Trx, endpoint: string, at: Instant): void {
+  touch.run(trx, [at, endpoint]);
 }
 
 /** Counts a batch that came again, or one that contradicted what is stored. */
@@ -63,8 +63,14 @@ export interface NewEndpoint {
   readonly agentVersion: string;
 }
 
-/** Adds an endpoint, and its contractor without a declaration where nobody imported one. */
-export async function addEndpoint(db: Db, endpoint: NewEndpoint, at: Instant): Promise<void> {
+/** Adds an endpoint, and its contractor without a declaration where nobody imported one. False when the key is known already. */
+export async function addEndpoint(db: Db, endpoint: NewEndpoint, at: Instant): Promise<boolean> {
+  const known = await db
+    .selectFrom('endpoints')
+    .select('id')
+    .where('public_key', '=', endpoint.publicKey)
+    .executeTakeFirst();
+  if (known) return false;
   await db
     .insertInto('contractors')
     .values({ id: endpoint.contractor, label: unassigned(endpoint), declaration: null, updated_at: at })
@@ -83,6 +89,7 @@ export async function addEndpoint(db: Db, endpoint: NewEndpoint, at: Instant): P
       revoked_at: null,
     })
     .execute();
+  return true;
 }
 
 /** Who enrolls without being bound to anybody is called by the machine's name until a roster says more. */
@@ -97,4 +104,42 @@ export async function setAgentVersion(db: Db, endpoint: string, version: string)
     .where('id', '=', endpoint)
     .where('agent_version', '!=', version)
     .execute();
+}
+
+/** Takes an endpoint's right to speak. Undefined when there is none of that id; `already` when it was revoked before. */
+export async function revokeEndpoint(
+  db: Db,
+  { id, reason, at }: { readonly id: string; readonly reason: string; readonly at: Instant },
+): Promise<{ readonly contractor: string; readonly already: boolean } | undefined> {
+  const endpoint = await enrolledEndpoint(db, id);
+  if (!endpoint) return undefined;
+  await db
+    .updateTable('endpoints')
+    .set({ revoked_at: at, revoked_reason: reason })
+    .where('id', '=', id)
+    .where('revoked_at', 'is', null)
+    .execute();
+  return { contractor: endpoint.contractor, already: endpoint.revoked };
+}
+
+/** Which of these endpoints are revoked. */
+export async function revokedAmong(db: Db, connected: ReadonlySet<string>): Promise<readonly string[]> {
+  const rows = await db.selectFrom('endpoints').select('id').where('revoked_at', 'is not', null).execute();
+  return rows.map(({ id }) => id).filter((id) => connected.has(id));
+}
+
+/** Endpoints of that contractor whose machine has the same name, latest first: a hint, no more. */
+export async function namesakes(
+  db: Db,
+  { contractor, hostname }: Pick<NewEndpoint, 'contractor' | 'hostname'>,
+): Promise<readonly string[]> {
+  const rows = await db
+    .selectFrom('endpoints')
+    .select('id')
+    .where('contractor', '=', contractor)
+    .where('hostname', '=', hostname)
+    .orderBy('enrolled_at', 'desc')
+    .limit(5)
+    .execute();
+  return rows.map(({ id }) => id);
 }

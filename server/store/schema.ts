@@ -27,6 +27,11 @@ export interface Tables {
     /** Collector time of the last sign of life: frame, pong or close. */
     last_seen_at: string | null;
     revoked_at: string | null;
+    revoked_reason: string | null;
+    /** Keyed hash of the machine's serial number, as its agent told it first. */
+    machine: string | null;
+    /** The endpoint that this machine was before, when its serial number was known already. */
+    enrolled_before: string | null;
     /** Batches that came again, as after a lost ack. */
     repeated: Generated<number>;
     /** Batches that contradicted what was stored. */
@@ -53,6 +58,10 @@ export interface Tables {
     uses_left: number;
     created_at: string;
     expires_at: string;
+    created_by: Generated<string>;
+    revoked_at: string | null;
+    /** How often somebody tried it in vain. */
+    refused: Generated<number>;
   };
 
   /** Head of the chain, one row per spool. `acked` is the durable high-water mark. */
@@ -101,10 +110,10 @@ export interface Tables {
     fact: string;
   };
 
-  /** Stays at places that several contractors could share; one row per span that tells of one. */
+  /** Stays at places that several contractors could share; one row per span and place that it tells of. */
   visits: {
     span: number;
-    /** `egress:198.51.100.7` or `egress:2001:db8::/64`. */
+    /** As `placesOf` names it: `egress:198.51.100.7`, `gateway:<hash>` … */
     place: string;
     contractor: string;
     endpoint: string;
@@ -121,7 +130,7 @@ export interface Tables {
     last: number;
     cause: string;
     at: string;
-    /** JSON of what the gap's fact carries besides: boots and addresses of a clone, a clock's step. */
+    /** JSON of what the gap's fact carries besides: boots and addresses of a clone, a clock's step, what a spool dropped. */
     detail: string | null;
   };
 

@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto';
-import { CodedError } from '../../shared/errors.ts';
 import type { Instant } from '../../shared/time.ts';
 import type { Db } from './store.ts';
 
@@ -9,43 +8,110 @@ export interface NewToken {
   readonly contractor?: string | undefined;
   readonly uses: number;
   readonly expiresAt: Instant;
+  readonly createdBy: string;
 }
 
-/** Keeps the token's hash only: whoever reads the database cannot enroll with it. */
-export async function addToken(db: Db, token: NewToken, at: Instant): Promise<void> {
+/** Keeps the token's hash only: whoever reads the database cannot enroll with it. Gives the id by which people speak of it. */
+export async function addToken(db: Db, token: NewToken, at: Instant): Promise<string> {
+  const hash = hashOf(token.secret);
   await db
     .insertInto('enrollment_tokens')
     .values({
-      hash: hashOf(token.secret),
+      hash,
       contractor: token.contractor ?? null,
       uses_left: token.uses,
       created_at: at,
       expires_at: token.expiresAt,
+      created_by: token.createdBy,
     })
     .execute();
+  return idOf(hash);
 }
 
-/** Takes one use of a token and says whom it is bound to. Throws ENROLLMENT_TOKEN_INVALID, _EXPIRED or _USED. */
-export async function useToken(
-  db: Db,
-  secret: string,
-  at: Instant,
-): Promise<{ readonly contractor: string | undefined }> {
+/** What became of an attempt. `times` counts the refusals of a token that exists. */
+export type TokenUse =
+  | { readonly id: string; readonly contractor: string | undefined }
+  | { readonly refused: 'unknown' }
+  | {
+      readonly refused: 'revoked' | 'expired' | 'used';
+      readonly id: string;
+      readonly expiresAt: string;
+      readonly times: number;
+    };
+
+/** Takes one use of a token and says whom it is bound to, or why not. Only inside a transaction, which a refusal commits as well. */
+export async function useToken(db: Db, secret: string, at: Instant): Promise<TokenUse> {
   const hash = hashOf(secret);
   const row = await db
     .selectFrom('enrollment_tokens')
     .selectAll()
     .where('hash', '=', hash)
     .executeTakeFirst();
-  if (!row) throw new CodedError('ENROLLMENT_TOKEN_INVALID');
-  if (row.expires_at <= at) throw new CodedError('ENROLLMENT_TOKEN_EXPIRED', { expired: row.expires_at });
-  if (row.uses_left < 1) throw new CodedError('ENROLLMENT_TOKEN_USED');
+  if (!row) return { refused: 'unknown' };
+  const refused =
+    row.revoked_at !== null
+      ? 'revoked'
+      : row.expires_at <= at
+        ? 'expired'
+        : row.uses_left < 1
+          ? 'used'
+          : null;
+  const id = idOf(hash);
+  const times = row.refused + 1;
   await db
     .updateTable('enrollment_tokens')
-    .set({ uses_left: row.uses_left - 1 })
+    .set(refused === null ? { uses_left: row.uses_left - 1 } : { refused: times })
     .where('hash', '=', hash)
     .execute();
-  return { contractor: row.contractor ?? undefined };
+  return refused === null
+    ? { id, contractor: row.contractor ?? undefined }
+    : { refused, id, expiresAt: row.expires_at, times };
+}
+
+export interface TokenRow {
+  readonly id: string;
+  readonly contractor: string | null;
+  readonly usesLeft: number;
+  readonly createdAt: string;
+  readonly createdBy: string;
+  readonly expiresAt: string;
+  readonly revokedAt: string | null;
+  readonly refused: number;
+}
+
+/** Newest first; never a secret. */
+export async function tokenRows(db: Db): Promise<readonly TokenRow[]> {
+  const rows = await db.selectFrom('enrollment_tokens').selectAll().orderBy('created_at', 'desc').execute();
+  return rows.map((row) => ({
+    id: idOf(row.hash),
+    contractor: row.contractor,
+    usesLeft: row.uses_left,
+    createdAt: row.created_at,
+    createdBy: row.created_by,
+    expiresAt: row.expires_at,
+    revokedAt: row.revoked_at,
+    refused: row.refused,
+  }));
+}
+
+/** False when there is no such token; a token that is revoked already stays as it is. */
+export async function revokeToken(db: Db, id: string, at: Instant): Promise<boolean> {
+  const token = (await tokenRows(db)).find((row) => row.id === id);
+  if (!token) return false;
+  await db
+    .updateTable('enrollment_tokens')
+    .set({ revoked_at: at })
+    .where('hash', 'like', `${id.slice(PREFIX.length)}%`)
+    .where('revoked_at', 'is', null)
+    .execute();
+  return true;
+}
+
+const PREFIX = 'tk-';
+
+/** 48 bits of the hash of 256 random ones: tells tokens apart, and helps nobody to guess one. */
+function idOf(hash: string): string {
+  return PREFIX + hash.slice(0, 12);
 }
 
 function hashOf(secret: string): string {

@@ -50,6 +50,7 @@ export const REMOTE_ACCESS: readonly Tool[] = [
     direction: 'both',
     linux: {
       processes: ['teamviewerd', 'TeamViewer', 'TeamViewer_Desktop'],
+      sessionProcesses: ['TeamViewer_Desktop'],
       services: ['teamviewerd'],
       packages: ['teamviewer', 'teamviewer-host'],
       paths: ['/opt/teamviewer'],
@@ -81,9 +82,11 @@ export const REMOTE_ACCESS: readonly Tool[] = [
     listenPorts: [5938],
     signers: ['H7UGFBUGV6'],
     confidence: 'unconfirmed',
-    note: 'Windows names, labels and the team id were read; Linux names are general knowledge.',
+    note: 'Windows names, labels and the team id were read; other Linux names are general knowledge. That TeamViewer_Desktop runs on Linux during a session only is told by two programs that test for it; on macOS nothing read says so.',
     sources: [
       'LOLRMM teamviewer.yaml',
+      'github.com/phts/time-tracker lib/bash_utils.rb (session process, Linux)',
+      'github.com/mcdope/pam_usb issue 202 (session process, Linux)',
       'Installomator (macOS team id)',
       'Homebrew cask (macOS labels)',
       'Public scripts (Linux unit)',

@@ -5,7 +5,7 @@ import { readIdentity } from '../../agent/identity.ts';
 import { TOKEN_PREFIX } from '../../shared/enrollment.ts';
 import { startPeer } from '../support/collector-peer.ts';
 import { isSignedBy } from '../support/seal-check.ts';
-import { selfSigned } from '../support/self-signed.ts';
+import { expired, selfSigned } from '../support/self-signed.ts';
 import { tempDir } from '../support/temp-dir.ts';
 
 let dir: ReturnType<typeof tempDir>;
@@ -32,20 +32,25 @@ test('registers a new key and keeps the identity', async () => {
 });
 
 test('enrolls over TLS when the key of the collector is the pinned one', async () => {
-  await using peer = await startPeer({ tls: selfSigned() });
+  await using peer = await startPeer({ tls: await selfSigned() });
   await enroll(peer.token(), dir.path);
   expect(readIdentity(dir.path).pin).toMatch(/^[\w-]{43}$/);
 });
 
+test('takes the pinned key also when its certificate has ended: that is for the collector to tell', async () => {
+  await using peer = await startPeer({ tls: await expired() });
+  expect(await enroll(peer.token(), dir.path)).toMatch(/./);
+});
+
 test('tells nothing to a collector with another key than the pinned one', async () => {
-  await using peer = await startPeer({ tls: { ...selfSigned(), pin: selfSigned().pin } });
+  await using peer = await startPeer({ tls: { ...(await selfSigned()), pin: (await selfSigned()).pin } });
   await expect(enroll(peer.token(), dir.path)).rejects.toMatchObject({ code: 'COLLECTOR_UNTRUSTED' });
   expect(peer.keys.size).toBe(0);
   expect(readdirSync(dir.path)).toEqual([]);
 });
 
 test('asks the certificate authorities where no key is pinned', async () => {
-  const { key, cert } = selfSigned();
+  const { key, cert } = await selfSigned();
   await using peer = await startPeer({ tls: { key, cert } });
   await expect(enroll(peer.token(), dir.path)).rejects.toMatchObject({ code: 'COLLECTOR_UNTRUSTED' });
 });

@@ -1,8 +1,8 @@
 import { createHmac } from 'node:crypto';
-import { statSync, writeFileSync } from 'node:fs';
+import { chmodSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { newKeys, readIdentity, writeIdentity } from '../../agent/identity.ts';
+import { closeToOthers, newKeys, readIdentity, writeIdentity } from '../../agent/identity.ts';
 import { keyedHashSchema } from '../../shared/ids.ts';
 import { isSignedBy } from '../support/seal-check.ts';
 import { tempDir } from '../support/temp-dir.ts';
@@ -19,6 +19,14 @@ afterEach(() => dir[Symbol.dispose]());
 
 test('the identity can be read by its owner alone', () => {
   writeIdentity(dir.path, file);
+  expect(statSync(join(dir.path, 'identity.json')).mode & 0o777).toBe(0o600);
+});
+
+test('a key that others could read is closed to them, and that is said', () => {
+  writeIdentity(dir.path, file);
+  expect(closeToOthers(dir.path)).toBe(false);
+  chmodSync(join(dir.path, 'identity.json'), 0o644);
+  expect(closeToOthers(dir.path)).toBe(true);
   expect(statSync(join(dir.path, 'identity.json')).mode & 0o777).toBe(0o600);
 });
 

@@ -43,6 +43,19 @@ test.each([
   expect(stderr).toContain(line);
 });
 
+test.each([
+  (token: string) => ['enroll', token],
+  (token: string) => ['enroll', `--token-file=${token}`],
+  (token: string) => ['enroll', '--token', token],
+  (token: string) => [token],
+])('a token among the arguments is refused without repeating it', async (args) => {
+  const token = `fh1.${'e'.repeat(60)}`;
+  const { exitCode, stdout, stderr } = await farhandAgent([...args(token), ...at()]);
+  expect([exitCode, stdout]).toEqual([1, '']);
+  expect(stderr).toMatch(/^TOKEN_IN_ARGUMENTS: .*Revoke this token.*\n$/);
+  expect(stderr).not.toContain('eeee');
+});
+
 test('an error is one line with its code and what to do, without a stack', async () => {
   const { exitCode, stderr } = await farhandAgent(['status', ...at()]);
   expect(exitCode).toBe(1);

@@ -35,10 +35,13 @@ test('a long backlog drains through the credits of the collector without a refus
 
 test('a spool that overflowed before its first delivery is taken from where it still is', async () => {
   const { spool, link, lines } = await world({ observations: 1_000 });
-  for (let from = 1; from <= 3_001; from += 100) spool.append(listenersBegan(100, from));
+  for (let round = 0; round < 12; round += 1) {
+    spool.append(listenersBegan(100));
+    spool.sealAll();
+  }
   expect(spool.position().oldest).toBeGreaterThan(1);
   await link().settled();
   const { oldest, next } = spool.position();
-  expect([oldest, next]).toEqual([3_101, 3_101]);
+  expect(oldest).toBe(next);
   expect(lines.filter(({ message }) => message === 'connection ended')).toEqual([]);
 });

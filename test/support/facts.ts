@@ -66,6 +66,7 @@ export const SAMPLES: { readonly [K in FactKind]: FactOf<K> } = {
   },
   activity: { kind: 'activity', hour: '2026-03-02T15:00:00.000Z', local: 2, remote: 44, locked: 0 },
   suspend: { kind: 'suspend', from: '2026-03-02T23:10:00.000Z', until: '2026-03-03T13:55:00.000Z' },
+  disruption: { kind: 'disruption', cause: 'clock-step', byMs: 86_400_000 },
   agent: {
     kind: 'agent',
     version: '0.1.0',
@@ -87,6 +88,14 @@ export const SAMPLES: { readonly [K in FactKind]: FactOf<K> } = {
     org: 'Example Access',
     networkClass: 'residential',
     intelVersion: 'example 2026-11',
+  },
+  sighting: {
+    kind: 'sighting',
+    via: 'mirror',
+    ip: '198.51.100.9',
+    country: 'US',
+    asn: 64500,
+    networkClass: 'residential',
   },
   peer: {
     kind: 'peer',

@@ -25,6 +25,8 @@ const MAX_ENTRIES = 20_000;
 export interface Files {
   bytes(path: string): Promise<Buffer | undefined>;
   text(path: string): Promise<string | undefined>;
+  /** The lines before the first that `isEnd` knows. Line by line, as the kernel makes only what is asked for. */
+  linesBefore(path: string, isEnd: IsEnd): Promise<readonly string[] | undefined>;
   /** The first bytes of a file that may hang, or whose rest must not be read. */
   head(path: string, maxBytes: number): Promise<string | undefined>;
   /** The last bytes of a file that only grows, and where in it they begin. */
@@ -41,6 +43,8 @@ export interface Files {
   changedAt(path: string): Promise<number | undefined>;
 }
 
+type IsEnd = (line: string, index: number) => boolean;
+
 export interface Tail {
   readonly bytes: Buffer;
   readonly start: number;
@@ -51,6 +55,7 @@ export function filesUnder(root: string): Files {
   return {
     bytes: (path) => orMissing(path, () => wholeOf(at(path))),
     text: (path) => orMissing(path, () => wholeOf(at(path)).toString('utf8')),
+    linesBefore: (path, isEnd) => orMissing(path, () => linesBefore(at(path), isEnd)),
     head: (path, maxBytes) => orMissing(path, () => headOf(at(path), maxBytes)),
     tail: (path, maxBytes) => orMissing(path, () => tailOf(at(path), maxBytes)),
     size: (path) => orMissing(path, () => statSync(at(path)).size),
@@ -88,6 +93,31 @@ function wholeOf(path: string): Buffer {
       total += count;
       if (total > MAX_BYTES) throw tooLarge(path);
       parts.push(Buffer.from(chunk.subarray(0, count)));
+    }
+  } finally {
+    closeSync(file);
+  }
+}
+
+/** What a line of a table under /proc/net takes: a shorter one would need two reads, in a longer one more lines are made. */
+const line = Buffer.alloc(150);
+
+function linesBefore(path: string, isEnd: IsEnd): readonly string[] {
+  const file = openSync(path, READ);
+  try {
+    const lines: string[] = [];
+    let rest = '';
+    for (let total = 0; ; ) {
+      const count = readSync(file, line);
+      const parts = (rest + line.toString('latin1', 0, count)).split('\n');
+      rest = parts.pop() ?? '';
+      for (const part of count === 0 && rest ? [rest] : parts) {
+        if (isEnd(part, lines.length)) return lines;
+        lines.push(part);
+      }
+      total += count;
+      if (total > MAX_BYTES) throw tooLarge(path);
+      if (count === 0) return lines;
     }
   } finally {
     closeSync(file);

@@ -32,8 +32,13 @@ function dpkgPackagesIn(status: string): readonly InstalledPackage[] {
     const name = /^Package: (\S+)$/m.exec(paragraph)?.[1];
     if (!name || !/^Status: \S+ \S+ installed$/m.test(paragraph)) return [];
     const version = /^Version: (\S+)$/m.exec(paragraph)?.[1];
-    return [version ? { name, version } : { name }];
+    return [version ? { name: copyOf(name), version: copyOf(version) } : { name: copyOf(name) }];
   });
+}
+
+/** A part of a text keeps all of it in memory in V8, here a megabyte or two. */
+function copyOf(part: string): string {
+  return Buffer.from(part).toString();
 }
 
 async function foldersAsPackages(files: Files): Promise<readonly InstalledPackage[]> {

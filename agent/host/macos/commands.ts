@@ -23,6 +23,8 @@ export const MAC_COMMANDS = {
   nameServers: command('/usr/sbin/scutil', ['--dns'], { maxBytes: MB }),
   proxies: command('/usr/sbin/scutil', ['--proxy'], { maxBytes: 256 * KB }),
   logins: command('/usr/bin/who', [], { maxBytes: 256 * KB }),
+  /** The newest lines first, in a form that every version prints; options for years and whole names came late. */
+  endedLogins: command('/usr/bin/last', ['-500'], { maxBytes: 256 * KB }),
   /** Started only when a connection to Screen Sharing is there that no earlier answer explains. */
   screenSharing: command(
     '/usr/bin/log',

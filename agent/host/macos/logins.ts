@@ -6,7 +6,7 @@ import { canonicalIp } from '../linux/addresses.ts';
 import { MAC_COMMANDS } from './commands.ts';
 import { jsonOf, keptFor, knownLines, linesOf, type Output } from './reading.ts';
 
-const MONTHS = 'Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec'.split(' ');
+export const MONTHS = 'Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec'.split(' ');
 
 /** `ada      ttys001      Mar  2 10:02 	(203.0.113.9)` of who, in UTC. Windows of the person at the screen are left out. */
 export function loginsIn(text: string, now: Instant): readonly Login[] {
@@ -17,11 +17,17 @@ export function loginsIn(text: string, now: Instant): readonly Login[] {
     const at = [MONTHS.indexOf(month ?? ''), Number(day), Number(hour), Number(minute)] as const;
     return { user, terminal, host, startedAt: mostRecent(at, now) };
   }).flatMap(({ user, terminal, host, startedAt }): Login[] => {
-    if (terminal === 'console') return [{ user, method: 'console', startedAt }];
-    if (host === '' || /^(?::|tmux|screen)/.test(host)) return [];
-    const from = canonicalIp(host.split(' ', 1)[0] ?? '');
-    return [{ user, method: 'ssh', ...(from ? { from } : {}), startedAt }];
+    const place = personFrom(terminal, host);
+    return place ? [{ user, ...place, startedAt }] : [];
   });
+}
+
+/** Undefined for a window of the person at the screen, and for a terminal inside another one. */
+export function personFrom(terminal: string, host: string): Pick<Login, 'method' | 'from'> | undefined {
+  if (terminal === 'console') return { method: 'console' };
+  if (host === '' || /^(?::|tmux|screen)/.test(host)) return undefined;
+  const from = canonicalIp(host.split(' ', 1)[0] ?? '');
+  return { method: 'ssh', ...(from ? { from } : {}) };
 }
 
 /** who leaves the year out. A clock may have been set back a little since. */

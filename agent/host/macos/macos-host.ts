@@ -1,4 +1,4 @@
-import { CodedError } from '../../../shared/errors.ts';
+import { basename } from 'node:path';
 import { HOUR, instant, MINUTE, SECOND } from '../../../shared/time.ts';
 import { outputOf } from '../commands.ts';
 import type { Host, Machine, Sleep } from '../host.ts';
@@ -6,6 +6,7 @@ import { installedParts } from '../linux/browser-parts.ts';
 import { filesUnder } from '../linux/files.ts';
 import { existingPaths } from '../linux/installed.ts';
 import { MAC_COMMANDS } from './commands.ts';
+import { endedLoginsIn } from './ended-logins.ts';
 import { homesOf, MAC_BROWSERS, readServices, receiptsIn } from './installed.ts';
 import { loginsIn, screenSharingReader } from './logins.ts';
 import { kernelIn, machineIn, readClock } from './machine.ts';
@@ -74,7 +75,10 @@ export function macosHost({
       const told = loginsIn(await output(MAC_COMMANDS.logins), now());
       return [...told, ...(await screenSharing(connectionsIn(await tcp())))];
     },
-    endedLogins: unsupported,
+    async endedLogins(after) {
+      const accounts = (await homesOf(files)).map((home) => basename(home));
+      return endedLoginsIn(await output(MAC_COMMANDS.endedLogins), { after, now: now(), accounts });
+    },
     proxies: async () => proxiesIn(await output(MAC_COMMANDS.proxies)),
     usbDevices: usb,
     monitors,
@@ -102,8 +106,4 @@ export function macosHost({
       return machine;
     },
   };
-}
-
-async function unsupported(): Promise<never> {
-  throw new CodedError('PROBE_UNSUPPORTED', { os: 'macos' });
 }

@@ -5,14 +5,16 @@ import {
   endpointsSchema,
   gapsPageSchema,
   gapsQuerySchema,
+  revokeSchema,
   silencesSchema,
 } from '../../../shared/api.ts';
 import { CodedError } from '../../../shared/errors.ts';
 import { instant } from '../../../shared/time.ts';
+import { revoke } from '../../gateway/revocation.ts';
 import { endpointRows, findEndpoint } from '../../store/endpoint-views.ts';
 import { endpointGaps, gapsPage } from '../../store/gap-views.ts';
 import { silencesOf } from '../../store/silence-views.ts';
-import { NO_QUERY, type Route, reads } from '../route.ts';
+import { type Incoming, NO_QUERY, parsedBody, type Route, reads } from '../route.ts';
 
 export const endpointRoutes: readonly Route[] = [
   reads({
@@ -33,6 +35,14 @@ export const endpointRoutes: readonly Route[] = [
       return endpoint;
     },
   }),
+  {
+    method: 'post',
+    path: '/endpoints/:id/revoke',
+    summary: "Takes an endpoint's right to speak, for good; a second time changes nothing",
+    open: false,
+    body: revokeSchema,
+    run: revokeOne,
+  },
   reads({
     path: '/endpoints/:id/gaps',
     summary: 'The gap ledger of one endpoint, newest first, with what was happening around each hole',
@@ -57,3 +67,11 @@ export const endpointRoutes: readonly Route[] = [
     answer: ({ api, query }) => gapsPage(api.store.db, query),
   }),
 ];
+
+async function revokeOne({ api, request, session, params: { id = '' } }: Incoming): Promise<Response> {
+  if (!session) throw new CodedError('SIGN_IN_REQUIRED');
+  const { reason } = await parsedBody(revokeSchema, request);
+  const at = instant(api.clock());
+  await revoke(api.store, { id, reason, at, actor: session.account, source: api.clientAddress(request) });
+  return new Response(null, { status: 204 });
+}

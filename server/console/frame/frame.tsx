@@ -4,6 +4,7 @@ import { useLocation } from 'wouter';
 import { Live } from '../data/live.tsx';
 import { statusQuery } from '../data/queries.ts';
 import { Failure, Skeleton } from '../parts/states.tsx';
+import { At } from '../parts/time.tsx';
 import { Navigation } from './navigation.tsx';
 import { Shortcuts } from './shortcuts.tsx';
 
@@ -29,6 +30,13 @@ export function Frame({ children }: { readonly children: ReactNode }) {
           {status.simulation && (
             <p className="banner" role="note">
               <strong>Simulation:</strong> the people and machines here are invented.
+            </p>
+          )}
+          {status.certificate?.expiring && (
+            <p className="banner" role="note">
+              <strong>Certificate:</strong> this collector's certificate ends{' '}
+              <At at={status.certificate.expiresAt} />. Renew it, with <code>farhand init --renew</code> or as
+              its authority says.
             </p>
           )}
           <main id="content" className="content" tabIndex={-1}>

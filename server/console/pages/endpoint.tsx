@@ -5,7 +5,7 @@ import { Attribution } from '../parts/attribution.tsx';
 import { Inert } from '../parts/inert.tsx';
 import { GapTable, SilenceTable } from '../parts/ledger.tsx';
 import { PresenceMark } from '../parts/marks.tsx';
-import { ContractorLink } from '../parts/names.tsx';
+import { ContractorLink, EndpointLink } from '../parts/names.tsx';
 import { Facts, PageHead, Section } from '../parts/page.tsx';
 import { ProbeHealth } from '../parts/probe-health.tsx';
 import { SpanDays, SpanList } from '../parts/span-list.tsx';
@@ -87,7 +87,13 @@ function About({ detail: { endpoint, evidence } }: { readonly detail: EndpointDe
           ['Enrolled', <At key="" at={endpoint.enrolledAt} />],
           ...(endpoint.revokedAt === null
             ? []
-            : [['Revoked', <At key="" at={endpoint.revokedAt} />] as const]),
+            : ([
+                ['Revoked', <At key="" at={endpoint.revokedAt} />],
+                ['Reason', <Inert key="" text={endpoint.revokedReason ?? ''} />],
+              ] as const)),
+          ...(endpoint.enrolledBefore === null
+            ? []
+            : [['Re-enrolled, before', <EndpointLink key="" id={endpoint.enrolledBefore} />] as const]),
           ['Agent', <Inert key="" text={endpoint.agentVersion} />],
           ['Probes', <ProbeHealth key="" agent={endpoint.agent} />],
           [

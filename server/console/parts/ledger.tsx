@@ -94,11 +94,12 @@ export function SilenceTable({ silences }: { readonly silences: readonly Silence
   );
 }
 
-function Detail({ gap: { boots = [], addresses = [], stepMs } }: { readonly gap: LedgerRow }) {
+function Detail({ gap: { boots = [], addresses = [], stepMs, kinds = {} } }: { readonly gap: LedgerRow }) {
   const lines = [
     addresses.length > 0 && `Addresses ${addresses.join(' and ')}`,
     boots.length > 0 && `Boots ${boots.map((boot) => boot.slice(0, 8)).join(' and ')}`,
     stepMs !== undefined && `${lengthText(Math.abs(stepMs))} ${stepMs > 0 ? 'forward' : 'back'}`,
+    ...Object.entries(kinds).map(([kind, count]) => `${count} × ${kind}`),
   ];
   return lines
     .filter((line) => line !== false)

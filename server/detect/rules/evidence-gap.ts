@@ -109,5 +109,5 @@ export const evidenceGap = defineRule({
 });
 
 function missingIn({ fact }: Span<'gap'>): number {
-  return Math.max(0, fact.last - fact.first + 1);
+  return fact.count ?? Math.max(0, fact.last - fact.first + 1);
 }

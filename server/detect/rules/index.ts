@@ -10,6 +10,7 @@ import { kvmShapedDevice } from './kvm-shaped-device.ts';
 import { missingDeclaration } from './missing-declaration.ts';
 import { remoteDesktopPortOpen } from './remote-desktop-port-open.ts';
 import { severalRemoteTools } from './several-remote-tools.ts';
+import { sharedArtifact } from './shared-artifact.ts';
 import { sharedEgress } from './shared-egress.ts';
 import { snapshotReverted } from './snapshot-reverted.ts';
 import { spoofedKvmIdentity } from './spoofed-kvm-identity.ts';
@@ -32,6 +33,7 @@ export const RULES: readonly Rule[] = [
   undeclaredCountry,
   timezoneContradiction,
   sharedEgress,
+  sharedArtifact,
   missingDeclaration,
   agentInterrupted,
   coverageLost,

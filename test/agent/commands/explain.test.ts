@@ -34,8 +34,10 @@ test('an enrolled machine is told who gets what is found', () => {
   const identity = {
     endpoint: 'laptop-1',
     url: 'https://collector.example.com',
+    publicKey: '',
     sign: () => '',
     keyedHash: () => '',
+    mirrors: [],
   };
   expect(explanation(PROBES, { identity, policy: DEFAULT_POLICY }).replace(/\s+/g, ' ')).toContain(
     'goes to https://collector.example.com, for the endpoint laptop-1, and nowhere else',

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import type { Connection, Host, Listener, RunningProcess } from '../../../agent/host/host.ts';
 import { controlProbe } from '../../../agent/probes/control.ts';
+import { CATALOG as SHIPPED } from '../../../shared/catalog/index.ts';
 import { matcherOf } from '../../../shared/catalog/match.ts';
 import { CATALOG, contextOf, factsOf, recorded, toolOf } from '../world.ts';
 
@@ -164,4 +165,12 @@ test('VPN clients and mere viewers control nothing', async () => {
     ],
   };
   expect(await controls(scene)).toEqual([]);
+});
+
+test('the program that TeamViewer runs on Linux during a session is known, also by the name that the kernel cuts off', () => {
+  const linux = matcherOf(SHIPPED, 'linux');
+  const products = (name: string) => linux.match('session-process', name).map(({ tool }) => tool.id);
+  expect(products('TeamViewer_Desktop')).toEqual(['teamviewer']);
+  expect(products('TeamViewer_Desk')).toEqual(['teamviewer']);
+  expect(products('teamviewerd')).toEqual([]);
 });

@@ -176,3 +176,24 @@ test.each(['/findings/none', '/contractors/none', '/endpoints/none', '/endpoints
     expect(await answer.json()).toMatchObject({ code: 'NOT_FOUND' });
   },
 );
+
+test('an endpoint is revoked by who is signed in, with a reason, and that is on the action log', async () => {
+  const revoke = (id: string, body: object, headers: Record<string, string> = { cookie }) =>
+    world.post(`/api/v1/endpoints/${id}/revoke`, body, headers);
+  expect((await revoke('laptop-2', { reason: 'returned' }, {})).status).toBe(401);
+  expect(
+    (await revoke('laptop-2', { reason: 'returned' }, { cookie, 'sec-fetch-site': 'cross-site' })).status,
+  ).toBe(403);
+  expect((await revoke('laptop-2', { reason: '' })).status).toBe(400);
+  expect((await revoke('none', { reason: 'returned' })).status).toBe(404);
+  expect((await revoke('laptop-2', { reason: 'returned' })).status).toBe(204);
+  expect((await revoke('laptop-2', { reason: 'again' })).status).toBe(204);
+  const { endpoint } = await read(endpointDetailSchema, '/endpoints/laptop-2');
+  expect(endpoint.revokedReason).toBe('returned');
+  const log = await world.store.db
+    .selectFrom('actions')
+    .select(['actor', 'source', 'subject'])
+    .where('action', '=', 'endpoint.revoke')
+    .execute();
+  expect(log).toEqual([{ actor: 'analyst@example.com', source: '192.0.2.1', subject: 'laptop-2' }]);
+});
