@@ -67,7 +67,10 @@ export const perimeterTunnel = defineRule({
           arithmetic: [
             { label: 'approved tools', value: declared([...agreed]) },
             { label: 'tunnel', value: `${tool}, recognized by ${signsOf(spans)}` },
-            { label: 'in all', value: `${lengthOf(spans, timeline.now)} of at least ${settings.minutes} min` },
+            {
+              label: 'in all',
+              value: `${lengthOf(spans, timeline.now)} of at least ${settings.minutes} min`,
+            },
             { label: 'remote-access tool at the same time', value: exposed ? 'yes' : 'not seen' },
           ],
           spans: spans.map(({ id }) => id),
@@ -95,7 +98,11 @@ export const perimeterTunnel = defineRule({
     },
     {
       name: 'It was agreed to',
-      story: [{ contractor: { id: 'ada', approvedTools: ['ngrok'] } }, LAPTOP, ...ran('ngrok', 'tunnel', '16:00')],
+      story: [
+        { contractor: { id: 'ada', approvedTools: ['ngrok'] } },
+        LAPTOP,
+        ...ran('ngrok', 'tunnel', '16:00'),
+      ],
       expect: [],
     },
   ],
@@ -105,6 +112,10 @@ function ran(tool: string, category: string, until: string) {
   const fact = { kind: 'tool', tool, category, state: 'running', signs: [{ by: 'process', name: tool }] };
   return [
     { at: '2026-03-03T15:00:00.000Z', endpoint: 'laptop-1', began: fact },
-    { at: `2026-03-03T${until}:00.000Z`, endpoint: 'laptop-1', ended: { kind: 'tool', tool, state: 'running' } },
+    {
+      at: `2026-03-03T${until}:00.000Z`,
+      endpoint: 'laptop-1',
+      ended: { kind: 'tool', tool, state: 'running' },
+    },
   ];
 }

@@ -5,8 +5,8 @@ import { offsets } from '../offsets.ts';
 import { lengthMs, spread, touchingAny } from '../periods.ts';
 import { defineRule } from '../rule.ts';
 import type { ContractorTimeline, Span } from '../timeline.ts';
-import { workPeriods } from '../work-hours.ts';
 import { declared, during, endpointsOf, length, lengthOf, listed, toolOf } from '../wording.ts';
+import { workPeriods } from '../work-hours.ts';
 
 const ADA = {
   contractor: {
@@ -38,7 +38,9 @@ export const remoteControlSession = defineRule({
       .min(1)
       .max(86_400)
       .default(60)
-      .describe('Seconds of control in all below which nothing is said: somebody may have connected by mistake.'),
+      .describe(
+        'Seconds of control in all below which nothing is said: somebody may have connected by mistake.',
+      ),
     newDays: z
       .int()
       .min(0)

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { cidrSchema, inNetwork } from '../../../shared/ip.ts';
-import { isPublic } from '../../../shared/place.ts';
+import { peerAddressOf } from '../../../shared/place.ts';
 import { spread } from '../periods.ts';
 import { defineRule } from '../rule.ts';
 import type { ContractorTimeline } from '../timeline.ts';
@@ -23,13 +23,17 @@ export const remoteLoginFromUnexpectedAddress = defineRule({
   settings: z.strictObject({
     expected: z
       .array(cidrSchema)
-      .max(200)
+      .max(50)
       .default([])
-      .describe('Networks from which remote logins are expected, such as a jump host’s or the company’s own.'),
+      .describe(
+        'Networks from which remote logins are expected, such as a jump host’s or the company’s own.',
+      ),
     loopback: z
       .boolean()
       .default(true)
-      .describe('Whether a login by RDP or VNC from the machine itself counts: that is how a tunnel looks from inside.'),
+      .describe(
+        'Whether a login by RDP or VNC from the machine itself counts: that is how a tunnel looks from inside.',
+      ),
   }),
   falsePositives: [
     'A jump host or a company network that nobody named: add it to `expected`.',
@@ -46,14 +50,12 @@ export const remoteLoginFromUnexpectedAddress = defineRule({
   ],
   evaluate(timeline, settings) {
     const countries = timeline.contractor.declaration?.countries;
-    const remote = timeline
-      .spans('session')
-      .filter(({ fact }) => fact.from !== undefined && fact.method !== 'console')
-      .filter(({ fact: { from = '' } }) => !settings.expected.some((network) => inNetwork(from, network)))
-      .filter(
-        ({ fact: { from = '', method } }) =>
-          isPublic(from) || (settings.loopback && method !== 'ssh' && LOOPBACK.some((network) => inNetwork(from, network))),
-      );
+    const remote = timeline.spans('session').filter(({ fact }) => {
+      const { from, method } = fact;
+      if (from === undefined || method === 'console' || within(from, settings.expected)) return false;
+      const throughTunnel = settings.loopback && method !== 'ssh' && within(from, LOOPBACK);
+      return throughTunnel || peerAddressOf(fact) !== undefined;
+    });
     const own = new Set(timeline.spans('egress').map(({ fact }) => fact.ip));
     const foreign = remote.filter(({ fact }) => !own.has(fact.from ?? ''));
     const where = whereabouts(timeline);
@@ -63,7 +65,7 @@ export const remoteLoginFromUnexpectedAddress = defineRule({
       if (!period || !first) return [];
       const { from = '', method } = first.fact;
       const country = where.get(from);
-      const local = !isPublic(from);
+      const local = peerAddressOf(first.fact) === undefined;
       const abroad = country !== undefined && countries !== undefined && !countries.includes(country);
       return [
         {
@@ -108,6 +110,10 @@ export const remoteLoginFromUnexpectedAddress = defineRule({
 });
 
 const LOOPBACK = ['127.0.0.0/8', '::1/128'];
+
+function within(address: string, networks: readonly string[]): boolean {
+  return networks.some((network) => inNetwork(address, network));
+}
 
 /** The country of each peer, where it is known and not disputed. */
 function whereabouts(timeline: ContractorTimeline): ReadonlyMap<string, string> {

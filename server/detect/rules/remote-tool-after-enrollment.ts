@@ -89,7 +89,10 @@ export const remoteToolAfterEnrollment = defineRule({
           reason: `${toolOf(catalog, tool)?.name ?? tool} appeared on ${first.endpoint} at ${moment(first.from)}, ${length(after)} after it was enrolled; it is not among the approved tools.`,
           arithmetic: [
             { label: 'approved tools', value: declared([...agreed]) },
-            { label: 'enrolled', value: moment(timeline.endpoints.find(({ id }) => id === first.endpoint)?.enrolledAt ?? '') },
+            {
+              label: 'enrolled',
+              value: moment(timeline.endpoints.find(({ id }) => id === first.endpoint)?.enrolledAt ?? ''),
+            },
             { label: 'first seen after', value: `${length(after)} of at most ${settings.withinHours} h` },
             { label: 'after the first word of the agent', value: length(sinceWord) },
             { label: 'recognized by', value: listed([signsOf([first])]) },

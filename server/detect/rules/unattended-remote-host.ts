@@ -33,7 +33,9 @@ export const unattendedRemoteHost = defineRule({
     'The organization deploys the tool unattended: name it in the declaration or in `approvedForAll`.',
     'The contractor reaches this machine from another of their own.',
   ],
-  blindSpots: ['Products whose set-up leaves nothing that an agent may read; then it is not told whether access is unattended.'],
+  blindSpots: [
+    'Products whose set-up leaves nothing that an agent may read; then it is not told whether access is unattended.',
+  ],
   triage: [
     'Ask who set it up, and with which account it is bound; the product’s own console shows it.',
     'Look for sessions without local input in the days after.',
@@ -68,12 +70,20 @@ export const unattendedRemoteHost = defineRule({
   examples: [
     {
       name: 'Chrome Remote Desktop waits for whoever knows the PIN',
-      story: [ADA, LAPTOP, { at: '2026-03-03T15:00:00.000Z', endpoint: 'laptop-1', began: { ...HOST, unattended: true } }],
+      story: [
+        ADA,
+        LAPTOP,
+        { at: '2026-03-03T15:00:00.000Z', endpoint: 'laptop-1', began: { ...HOST, unattended: true } },
+      ],
       expect: [{ subject: 'ada', key: 'chrome-remote-desktop', severity: 'high' }],
     },
     {
       name: 'It is installed, and nobody gets in without being let in',
-      story: [ADA, LAPTOP, { at: '2026-03-03T15:00:00.000Z', endpoint: 'laptop-1', began: { ...HOST, unattended: false } }],
+      story: [
+        ADA,
+        LAPTOP,
+        { at: '2026-03-03T15:00:00.000Z', endpoint: 'laptop-1', began: { ...HOST, unattended: false } },
+      ],
       expect: [],
     },
     {
