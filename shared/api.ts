@@ -66,6 +66,8 @@ export const statusSchema = z.strictObject({
     online: z.number(),
     /** Open findings. */
     open: z.number(),
+    /** Cases that are new or under investigation. */
+    cases: z.number(),
   }),
   /** The newest feed entry: a reader who loads views first starts its feed here. */
   cursor: z.number(),

@@ -32,7 +32,7 @@ async function read<S extends z.core.$ZodType>(schema: S, path: string): Promise
 
 test('the status counts what is watched', async () => {
   const status = await read(statusSchema, '/status');
-  expect(status.counts).toEqual({ contractors: 3, endpoints: 3, online: 2, open: 3 });
+  expect(status.counts).toEqual({ contractors: 3, endpoints: 3, online: 2, open: 3, cases: 0 });
   expect(status.cursor).toBe(0);
   expect(status.version).toBe('0.1.0');
 });
