@@ -3,14 +3,18 @@ import { agentInterrupted } from './agent-interrupted.ts';
 import { clonedEndpoint } from './cloned-endpoint.ts';
 import { coverageLost } from './coverage-lost.ts';
 import { evidenceGap } from './evidence-gap.ts';
+import { hoursContradiction } from './hours-contradiction.ts';
 import { inputDeviceChurn } from './input-device-churn.ts';
 import { ipKvmAttached } from './ip-kvm-attached.ts';
 import { keepAwakeProgram } from './keep-awake-program.ts';
 import { kvmShapedDevice } from './kvm-shaped-device.ts';
 import { missingDeclaration } from './missing-declaration.ts';
+import { noRest } from './no-rest.ts';
+import { notTheIssuedEndpoint } from './not-the-issued-endpoint.ts';
 import { remoteDesktopPortOpen } from './remote-desktop-port-open.ts';
 import { severalRemoteTools } from './several-remote-tools.ts';
 import { sharedEgress } from './shared-egress.ts';
+import { signInWithoutAgent } from './sign-in-without-agent.ts';
 import { snapshotReverted } from './snapshot-reverted.ts';
 import { spoofedKvmIdentity } from './spoofed-kvm-identity.ts';
 import { timezoneContradiction } from './timezone-contradiction.ts';
@@ -31,7 +35,11 @@ export const RULES: readonly Rule[] = [
   unapprovedVpn,
   undeclaredCountry,
   timezoneContradiction,
+  hoursContradiction,
+  noRest,
   sharedEgress,
+  notTheIssuedEndpoint,
+  signInWithoutAgent,
   missingDeclaration,
   agentInterrupted,
   coverageLost,
