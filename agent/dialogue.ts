@@ -1,4 +1,4 @@
-import { CodedError, type ErrorCode } from '../shared/errors.ts';
+import { CodedError } from '../shared/errors.ts';
 import { batchFrame, type CollectorFrame, type Hello, type Welcome } from '../shared/frames.ts';
 import type { Policy } from '../shared/policy.ts';
 import { helloText } from '../shared/seal.ts';
@@ -23,6 +23,8 @@ export interface Wire {
   /** Whether there is room for another frame. */
   isReady(): boolean;
   send(frame: string, sent?: () => void): void;
+  /** The hello was welcomed; `nonce` is the challenge's. */
+  opened(nonce: string): void;
   /** After this no frame is taken any more. */
   end(ending: Ending): void;
 }
@@ -49,6 +51,7 @@ export function newDialogue(options: DialogueOptions, wire: Wire): Dialogue {
   const { spool } = options;
   let phase: 'greeting' | 'waiting' | 'delivering' | 'over' = 'greeting';
   let useful = false;
+  let nonce = '';
   let credits = 0;
   let cursor = 0;
   let inFlight: readonly number[] = [];
@@ -86,6 +89,7 @@ export function newDialogue(options: DialogueOptions, wire: Wire): Dialogue {
     options.onWelcome(frame);
     options.onPolicy(frame.policy);
     settle(frame.acked, frame.credits);
+    wire.opened(nonce);
   };
 
   return {
@@ -102,6 +106,7 @@ export function newDialogue(options: DialogueOptions, wire: Wire): Dialogue {
         phase = 'over';
       } else if (frame.type === 'challenge' && phase === 'greeting') {
         phase = 'waiting';
+        nonce = frame.nonce;
         wire.send(JSON.stringify(helloTo(frame.nonce, options)));
       } else if (frame.type === 'welcome' && phase === 'waiting') {
         welcomed(frame);

@@ -1,8 +1,9 @@
 import * as z from 'zod/mini';
 import { CASE_STATUSES, caseSchema, riskSchema } from './case.ts';
 import { declarationSchema } from './declaration.ts';
-import { FACTS, factSchema, GAP_CAUSES } from './facts.ts';
+import { FACTS, factSchema, GAP_CAUSES, NETWORK_CLASSES } from './facts.ts';
 import { findingSchema, OUTCOMES, SEVERITIES } from './finding.ts';
+import { latSchema, lonSchema } from './geo.ts';
 import { idSchema, slugSchema } from './ids.ts';
 import { changeSchema, PROPOSAL_STATUSES, proposalSchema } from './proposal.ts';
 import { instantSchema } from './time.ts';
@@ -26,6 +27,20 @@ export const statusSchema = z.strictObject({
   startedAt: instantSchema,
   simulation: z.boolean(),
   catalog: z.string(),
+  /** Where the collector stands, if it was told. */
+  place: z.optional(z.strictObject({ lat: latSchema, lon: lonSchema })),
+  /** Answers of mirrors that agents brought since the start, where mirrors are configured. */
+  mirrors: z.optional(
+    z.strictObject({
+      accepted: z.number(),
+      refused: z.strictObject({
+        forged: z.number(),
+        replayed: z.number(),
+        stale: z.number(),
+        hasty: z.number(),
+      }),
+    }),
+  ),
   geo: z.strictObject({
     /** Name and date of the database in force, or why there is none. */
     description: z.string(),
@@ -307,6 +322,63 @@ export const endpointDetailSchema = z.strictObject({
   }),
 });
 
+export const placeRowSchema = z.strictObject({
+  /** `egress:198.51.100.7`, `gateway:<hash>` … */
+  id: z.string(),
+  kind: z.enum(['egress', 'gateway', 'access-point', 'display', 'usb', 'machine']),
+  /** How many contractors were there, ever. */
+  visitors: z.number(),
+  firstAt: instantSchema,
+  /** Null while somebody is there. */
+  lastAt: z.nullable(instantSchema),
+});
+export const placesQuerySchema = z.strictObject({
+  /** Opaque; as `next` of the page before. */
+  cursor: z.optional(z.string().check(z.maxLength(300))),
+  limit: z.optional(z.coerce.number().check(z.int(), z.minimum(1), z.maximum(200))),
+});
+/** Those that most contractors share come first. */
+export const placesPageSchema = z.strictObject({
+  places: z.array(placeRowSchema),
+  next: z.nullable(z.string()),
+});
+export const placeDetailSchema = z.strictObject({
+  place: placeRowSchema,
+  /** Classes of the networks that an egress address was seen with; empty for what is no address. */
+  networkClasses: z.array(z.enum(NETWORK_CLASSES)),
+  /** Whether contractors of different declared sites were there at the same time. Of the latest 10,000 stays. */
+  company: z.strictObject({
+    how: z.enum(['alone', 'together', 'in turn']),
+    togetherMs: z.number(),
+    from: z.nullable(instantSchema),
+    to: z.nullable(instantSchema),
+  }),
+  /** Who, when; the latest first. 500 at most. */
+  visitors: z.array(
+    z.strictObject({
+      contractor: idSchema,
+      label: z.nullable(z.string()),
+      sharedSite: z.nullable(z.string()),
+      endpoints: z.array(z.string()),
+      stays: z.number(),
+      firstAt: instantSchema,
+      lastAt: z.nullable(instantSchema),
+    }),
+  ),
+  /** The latest 200 stays, newest first. */
+  stays: z.array(
+    z.strictObject({
+      span: z.string(),
+      contractor: idSchema,
+      endpoint: idSchema,
+      from: instantSchema,
+      to: z.nullable(instantSchema),
+    }),
+  ),
+  /** The latest 200 about this place, newest first. */
+  findings: z.array(findingSchema),
+});
+
 export const FEED_TOPICS = ['finding', 'endpoint', 'contractor', 'case'] as const;
 export const feedQuerySchema = z.strictObject({
   /** Everything after this entry is told; without it, what comes from now on. A Last-Event-ID header counts for more. */
@@ -348,4 +420,8 @@ export type GapsPage = z.infer<typeof gapsPageSchema>;
 export type EndpointGaps = z.infer<typeof endpointGapsSchema>;
 export type SilenceKind = (typeof SILENCE_KINDS)[number];
 export type SilenceView = z.infer<typeof silenceSchema>;
+export type PlaceRow = z.infer<typeof placeRowSchema>;
+export type PlacesQuery = z.infer<typeof placesQuerySchema>;
+export type PlacesPage = z.infer<typeof placesPageSchema>;
+export type PlaceDetail = z.infer<typeof placeDetailSchema>;
 export type FeedEntry = z.infer<typeof feedEntrySchema>;

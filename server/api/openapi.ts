@@ -43,6 +43,9 @@ const NAMED = {
   ContractorDetail: api.contractorDetailSchema,
   Endpoints: api.endpointsSchema,
   EndpointDetail: api.endpointDetailSchema,
+  PlaceRow: api.placeRowSchema,
+  PlacesPage: api.placesPageSchema,
+  PlaceDetail: api.placeDetailSchema,
   FeedEntry: api.feedEntrySchema,
 } as const;
 

@@ -1,23 +1,29 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import type { WebSocket } from 'ws';
 import { CodedError, codedError } from '../../shared/errors.ts';
-import { type Hello, LIMITS, parseAgentFrame, parsePayload, type SealedBatch } from '../../shared/frames.ts';
+import type { FactOf, Via } from '../../shared/facts.ts';
+import { type Hello, LIMITS, type Mirrored, parseAgentFrame, type SealedBatch } from '../../shared/frames.ts';
 import type { Policy } from '../../shared/policy.ts';
-import { instant, millis } from '../../shared/time.ts';
+import { instant, MINUTE, millis } from '../../shared/time.ts';
 import type { Clock } from '../clock.ts';
 import type { Speaker } from '../ingest/account.ts';
 import { arrive, leave, turnAway } from '../ingest/connection.ts';
 import type { Ingest } from '../ingest/ingest.ts';
+import { readPayload } from '../ingest/read-payload.ts';
 import { comeBack } from '../ingest/revoked.ts';
 import { receive } from '../ingest/sealed-batch.ts';
+import { seenAt } from '../ingest/seen-at.ts';
 import { publicKeyOf, verifyHello, verifySeal } from '../ingest/verify.ts';
 import type { Intel } from '../intel/intel.ts';
 import type { Log } from '../log.ts';
 import { enrolledEndpoint } from '../store/endpoints.ts';
 import type { Store } from '../store/store.ts';
+import type { MirrorDesk } from './mirrored.ts';
 
 /** How many batches one connection may have on the way: ten of 500 observations hide a round trip across the world. */
 const CREDITS = 10;
+/** Where a mirror's word counts and none comes, the socket's is taken after this time. */
+const MIRROR_PATIENCE_MS = MINUTE;
 /** RFC 6455, 7.1.5. */
 const CLOSED_WITHOUT_A_WORD = 1006;
 
@@ -26,6 +32,9 @@ export interface ConversationContext {
   readonly ingest: Ingest;
   readonly intel: Pick<Intel, 'lookup'>;
   readonly policy: Policy;
+  readonly mirrors: MirrorDesk;
+  /** Whose word counts for where an endpoint speaks from; the other is kept beside it. */
+  readonly egressFrom: Via;
   readonly catalogVersion: string;
   readonly clock: Clock;
   readonly log: Log;
@@ -72,12 +81,14 @@ export function converse(socket: WebSocket, ip: string, context: ConversationCon
   const { clock, ingest, log } = context;
   const nonce = randomBytes(32).toString('base64url');
   const connection = randomUUID();
+  const refusalOf = context.mirrors.openFor(nonce);
   let phase: Phase = { name: 'challenged' };
   let onTheWay = 0;
   let known: string | undefined;
   let speaker: Speaker | undefined;
   let bye: string | undefined;
   let arrival: Promise<unknown> = Promise.resolve();
+  let mirrorTimer: NodeJS.Timeout | undefined;
   const helloTimer = setTimeout(() => close(new CodedError('HELLO_TIMEOUT')), LIMITS.helloTimeoutMs);
 
   const conversation: Conversation = {
@@ -98,7 +109,8 @@ export function converse(socket: WebSocket, ip: string, context: ConversationCon
       if (isBinary) throw new CodedError('FRAME_INVALID', { reason: 'binary frame' });
       const frame = parseAgentFrame(data.toString());
       if ('payload' in frame) takeBatch(frame);
-      else takeHello(frame);
+      else if (frame.type === 'hello') takeHello(frame);
+      else takeMirrored(frame);
     } catch (error) {
       close(codedError(error));
     }
@@ -145,9 +157,16 @@ export function converse(socket: WebSocket, ip: string, context: ConversationCon
     phase = { name: 'open', endpoint, epoch, offsetMs, key };
     context.welcomed(conversation);
     const accounted = await ingest.commit(
-      arrive({ ...statement, connection, egress: context.intel.lookup(ip) }),
+      arrive({
+        ...statement,
+        connection,
+        egress: context.intel.lookup(ip),
+        counts: context.egressFrom === 'socket',
+      }),
     );
     if (accounted.outcome === 'clone') throw clonedBy(rival, endpoint);
+    if (context.egressFrom === 'mirror')
+      mirrorTimer = setTimeout(() => seenFrom(context.intel.lookup(ip)), MIRROR_PATIENCE_MS);
     log.info({ endpointId: endpoint, ip, agent: hello.agent, offsetMs }, 'endpoint connected');
     send({
       type: 'welcome',
@@ -163,6 +182,27 @@ export function converse(socket: WebSocket, ip: string, context: ConversationCon
     return phase.name === 'closed';
   }
 
+  function takeMirrored(frame: Mirrored): void {
+    if (phase.name !== 'open')
+      throw new CodedError('FRAME_UNEXPECTED', { frame: 'mirrored', phase: phase.name });
+    if (!context.isCurrent(conversation)) return;
+    const refusal = refusalOf(frame);
+    if (refusal) {
+      log.warn({ endpointId: known, ip, refusal, answer: frame.answer }, 'answer of a mirror refused');
+      return;
+    }
+    clearTimeout(mirrorTimer);
+    seenFrom({ ...context.intel.lookup(frame.answer.ip), via: 'mirror' });
+  }
+
+  function seenFrom(egress: FactOf<'egress'>): void {
+    if (phase.name !== 'open') return;
+    const counts = context.egressFrom === 'mirror';
+    ingest
+      .commit(seenAt({ endpoint: phase.endpoint, at: instant(clock()), egress, counts }))
+      .catch((error: unknown) => close(codedError(error)));
+  }
+
   function takeBatch(batch: SealedBatch): void {
     if (phase.name === 'closed') return;
     if (phase.name !== 'open' || batch.header.epoch !== phase.epoch || onTheWay >= CREDITS) {
@@ -170,10 +210,19 @@ export function converse(socket: WebSocket, ip: string, context: ConversationCon
     }
     const { endpoint, epoch, key, offsetMs } = phase;
     verifySeal(key, batch);
-    const payload = parsePayload(batch);
+    const payload = readPayload(batch);
     onTheWay += 1;
     ingest
-      .commit(receive({ endpoint, batch, payload, offsetMs, receivedAt: instant(clock()) }))
+      .commit(
+        receive({
+          endpoint,
+          batch,
+          payload,
+          offsetMs,
+          receivedAt: instant(clock()),
+          lookup: context.intel.lookup,
+        }),
+      )
       .then((received) => {
         onTheWay -= 1;
         if (received.outcome === 'refused') throw received.error;
@@ -199,6 +248,7 @@ export function converse(socket: WebSocket, ip: string, context: ConversationCon
 
   async function end(closeCode: number): Promise<void> {
     clearTimeout(helloTimer);
+    clearTimeout(mirrorTimer);
     phase = { name: 'closed' };
     const at = instant(clock());
     const reason = bye ?? (closeCode === CLOSED_WITHOUT_A_WORD ? 'connection lost' : 'agent left');

@@ -1,46 +1,47 @@
 import { CodedError } from '../../shared/errors.ts';
 import type { FactOf } from '../../shared/facts.ts';
-import { placeOfEgress } from '../../shared/place.ts';
-import { type Instant, instant, MINUTE, millis } from '../../shared/time.ts';
+import type { Instant } from '../../shared/time.ts';
 import type { Subject } from '../store/dirty.ts';
 import { contractorOf, setAgentVersion, touchEndpoint } from '../store/endpoints.ts';
+import { endSightings } from '../store/sightings.ts';
 import { endPresence, insertSpan } from '../store/spans.ts';
-import { arriveAt, leavePlaces } from '../store/visits.ts';
+import { leavePlaces } from '../store/visits.ts';
 import { type Accounted, account, type Statement } from './account.ts';
 import type { Work } from './ingest.ts';
-
-/** A reconnect within this time continues a stay: sleep, a restarted router, a new collector. */
-const SHORT_ABSENCE = 5 * MINUTE;
+import { keepSeen } from './seen-at.ts';
 
 export interface Connected extends Statement {
   /** Names this connection. */
   readonly connection: string;
+  /** Of the socket. */
   readonly egress: FactOf<'egress'>;
+  /** Whether the socket's address is the one that counts; otherwise it is kept beside the one that a mirror tells. */
+  readonly counts: boolean;
   readonly hello: Statement['hello'] & { readonly agent: string };
 }
 
 /** An endpoint is there: presence and egress begin, and what does not fit goes on the gap ledger. Gives what to acknowledge. */
 export function arrive(connected: Connected): Work<Accounted> {
-  const { endpoint, connection, at, egress, hello } = connected;
+  const { endpoint, connection, at, egress, counts, hello } = connected;
   return async (db) => {
-    const contractor = await contractorOf(db, endpoint);
+    const contractor = contractorOf(db, endpoint);
     if (contractor === undefined) throw new CodedError('ENDPOINT_UNKNOWN', { endpoint });
     const owner = { endpoint, contractor };
     const left = await leavePlaces(db, endpoint, at);
-    await arriveAt(db, owner, { egress, at, resumeSince: instant(millis(at) - SHORT_ABSENCE) });
-    await insertSpan(db, {
+    await endSightings(db, endpoint, at);
+    const come = await keepSeen(db, owner, { egress, counts, at });
+    insertSpan(db, {
       ...owner,
       fact: { kind: 'presence', connection },
       source: 'collector',
       from: at,
       to: null,
     });
-    await touchEndpoint(db, endpoint, at);
+    touchEndpoint(db, endpoint, at);
     await setAgentVersion(db, endpoint, hello.agent);
 
     const result = await account(db, connected);
-    const place = placeOfEgress(egress.ip);
-    const places = place === undefined ? left : [...left, place];
+    const places = [...left, ...come];
     return {
       result,
       effects: { dirty: subjectsOf(contractor, places), news: [{ topic: 'endpoint', ref: endpoint }] },
@@ -70,10 +71,13 @@ export function leave(end: {
 }): Work<void> {
   return async (db) => {
     const { endpoint, connection, at } = end;
-    const contractor = await contractorOf(db, endpoint);
+    const contractor = contractorOf(db, endpoint);
     await endPresence(db, endpoint, { fact: { kind: 'presence', connection, reason: end.reason }, at });
     const places = end.replaced ? [] : await leavePlaces(db, endpoint, at);
-    if (!end.replaced) await touchEndpoint(db, endpoint, at);
+    if (!end.replaced) {
+      await endSightings(db, endpoint, at);
+      touchEndpoint(db, endpoint, at);
+    }
     return {
       result: undefined,
       effects: {
@@ -86,8 +90,8 @@ export function leave(end: {
 
 /** Pongs and frames of many endpoints, written together now and then. */
 export function seen(endpoints: readonly string[], at: Instant): Work<void> {
-  return async (db) => {
-    for (const endpoint of endpoints) await touchEndpoint(db, endpoint, at);
+  return (db) => {
+    for (const endpoint of endpoints) touchEndpoint(db, endpoint, at);
     return { result: undefined, effects: { dirty: [], news: [] } };
   };
 }

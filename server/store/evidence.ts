@@ -3,7 +3,7 @@ import type { SealedBatch } from '../../shared/frames.ts';
 import type { Instant } from '../../shared/time.ts';
 import { clonedEpochs } from './cloned-epochs.ts';
 import { prepared } from './prepared.ts';
-import type { Db } from './store.ts';
+import type { Db, Trx } from './store.ts';
 
 /** Where the chain of one spool stands. `head` is empty after a gap: then the next batch cannot be checked against what is missing. */
 export interface Cursor {
@@ -22,9 +22,8 @@ const selectCursor = prepared((db) =>
     .where('epoch', '=', ''),
 );
 
-export async function cursorOf(db: Db, endpoint: string, epoch: string): Promise<Cursor | undefined> {
-  const { rows } = await selectCursor.run(db, [endpoint, epoch]);
-  const row = rows[0];
+export function cursorOf(trx: Trx, endpoint: string, epoch: string): Cursor | undefined {
+  const [row] = selectCursor.all(trx, [endpoint, epoch]);
   return (
     row && {
       endpoint,
@@ -65,8 +64,8 @@ const updateCursor = prepared((db) =>
   db.updateTable('cursors').set({ acked: 0, head: '' }).where('endpoint', '=', '').where('epoch', '=', ''),
 );
 
-export async function moveCursor(db: Db, { acked, head, endpoint, epoch }: Cursor): Promise<void> {
-  await updateCursor.run(db, [acked, head, endpoint, epoch]);
+export function moveCursor(trx: Trx, { acked, head, endpoint, epoch }: Cursor): void {
+  updateCursor.run(trx, [acked, head, endpoint, epoch]);
 }
 
 export interface Arrival {
@@ -91,11 +90,11 @@ const insertBatch = prepared((db) =>
 );
 
 /** Keeps a sealed batch byte for byte: what was signed can be checked again years later. */
-export async function keepBatch(db: Db, { header, payload }: SealedBatch, arrival: Arrival): Promise<void> {
+export function keepBatch(trx: Trx, { header, payload }: SealedBatch, arrival: Arrival): void {
   const { epoch, first, last, prev, hash, signature } = header;
   // Level 1: 164 bytes an observation in place of 700, and the whole commit gets faster.
   const deflated = deflateRawSync(payload, { level: 1 });
-  await insertBatch.run(db, [
+  insertBatch.run(trx, [
     arrival.endpoint,
     epoch,
     first,
@@ -109,20 +108,19 @@ export async function keepBatch(db: Db, { header, payload }: SealedBatch, arriva
   ]);
 }
 
-/** The hash under which a batch that starts at `first` is stored. */
-export async function storedHash(
-  db: Db,
-  { endpoint, epoch }: Cursor,
-  first: number,
-): Promise<string | undefined> {
-  const row = await db
+const selectHash = prepared((db) =>
+  db
     .selectFrom('batches')
     .select('hash')
-    .where('endpoint', '=', endpoint)
-    .where('epoch', '=', epoch)
-    .where('first', '=', first)
-    .executeTakeFirst();
-  return row?.hash;
+    .where('endpoint', '=', '')
+    .where('epoch', '=', '')
+    .where('first', '=', 0),
+);
+
+/** The hash under which a batch that starts at `first` is stored. */
+export function storedHash(trx: Trx, { endpoint, epoch }: Cursor, first: number): string | undefined {
+  const [row] = selectHash.all(trx, [endpoint, epoch, first]);
+  return row && String(row['hash']);
 }
 
 /** What was last added to an endpoint's clock to get the collector's; undefined when nothing of it has come yet. */

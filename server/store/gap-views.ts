@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import type { EndpointGaps, GapsPage, GapsQuery, LedgerRow, Surroundings } from '../../shared/api.ts';
 import { CodedError } from '../../shared/errors.ts';
 import type { Instant } from '../../shared/time.ts';
@@ -8,7 +9,7 @@ import type { Db } from './store.ts';
 const PAGE = 50;
 const PAGE_WITH_SURROUNDINGS = 20;
 const OPEN_SHOWN = 20;
-/** So many spans that began last before a hole are looked at: more would make a page cost what a whole history does. */
+/** So many spans are looked at: more would make a page cost what a whole history does. */
 const LOOKED_AT = 2_000;
 
 /** One page of the ledger of all endpoints. Throws REQUEST_INVALID for a cursor that is none. */
@@ -64,35 +65,43 @@ export async function endpointGaps(
 }
 
 async function surroundings(db: Db, endpoint: string, at: Instant): Promise<Surroundings> {
-  const earlier = db
-    .selectFrom('spans')
-    .selectAll()
-    .where('endpoint', '=', endpoint)
-    .where('from', '<=', at)
-    .orderBy('from', 'desc')
-    .orderBy('id', 'desc');
-  const later = db
-    .selectFrom('spans')
-    .selectAll()
-    .where('endpoint', '=', endpoint)
-    .where('from', '>', at)
-    .orderBy('from')
-    .orderBy('id');
-  const recent = await earlier.limit(LOOKED_AT).execute();
-  const open = recent
-    .filter(({ kind, from, to }) => !BESIDE.has(kind) && (to === null || to > at || (to === at && from < at)))
-    .slice(0, OPEN_SHOWN);
-  const before = await earlier.where('kind', '=', 'presence').executeTakeFirst();
-  const after = await later.where('kind', '=', 'presence').executeTakeFirst();
-  const agentBefore = await earlier.where('kind', '=', 'agent').executeTakeFirst();
-  const agentAfter = await later.where('kind', '=', 'agent').executeTakeFirst();
+  const of = (kind: 'presence' | 'agent') =>
+    db
+      .selectFrom('spans')
+      .selectAll()
+      .where('endpoint', '=', endpoint)
+      .where('kind', '=', sql.lit(kind))
+      // As the index `spans_around_gaps` has it.
+      .where(sql<boolean>`kind in ('presence', 'agent', 'gap')`);
+  const before = (kind: 'presence' | 'agent') =>
+    of(kind).where('from', '<=', at).orderBy('from', 'desc').orderBy('id', 'desc').executeTakeFirst();
+  const after = (kind: 'presence' | 'agent') =>
+    of(kind).where('from', '>', at).orderBy('from').orderBy('id').executeTakeFirst();
+  const [presenceBefore, presenceAfter] = [await before('presence'), await after('presence')];
   return {
-    open: open.map(spanView),
-    before: before ? spanView(before) : null,
-    after: after ? spanView(after) : null,
-    bootBefore: bootOf(agentBefore),
-    bootAfter: bootOf(agentAfter),
+    open: (await trueAt(db, endpoint, at)).map(spanView),
+    before: presenceBefore ? spanView(presenceBefore) : null,
+    after: presenceAfter ? spanView(presenceAfter) : null,
+    bootBefore: bootOf(await before('agent')),
+    bootAfter: bootOf(await after('agent')),
   };
+}
+
+/** What was true of an endpoint at a moment, the latest first: what is still open, and what ended since. */
+async function trueAt(db: Db, endpoint: string, at: Instant) {
+  const begun = db.selectFrom('spans').selectAll().where('endpoint', '=', endpoint).where('from', '<=', at);
+  const owner = db.selectFrom('endpoints').select('contractor').where('id', '=', endpoint);
+  const open = await begun.where('to', 'is', null).limit(LOOKED_AT).execute();
+  const ended = await begun
+    .where('contractor', '=', owner)
+    .where('to', '>=', at)
+    .orderBy('to')
+    .limit(LOOKED_AT)
+    .execute();
+  return [...open, ...ended]
+    .filter(({ kind, from, to }) => !BESIDE.has(kind) && (to === null || to > at || (to === at && from < at)))
+    .toSorted((a, b) => (a.from === b.from ? b.id - a.id : a.from < b.from ? 1 : -1))
+    .slice(0, OPEN_SHOWN);
 }
 
 /** Shown by themselves. */

@@ -4,7 +4,7 @@ import { type Instant, instant, MINUTE, millis } from '../../shared/time.ts';
 import { markDirty } from './dirty.ts';
 import { contractorOf } from './endpoints.ts';
 import { insertSpan } from './spans.ts';
-import type { Db } from './store.ts';
+import type { Trx } from './store.ts';
 
 export interface NewGap extends Omit<FactOf<'gap'>, 'kind'> {
   readonly endpoint: string;
@@ -14,9 +14,9 @@ export interface NewGap extends Omit<FactOf<'gap'>, 'kind'> {
  * Puts a hole on the ledger and on the timeline of its contractor, once: a range that is there already with the same cause is left as
  * it is. Clones are one hole for each epoch and pair of boots, which goes on while they keep speaking.
  */
-export async function recordGap(db: Db, gap: NewGap, at: Instant): Promise<void> {
+export async function recordGap(db: Trx, gap: NewGap, at: Instant): Promise<void> {
   const { endpoint, ...carried } = gap;
-  const contractor = await contractorOf(db, endpoint);
+  const contractor = contractorOf(db, endpoint);
   if (contractor === undefined) return;
   const { boots, addresses, stepMs, count, kinds, ...place } = carried;
   const detail = detailOf({ boots, addresses, stepMs, count, kinds });
@@ -29,13 +29,13 @@ export async function recordGap(db: Db, gap: NewGap, at: Instant): Promise<void>
     .insertInto('gaps')
     .values({ endpoint, ...place, at, detail })
     .execute();
-  await insertSpan(db, { endpoint, contractor, fact, source: 'collector', from: at, to: at });
+  insertSpan(db, { endpoint, contractor, fact, source: 'collector', from: at, to: at });
   await markDirty(db, at, [{ scope: 'contractor', subject: contractor }]);
 }
 
 /** Whether this spool has a hole of that cause. */
 export async function hasGap(
-  db: Db,
+  db: Trx,
   { endpoint, epoch, cause }: Pick<NewGap, 'endpoint' | 'epoch' | 'cause'>,
 ): Promise<boolean> {
   const row = await db
@@ -50,7 +50,7 @@ export async function hasGap(
 
 /** Whether a hole of one of these causes was recorded since then. */
 export async function hasGapSince(
-  db: Db,
+  db: Trx,
   endpoint: string,
   { since, causes }: { readonly since: Instant; readonly causes: readonly GapCause[] },
 ): Promise<boolean> {
@@ -67,7 +67,7 @@ export async function hasGapSince(
 /** A clone that goes on is written down this often at most. */
 const PROLONGED_EVERY_MS = 10 * MINUTE;
 
-async function isKnown(db: Db, gap: NewGap): Promise<boolean> {
+async function isKnown(db: Trx, gap: NewGap): Promise<boolean> {
   let same = db
     .selectFrom('gaps')
     .select('id')
@@ -82,7 +82,7 @@ async function isKnown(db: Db, gap: NewGap): Promise<boolean> {
 }
 
 async function prolong(
-  db: Db,
+  db: Trx,
   endpoint: string,
   { fact, at }: { readonly fact: FactOf<'gap'>; readonly at: Instant },
 ): Promise<void> {
@@ -90,13 +90,14 @@ async function prolong(
     .updateTable('spans')
     .set({ to: at })
     .where('endpoint', '=', endpoint)
-    .where('kind', '=', 'gap')
+    .where('kind', '=', sql.lit('gap'))
+    .where(sql<boolean>`kind in ('presence', 'agent', 'gap')`)
     .where('key', 'like', `gap|${fact.epoch}|%`)
     .where(sql<boolean>`instr(fact, '"cause":"clone"') > 0`)
     .where(sql<boolean>`instr(fact, ${bootsText(fact)}) > 0`)
     .where('to', '<', instant(millis(at) - PROLONGED_EVERY_MS))
     .executeTakeFirst();
-  const contractor = await contractorOf(db, endpoint);
+  const contractor = contractorOf(db, endpoint);
   if (numUpdatedRows > 0n && contractor !== undefined)
     await markDirty(db, at, [{ scope: 'contractor', subject: contractor }]);
 }

@@ -110,10 +110,10 @@ export interface Tables {
     fact: string;
   };
 
-  /** Stays at places that several contractors could share; one row per span that tells of one. */
+  /** Stays at places that several contractors could share; one row per span and place that it tells of. */
   visits: {
     span: number;
-    /** `egress:198.51.100.7` or `egress:2001:db8::/64`. */
+    /** As `placesOf` names it: `egress:198.51.100.7`, `gateway:<hash>` … */
     place: string;
     contractor: string;
     endpoint: string;

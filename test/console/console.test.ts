@@ -248,11 +248,8 @@ test('an endpoint shows its gap ledger with what was true around each hole, and 
     boots: ['boot-1', HOSTILE.slice(0, 60)],
     addresses: ['192.0.2.1', '192.0.2.2'],
   } as const;
-  await recordGap(
-    world.store.db,
-    { ...clone, boots: [...clone.boots], addresses: [...clone.addresses] },
-    instant(world.now),
-  );
+  const gap = { ...clone, boots: [...clone.boots], addresses: [...clone.addresses] };
+  await world.store.db.transaction().execute((trx) => recordGap(trx, gap, instant(world.now)));
   await page.goto(`${url}/endpoints/laptop-1`);
   const ledger = page.getByRole('table', { name: 'Gap ledger' });
   await ledger.getByText('Addresses 192.0.2.1 and 192.0.2.2').waitFor();

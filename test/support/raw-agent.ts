@@ -54,6 +54,8 @@ export interface RawConnection extends AsyncDisposable {
   hello(change?: Partial<Hello>): void;
   /** Reads nothing any more, as a machine that is gone while its connection is left over. */
   freeze(): void;
+  /** Of the challenge. */
+  readonly nonce: string;
   /** Resolves with the close code. */
   readonly closed: Promise<number>;
 }
@@ -93,6 +95,7 @@ export async function connectRaw(identity: RawIdentity, options: ConnectOptions)
   return {
     next,
     closed,
+    nonce: challenge.nonce,
     send: (text) => socket.send(text),
     freeze: () => socket.pause(),
     hello(change = {}) {

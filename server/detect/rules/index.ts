@@ -4,6 +4,7 @@ import { clonedEndpoint } from './cloned-endpoint.ts';
 import { coverageLost } from './coverage-lost.ts';
 import { evidenceGap } from './evidence-gap.ts';
 import { hoursContradiction } from './hours-contradiction.ts';
+import { identityPlurality } from './identity-plurality.ts';
 import { inputDeviceChurn } from './input-device-churn.ts';
 import { ipKvmAttached } from './ip-kvm-attached.ts';
 import { keepAwakeProgram } from './keep-awake-program.ts';
@@ -13,6 +14,7 @@ import { noRest } from './no-rest.ts';
 import { notTheIssuedEndpoint } from './not-the-issued-endpoint.ts';
 import { remoteDesktopPortOpen } from './remote-desktop-port-open.ts';
 import { severalRemoteTools } from './several-remote-tools.ts';
+import { sharedArtifact } from './shared-artifact.ts';
 import { sharedEgress } from './shared-egress.ts';
 import { signInWithoutAgent } from './sign-in-without-agent.ts';
 import { snapshotReverted } from './snapshot-reverted.ts';
@@ -38,6 +40,8 @@ export const RULES: readonly Rule[] = [
   hoursContradiction,
   noRest,
   sharedEgress,
+  sharedArtifact,
+  identityPlurality,
   notTheIssuedEndpoint,
   signInWithoutAgent,
   missingDeclaration,

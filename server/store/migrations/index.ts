@@ -3,6 +3,8 @@ import { views } from './0002-views.ts';
 import { judging } from './0003-judging.ts';
 import { trust } from './0004-trust.ts';
 import { ledger } from './0006-ledger.ts';
+import { lean } from './0007-lean.ts';
+import { places } from './0008-places.ts';
 import { cases } from './0009-cases.ts';
 import { proposals } from './0010-proposals.ts';
 
@@ -13,6 +15,8 @@ export const MIGRATIONS: readonly (readonly string[])[] = [
   judging,
   trust,
   ledger,
+  lean,
+  places,
   cases,
   proposals,
 ];

@@ -19,48 +19,50 @@ beforeAll(async () => {
   const { db } = world.store;
   await seedFleet(db);
   cookie = await world.signIn();
-  const seen = { ...OWNER, source: 'collector' } as const;
-  const presence = (connection: string) => ({ kind: 'presence', connection }) as const;
-  await insertSpan(db, {
-    ...seen,
-    fact: presence('a'),
-    from: '2026-03-02T09:00:00.000Z',
-    to: '2026-03-02T11:00:00.000Z',
+  await db.transaction().execute(async (trx) => {
+    const seen = { ...OWNER, source: 'collector' } as const;
+    const presence = (connection: string) => ({ kind: 'presence', connection }) as const;
+    insertSpan(trx, {
+      ...seen,
+      fact: presence('a'),
+      from: '2026-03-02T09:00:00.000Z',
+      to: '2026-03-02T11:00:00.000Z',
+    });
+    insertSpan(trx, {
+      ...seen,
+      fact: presence('b'),
+      from: '2026-03-02T13:00:00.000Z',
+      to: '2026-03-02T14:00:00.000Z',
+    });
+    insertSpan(trx, {
+      ...OWNER,
+      source: 'agent',
+      fact: SAMPLES.control,
+      from: '2026-03-02T10:00:00.000Z',
+      to: '2026-03-02T12:30:00.000Z',
+    });
+    insertSpan(trx, {
+      ...OWNER,
+      source: 'agent',
+      fact: SAMPLES.tool,
+      from: '2026-03-02T10:00:00.000Z',
+      to: '2026-03-02T10:30:00.000Z',
+    });
+    const gap = { endpoint: 'laptop-2', epoch: EPOCH } as const;
+    await recordGap(trx, { ...gap, first: 5, last: 9, cause: 'spool-overflow' }, NOON);
+    await recordGap(trx, { ...gap, first: 5, last: 9, cause: 'spool-overflow' }, '2026-03-02T12:10:00.000Z');
+    const clone: NewGap = {
+      ...gap,
+      first: 10,
+      last: 9,
+      cause: 'clone',
+      boots: ['a"_%', 'b'],
+      addresses: ['192.0.2.1', '192.0.2.2'],
+    };
+    await recordGap(trx, clone, '2026-03-02T13:00:00.000Z');
+    await recordGap(trx, { ...clone, first: 30, last: 29 }, '2026-03-02T13:30:00.000Z');
+    await recordGap(trx, { ...clone, boots: ['a', 'b'] }, '2026-03-02T13:40:00.000Z');
   });
-  await insertSpan(db, {
-    ...seen,
-    fact: presence('b'),
-    from: '2026-03-02T13:00:00.000Z',
-    to: '2026-03-02T14:00:00.000Z',
-  });
-  await insertSpan(db, {
-    ...OWNER,
-    source: 'agent',
-    fact: SAMPLES.control,
-    from: '2026-03-02T10:00:00.000Z',
-    to: '2026-03-02T12:30:00.000Z',
-  });
-  await insertSpan(db, {
-    ...OWNER,
-    source: 'agent',
-    fact: SAMPLES.tool,
-    from: '2026-03-02T10:00:00.000Z',
-    to: '2026-03-02T10:30:00.000Z',
-  });
-  const gap = { endpoint: 'laptop-2', epoch: EPOCH } as const;
-  await recordGap(db, { ...gap, first: 5, last: 9, cause: 'spool-overflow' }, NOON);
-  await recordGap(db, { ...gap, first: 5, last: 9, cause: 'spool-overflow' }, '2026-03-02T12:10:00.000Z');
-  const clone: NewGap = {
-    ...gap,
-    first: 10,
-    last: 9,
-    cause: 'clone',
-    boots: ['a"_%', 'b'],
-    addresses: ['192.0.2.1', '192.0.2.2'],
-  };
-  await recordGap(db, clone, '2026-03-02T13:00:00.000Z');
-  await recordGap(db, { ...clone, first: 30, last: 29 }, '2026-03-02T13:30:00.000Z');
-  await recordGap(db, { ...clone, boots: ['a', 'b'] }, '2026-03-02T13:40:00.000Z');
 });
 afterAll(() => world[Symbol.asyncDispose]());
 
