@@ -28,7 +28,7 @@ export const identityPlurality = defineRule({
   scope: 'place',
   family: 'identity',
   severity: 'high',
-  advisories: ['us-2022-platform-2', 'gtig-2025-personas', 'us-2022-body-2', 'japan-2024-2'],
+  advisories: ['us-2022-platform-2', 'gtig-2025-personas', 'us-2022-body-2', 'japan-2024-2', 'rok-2022-1'],
   attack: ['T1078'],
   // Most places are no machines, where there is nothing to be undetermined about.
   watches: [],

@@ -33,11 +33,18 @@ export const signInWithoutAgent = defineRule({
   scope: 'contractor',
   family: 'identity',
   severity: 'high',
-  advisories: ['fbi-2025-2', 'us-2022-platform-1', 'us-rok-2023-mitigation-4', 'insikt-2026'],
+  advisories: [
+    'fbi-2025-2',
+    'us-2022-platform-1',
+    'us-rok-2023-mitigation-4',
+    'insikt-2026',
+    'japan-2024-1',
+    'seal-vpn-logs',
+  ],
   attack: ['T1550.004', 'T1539'],
   watches: ['sign-in'],
   reads: ['egress', 'presence'],
-  contradicts: ['mobileWorker'],
+  contradicts: [],
   settings: z.strictObject({
     withinMinutes: z
       .int()
