@@ -17,7 +17,7 @@ export interface Sitting extends Required<Period> {
 
 /** The hours with at least so many minutes of input, in order; what was noted of several machines, or twice, is added up. */
 export function usedHours(notes: readonly Span<'activity'>[], leastMinutes: number): readonly UsedHour[] {
-  const byHour = Map.groupBy(notes, ({ fact }) => Math.floor(millis(fact.hour) / HOUR) * HOUR);
+  const byHour = Map.groupBy(notes, ({ from }) => Math.floor(millis(from) / HOUR) * HOUR);
   return [...byHour]
     .map(([at, spans]) => ({
       at,

@@ -63,6 +63,7 @@ export const hoursContradiction = defineRule({
     'A far hand who keeps the declared hours at night where they are.',
     'Contractors who declared no work hours or no time zone contradict nothing.',
     'A pointer that a device or program moves counts as input.',
+    'The hour is the machine’s own word: whoever sets its clock shifts it, which other rules see.',
   ],
   triage: [
     'Ask when they work and why; compare with meetings that they attended.',

@@ -91,11 +91,11 @@ export const noRest = defineRule({
         arithmetic: [
           {
             label: `without ${settings.sleepHours} h of sleep`,
-            value: `${length(Math.max(0, ...withoutSleep.map((time) => lengthMs(time, timeline.now))))} at most, counts from ${settings.withoutSleepHours} h`,
+            value: `${longest(withoutSleep)}, counts from ${settings.withoutSleepHours} h`,
           },
           {
             label: `without a pause of ${settings.pauseMinutes} min`,
-            value: `${length(Math.max(0, ...withoutPause.map((time) => lengthMs(time, timeline.now))))} at most, counts from ${settings.withoutPauseHours} h`,
+            value: `${longest(withoutPause)}, counts from ${settings.withoutPauseHours} h`,
           },
           { label: 'in all', value: length(totalMs(recent, timeline.now)) },
           { label: 'times', value: `${events} within ${settings.withinDays} d, high from 2` },
@@ -136,6 +136,11 @@ export const noRest = defineRule({
 
 function longer(all: readonly Sitting[], hours: number): readonly Sitting[] {
   return all.filter(({ from, to }) => millis(to) - millis(from) >= hours * HOUR);
+}
+
+function longest(all: readonly Sitting[]): string {
+  if (all.length === 0) return 'never so long';
+  return `up to ${length(Math.max(...all.map(({ from, to }) => millis(to) - millis(from))))}`;
 }
 
 function spansOf({ hours }: Sitting): readonly string[] {
