@@ -75,10 +75,6 @@ const WITHOUT_RULES: readonly { readonly reason: string; readonly advisories: re
       'It would take the times of single keystrokes and pointer movements; the agent counts minutes of use and reads no input. For the same reason no rule judges a mechanical cadence of the pointer, or input while the screen is locked.',
     advisories: ['amazon-2025-lag'],
   },
-  {
-    reason: 'Tunnels of editors are told by agents, and no rule judges them yet.',
-    advisories: ['sigma-ide-tunnel'],
-  },
 ];
 
 export const REASONS: ReadonlyMap<string, string> = new Map(
