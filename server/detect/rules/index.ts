@@ -3,11 +3,15 @@ import { agentInterrupted } from './agent-interrupted.ts';
 import { clonedEndpoint } from './cloned-endpoint.ts';
 import { coverageLost } from './coverage-lost.ts';
 import { evidenceGap } from './evidence-gap.ts';
+import { hoursContradiction } from './hours-contradiction.ts';
+import { identityPlurality } from './identity-plurality.ts';
 import { inputDeviceChurn } from './input-device-churn.ts';
 import { ipKvmAttached } from './ip-kvm-attached.ts';
 import { keepAwakeProgram } from './keep-awake-program.ts';
 import { kvmShapedDevice } from './kvm-shaped-device.ts';
 import { missingDeclaration } from './missing-declaration.ts';
+import { noRest } from './no-rest.ts';
+import { notTheIssuedEndpoint } from './not-the-issued-endpoint.ts';
 import { perimeterTunnel } from './perimeter-tunnel.ts';
 import { remoteControlSession } from './remote-control-session.ts';
 import { remoteDesktopPortOpen } from './remote-desktop-port-open.ts';
@@ -16,6 +20,7 @@ import { remoteToolAfterEnrollment } from './remote-tool-after-enrollment.ts';
 import { severalRemoteTools } from './several-remote-tools.ts';
 import { sharedArtifact } from './shared-artifact.ts';
 import { sharedEgress } from './shared-egress.ts';
+import { signInWithoutAgent } from './sign-in-without-agent.ts';
 import { snapshotReverted } from './snapshot-reverted.ts';
 import { spoofedKvmIdentity } from './spoofed-kvm-identity.ts';
 import { timezoneContradiction } from './timezone-contradiction.ts';
@@ -42,8 +47,13 @@ export const RULES: readonly Rule[] = [
   unapprovedVpn,
   undeclaredCountry,
   timezoneContradiction,
+  hoursContradiction,
+  noRest,
   sharedEgress,
   sharedArtifact,
+  identityPlurality,
+  notTheIssuedEndpoint,
+  signInWithoutAgent,
   missingDeclaration,
   agentInterrupted,
   coverageLost,
