@@ -13,6 +13,7 @@ import { closeToOthers, readIdentity } from './identity.ts';
 import { type LinkState, startLink } from './link.ts';
 import { lockDataDir } from './lock.ts';
 import type { Log } from './log.ts';
+import { askMirrors } from './mirrors.ts';
 import { policyInForce, policyToKeep } from './policy-in-force.ts';
 import { PROBES } from './probes/index.ts';
 import { startRounds } from './rounds.ts';
@@ -74,6 +75,7 @@ export async function startAgent(config: AgentConfig, { log, headers = {} }: Age
   };
   let { policy, toldAt } = policyInForce(spool);
   const told = Promise.withResolvers<void>();
+  const mirrors = askMirrors({ mirrors: identity.mirrors, log: log.child({ part: 'mirrors' }) });
   const link = opening.use(
     startLink({
       identity,
@@ -81,6 +83,7 @@ export async function startAgent(config: AgentConfig, { log, headers = {} }: Age
       boot,
       version: VERSION,
       headers,
+      mirrors,
       log: log.child({ part: 'link' }),
       onPolicy(received) {
         policy = received;
@@ -105,7 +108,10 @@ export async function startAgent(config: AgentConfig, { log, headers = {} }: Age
       recall: spool.openFacts(),
       ...(lastAlive === undefined ? {} : { lastAlive }),
       about: { version: VERSION, catalog: catalog.version, boot },
-      emit: (changes) => watched(() => spool.append(changes)),
+      emit(changes) {
+        watched(() => spool.append(changes));
+        if (changes.some(({ fact }) => fact.kind === 'network')) mirrors.changed();
+      },
       alive: (at) => watched(() => spool.alive(at)),
       log: log.child({ part: 'rounds' }),
     }),

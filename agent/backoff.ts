@@ -15,6 +15,7 @@ export interface Ending {
 const NOT_FINAL: ReadonlySet<string> = new Set<ErrorCode>([
   'CHAIN_BREAK',
   'EPOCH_CLOSED',
+  'ENDPOINT_CLONED',
   'CONNECTION_REPLACED',
 ]);
 

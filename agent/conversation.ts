@@ -6,6 +6,7 @@ import { MINUTE, SECOND } from '../shared/time.ts';
 import type { Ending } from './backoff.ts';
 import { dial } from './dial.ts';
 import { type DialogueOptions, newDialogue } from './dialogue.ts';
+import type { Mirrors } from './mirrors.ts';
 
 const CONNECT_TIMEOUT_MS = 20 * SECOND;
 /** The collector pings every 30 s: two pings missed and a little more. */
@@ -22,6 +23,7 @@ export interface ConversationOptions extends DialogueOptions {
   readonly headers: Readonly<Record<string, string>>;
   /** Without any frame or ping for this long, the connection is given up. */
   readonly silenceMs: number;
+  readonly mirrors?: Mirrors;
 }
 
 /** How a conversation ended. */
@@ -38,6 +40,7 @@ export async function converse(options: ConversationOptions, signal: AbortSignal
   const openedAt = clock();
   let ending: Ending | undefined;
   let problem: CodedError | undefined;
+  let asking: Disposable | undefined;
 
   const close = (code: number): void => {
     socket.close(code);
@@ -55,6 +58,11 @@ export async function converse(options: ConversationOptions, signal: AbortSignal
   const dialogue = newDialogue(options, {
     isReady: () => socket.readyState === WebSocket.OPEN && socket.bufferedAmount < BUFFERED_BYTES,
     send: (frame, sent = () => {}) => socket.send(frame, () => guarded(sent)),
+    opened(nonce) {
+      asking = options.mirrors?.attend(nonce, (frame) => {
+        if (socket.readyState === WebSocket.OPEN) socket.send(JSON.stringify(frame));
+      });
+    },
     end(found) {
       ending = found;
       close(1000);
@@ -92,6 +100,7 @@ export async function converse(options: ConversationOptions, signal: AbortSignal
   if (signal.aborted) hang();
   const closeCode = await closed;
 
+  asking?.[Symbol.dispose]();
   clearTimeout(silence);
   clearTimeout(soon);
   stopListening();

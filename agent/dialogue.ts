@@ -23,6 +23,8 @@ export interface Wire {
   /** Whether there is room for another frame. */
   isReady(): boolean;
   send(frame: string, sent?: () => void): void;
+  /** The hello was welcomed; `nonce` is the challenge's. */
+  opened(nonce: string): void;
   /** After this no frame is taken any more. */
   end(ending: Ending): void;
 }
@@ -36,6 +38,9 @@ export interface Dialogue {
   isUseful(): boolean;
 }
 
+/** The collector cannot go on with this epoch: another spool has taken it, or its chain does not fit. */
+const STARTS_ANEW: readonly EpochReason[] = ['CHAIN_BREAK', 'EPOCH_CLOSED', 'ENDPOINT_CLONED'];
+
 /**
  * The agent's side of farhand.v1:
  *   greeting    the collector's challenge is awaited and answered by a signed hello
@@ -46,6 +51,7 @@ export function newDialogue(options: DialogueOptions, wire: Wire): Dialogue {
   const { spool } = options;
   let phase: 'greeting' | 'waiting' | 'delivering' | 'over' = 'greeting';
   let useful = false;
+  let nonce = '';
   let credits = 0;
   let cursor = 0;
   let inFlight: readonly number[] = [];
@@ -83,6 +89,7 @@ export function newDialogue(options: DialogueOptions, wire: Wire): Dialogue {
     options.onWelcome(frame);
     options.onPolicy(frame.policy);
     settle(frame.acked, frame.credits);
+    wire.opened(nonce);
   };
 
   return {
@@ -93,11 +100,13 @@ export function newDialogue(options: DialogueOptions, wire: Wire): Dialogue {
       if (frame.type === 'bye') {
         const { code, retryAfterMs } = frame;
         const ending = { bye: code, ...(retryAfterMs === undefined ? {} : { retryAfterMs }) };
-        if (code === 'CHAIN_BREAK' || code === 'EPOCH_CLOSED') restart(code, ending);
+        const reason = STARTS_ANEW.find((known) => known === code);
+        if (reason) restart(reason, ending);
         else wire.end(ending);
         phase = 'over';
       } else if (frame.type === 'challenge' && phase === 'greeting') {
         phase = 'waiting';
+        nonce = frame.nonce;
         wire.send(JSON.stringify(helloTo(frame.nonce, options)));
       } else if (frame.type === 'welcome' && phase === 'waiting') {
         welcomed(frame);

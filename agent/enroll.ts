@@ -1,5 +1,3 @@
-import { once } from 'node:events';
-import type { IncomingMessage } from 'node:http';
 import { hostname } from 'node:os';
 import * as z from 'zod/mini';
 import {
@@ -15,7 +13,7 @@ import { problemsOf } from '../shared/problems.ts';
 import { SECOND } from '../shared/time.ts';
 import { VERSION } from '../shared/version.ts';
 import { isErrorCode } from './backoff.ts';
-import { dial } from './dial.ts';
+import { exchange } from './exchange.ts';
 import { isEnrolled, newKeys, prepareDataDir, writeIdentity } from './identity.ts';
 
 const TIMEOUT_MS = 30 * SECOND;
@@ -33,13 +31,14 @@ export async function enroll(tokenText: string, dataDir: string, name = hostname
   // A folder that cannot be written must show before the token is spent.
   prepareDataDir(dataDir);
   const { publicKey, privateKey } = newKeys();
-  const { endpoint, organizationKey } = await register(token, publicKey, name);
+  const { endpoint, organizationKey, mirrors } = await register(token, publicKey, name);
   const { url, pin } = token;
   writeIdentity(dataDir, {
     endpoint,
     url,
     ...(pin === undefined ? {} : { pin }),
     organizationKey,
+    ...(mirrors === undefined ? {} : { mirrors }),
     privateKey,
   });
   return endpoint;
@@ -61,11 +60,17 @@ async function register(
   name: string,
 ): Promise<EnrollResponse> {
   const body = JSON.stringify({ secret, publicKey, hostname: name.slice(0, 253), agent: VERSION });
-  const { status, text } = await post(new URL(url.replace(/\/+$/, '') + ENROLL_PATH), pin, body).catch(
-    (cause) => {
-      throw codedError(cause, 'ENROLLMENT_FAILED');
-    },
-  );
+  const { status, text } = await exchange({
+    url: new URL(url.replace(/\/+$/, '') + ENROLL_PATH),
+    pin,
+    body,
+    mostBytes: ANSWER_BYTES,
+    signal: AbortSignal.timeout(TIMEOUT_MS),
+  }).catch((cause) => {
+    const error = codedError(cause, 'ENROLLMENT_FAILED');
+    if (error.code !== 'FRAME_TOO_LARGE') throw error;
+    throw new CodedError('ENROLLMENT_FAILED', { ...error.context }, { cause });
+  });
   if (status === 200 || status === 201) {
     const answer = z.safeParse(enrollResponseSchema, jsonOf(text));
     if (answer.success) return answer.data;
@@ -74,39 +79,6 @@ async function register(
   const problem = z.safeParse(problemSchema, jsonOf(text));
   if (problem.success && isErrorCode(problem.data.code)) throw new CodedError(problem.data.code);
   throw new CodedError('ENROLLMENT_FAILED', { status });
-}
-
-async function post(url: URL, pin: string | undefined, body: string) {
-  const signal = AbortSignal.timeout(TIMEOUT_MS);
-  const transport = await dial(url, pin, signal);
-  try {
-    // Loaded here, as importing node:http brings 5 MB of undici into a process that runs for months.
-    const { request: send } = await (url.protocol === 'https:' ? import('node:https') : import('node:http'));
-    const request = send(url, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) },
-      createConnection: () => transport,
-      signal,
-    });
-    request.end(body);
-    const [response]: IncomingMessage[] = await once(request, 'response', { signal });
-    return { status: response?.statusCode ?? 0, text: response ? await textOf(response) : '' };
-  } finally {
-    transport.destroy();
-  }
-}
-
-async function textOf(response: IncomingMessage): Promise<string> {
-  const chunks: Buffer[] = [];
-  let bytes = 0;
-  for await (const chunk of response) {
-    const part = Buffer.from(chunk);
-    bytes += part.length;
-    if (bytes > ANSWER_BYTES)
-      throw new CodedError('ENROLLMENT_FAILED', { reason: 'the answer is too large' });
-    chunks.push(part);
-  }
-  return Buffer.concat(chunks).toString('utf8');
 }
 
 function jsonOf(text: string): unknown {

@@ -24,6 +24,7 @@ import { join } from 'node:path';
 import * as z from 'zod/mini';
 import { CodedError } from '../shared/errors.ts';
 import { bytes32Schema, idSchema } from '../shared/ids.ts';
+import { type Mirror, mirrorSchema } from '../shared/mirror.ts';
 import { problemsOf } from '../shared/problems.ts';
 
 const identityFileSchema = z.strictObject({
@@ -31,6 +32,7 @@ const identityFileSchema = z.strictObject({
   url: z.string(),
   pin: z.optional(bytes32Schema),
   organizationKey: bytes32Schema,
+  mirrors: z.optional(z.array(mirrorSchema)),
   /** Ed25519 private key, PKCS #8 DER as base64url. */
   privateKey: z.string().check(z.maxLength(200)),
 });
@@ -44,6 +46,8 @@ export interface Identity {
   readonly pin?: string;
   /** Raw Ed25519 key, base64url. */
   readonly publicKey: string;
+  /** Whom to ask from where this machine speaks; named at enrollment and never after. */
+  readonly mirrors: readonly Mirror[];
   /** Ed25519 signature as base64url. */
   sign(message: Uint8Array | string): string;
   /** HMAC-SHA-256 under the organization's key, cut to 16 bytes, as hex. */
@@ -57,12 +61,13 @@ export function readIdentity(dataDir: string): Identity {
   const file = parsed(path);
   const key = privateKeyOf(file.privateKey);
   const organizationKey = Buffer.from(file.organizationKey, 'base64url');
-  const { endpoint, url, pin } = file;
+  const { endpoint, url, pin, mirrors = [] } = file;
   return {
     endpoint,
     url,
     ...(pin === undefined ? {} : { pin }),
     publicKey: rawPublicKey(createPublicKey(key)),
+    mirrors,
     sign: (message) => signWith(key, message),
     keyedHash: (text) =>
       createHmac('sha256', organizationKey).update(text).digest().subarray(0, 16).toString('hex'),

@@ -6,6 +6,7 @@ import { delayMs, type Ending, isErrorCode, isFinal } from './backoff.ts';
 import { converse, type Outcome, SILENCE_MS } from './conversation.ts';
 import type { Identity } from './identity.ts';
 import type { Log } from './log.ts';
+import type { Mirrors } from './mirrors.ts';
 import type { Spool } from './spool.ts';
 
 export interface LinkOptions {
@@ -20,6 +21,7 @@ export interface LinkOptions {
   readonly headers?: Readonly<Record<string, string>>;
   /** See `ConversationOptions`. */
   readonly silenceMs?: number;
+  readonly mirrors?: Mirrors;
   onPolicy?(policy: Policy): void;
 }
 

@@ -82,7 +82,7 @@ class RunningRounds implements Rounds {
   readonly #watches: readonly Watch[];
   readonly #budget: Budget;
   readonly #stop = new AbortController();
-  #agent: FactsByKey;
+  #agent: FactsByKey = new Map();
   #orphans: FactsByKey;
   #steps: readonly TimedChange[] = [];
   #toldAliveAt = Number.NEGATIVE_INFINITY;
@@ -93,8 +93,8 @@ class RunningRounds implements Rounds {
     const kinds = new Set(probes.flatMap((probe) => probe.kinds));
     this.#options = options;
     this.#budget = newBudget({ cost, mono: host.mono, ceiling: () => policy().ceiling ?? DEFAULT_CEILING });
-    this.#agent = byKey(recall.filter(({ kind }) => kind === 'agent'));
-    this.#orphans = byKey(recall.filter(({ kind }) => kind !== 'agent' && !kinds.has(kind)));
+    // The last `agent` fact among them: its ends and beginnings say when the agent ran.
+    this.#orphans = byKey(recall.filter(({ kind }) => !kinds.has(kind)));
     this.#watches = probes.map((probe) => ({
       probe,
       facts: byKey(recall.filter(({ kind }) => probe.kinds.includes(kind))),

@@ -67,7 +67,7 @@ export interface Spool extends SpoolReader, AsyncDisposable {
 }
 
 /** Why the numbers begin again: an older copy of this spool was put back, or the collector said so. */
-export type EpochReason = 'snapshot-revert' | 'CHAIN_BREAK' | 'EPOCH_CLOSED';
+export type EpochReason = 'snapshot-revert' | 'CHAIN_BREAK' | 'EPOCH_CLOSED' | 'ENDPOINT_CLONED';
 
 /** Throws SPOOL_UNAVAILABLE when the file cannot be written; a damaged file is set aside and a new epoch begins. */
 export function openSpool(options: SpoolOptions): Spool {

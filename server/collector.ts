@@ -1,8 +1,3 @@
-import { createServer as createHttpServer, type IncomingMessage, type Server } from 'node:http';
-import { createServer as createHttpsServer } from 'node:https';
-import type { Server as NetServer } from 'node:net';
-import { getRequestListener } from '@hono/node-server';
-import { CodedError } from '../shared/errors.ts';
 import { ENROLL_PATH } from '../shared/frames.ts';
 import { DAY, instant, MINUTE } from '../shared/time.ts';
 import { VERSION } from '../shared/version.ts';
@@ -20,8 +15,10 @@ import { clientAddresses } from './gateway/client-address.ts';
 import { createToken, enrollmentEndpoint } from './gateway/enrollment.ts';
 import { startGateway } from './gateway/gateway.ts';
 import { startMachineWatch } from './gateway/machines.ts';
+import { mirrorDesk } from './gateway/mirrored.ts';
 import { type ProxyListener, proxyListener } from './gateway/proxy-listener.ts';
 import { startHousekeeping } from './housekeeping.ts';
+import { closed, listening, portOf, serverFor } from './http-server.ts';
 import { type Ingest, startIngest } from './ingest/ingest.ts';
 import { openIntel } from './intel/intel.ts';
 import type { Log } from './log.ts';
@@ -29,7 +26,6 @@ import { createSignInLink } from './store/accounts.ts';
 import { markDirty } from './store/dirty.ts';
 import { endDanglingConnections } from './store/restart.ts';
 import { openStore, type Store } from './store/store.ts';
-import { readCertificate, type ServedCertificate, watchCertificate } from './tls/served-certificate.ts';
 
 export interface CollectorOptions {
   readonly config: Config;
@@ -60,13 +56,14 @@ export async function startCollector(options: CollectorOptions): Promise<Collect
   await markDirty(store.db, instant(clock()), await endDanglingConnections(store.db));
 
   const catalog = await openCatalog(config.dataDir, log.child({ part: 'catalog' }));
-  const intel = await openIntel({ ...config.geo, log: log.child({ part: 'intel' }) });
+  const intel = opened.use(await openIntel({ ...config.geo, log: log.child({ part: 'intel' }) }));
   const settings = configuredSettings(config);
   const detector: Detector = opened.use(
     startDetector({ store, clock, log: log.child({ part: 'detector' }), rules: RULES, catalog, settings }),
   );
   const ingest: Ingest = opened.use(startIngest({ store, clock, log: log.child({ part: 'ingest' }) }));
 
+  const desk = mirrorDesk({ mirrors: config.mirrors, clock });
   opened.use(startMachineWatch({ store, clock, log: log.child({ part: 'enrollment' }) }));
   opened.use(startHousekeeping({ store, clock, log: log.child({ part: 'housekeeping' }) }));
   const stopping = new AbortController();
@@ -81,6 +78,8 @@ export async function startCollector(options: CollectorOptions): Promise<Collect
       startedAt,
       simulation,
       catalog: catalog.version,
+      ...(config.place ? { place: config.place } : {}),
+      ...(config.mirrors.length > 0 ? { mirrors: desk.counts() } : {}),
       geo: {
         description: intel.description,
         ...(intel.attribution ? { attribution: intel.attribution } : {}),
@@ -95,7 +94,12 @@ export async function startCollector(options: CollectorOptions): Promise<Collect
     ...(options.consoleDir === undefined ? {} : { consoleDir: options.consoleDir }),
     stopping: stopping.signal,
   });
-  const enrollments = enrollmentEndpoint({ store, clock, log: log.child({ part: 'enrollment' }) });
+  const enrollments = enrollmentEndpoint({
+    store,
+    mirrors: config.mirrors,
+    clock,
+    log: log.child({ part: 'enrollment' }),
+  });
   let proxies: ProxyListener | undefined;
   const clients = clientAddresses({
     ...config,
@@ -125,6 +129,9 @@ export async function startCollector(options: CollectorOptions): Promise<Collect
       catalogVersion: catalog.version,
       clients,
       maxConnections: config.maxConnections,
+      behindProxy: config.behindProxy,
+      mirrors: desk,
+      egressFrom: config.egressFrom,
       log: log.child({ part: 'gateway' }),
     }),
   );
@@ -158,49 +165,4 @@ export async function startCollector(options: CollectorOptions): Promise<Collect
     },
     [Symbol.asyncDispose]: () => disposables.disposeAsync(),
   };
-}
-
-type Handle = (
-  request: Request,
-  incoming: Pick<IncomingMessage, 'socket' | 'headers'>,
-) => Response | Promise<Response>;
-
-interface Serving {
-  readonly server: Server;
-  /** With TLS: keeps its certificate fresh. */
-  readonly watch?: (log: Log) => ServedCertificate;
-}
-
-function serverFor({ tls: files }: Config, handle: Handle): Serving {
-  const listener = getRequestListener((request, env) => handle(request, env.incoming));
-  if (!files) return { server: createHttpServer(listener) };
-  const served = readCertificate(files);
-  const server = createHttpsServer(served.secure, listener);
-  return { server, watch: (log) => watchCertificate({ files, served, server, clock: Date.now, log }) };
-}
-
-function listening(server: NetServer, { host, port }: Config): Promise<void> {
-  return new Promise((resolve, reject) => {
-    server.once('error', (cause: NodeJS.ErrnoException) =>
-      reject(
-        cause.code === 'EADDRINUSE'
-          ? new CodedError('PORT_IN_USE', { host, port }, { cause })
-          : new CodedError('CONFIG_INVALID', { host, port, reason: cause.message }, { cause }),
-      ),
-    );
-    server.listen(port, host, resolve);
-  });
-}
-
-/** Idle keep-alive connections of browsers would hold a stopping server open. */
-function closed(server: Server): Promise<void> {
-  return new Promise((resolve) => {
-    server.close(() => resolve());
-    server.closeAllConnections();
-  });
-}
-
-function portOf(server: NetServer): number {
-  const address = server.address();
-  return address !== null && typeof address === 'object' ? address.port : 0;
 }

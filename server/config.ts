@@ -3,9 +3,13 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { z } from 'zod';
 import * as mini from 'zod/mini';
+import { MOST_MIRRORS } from '../shared/enrollment.ts';
 import { CodedError } from '../shared/errors.ts';
+import { VIAS } from '../shared/facts.ts';
+import { mirrorSchema } from '../shared/mirror.ts';
 import { nearest } from '../shared/nearest.ts';
 import { DEFAULT_POLICY, policySchema } from '../shared/policy.ts';
+import { geoSchema } from './intel/geo-config.ts';
 
 const DEFAULT_DATA_DIR = '.farhand/collector';
 
@@ -66,19 +70,33 @@ export const configSchema = z.strictObject({
     .max(100_000)
     .default(20_000)
     .describe('Connected agents at most; more are told to come back later.'),
-  geo: z
-    .strictObject({
-      cityDb: z
-        .string()
-        .optional()
-        .describe('MMDB file with cities. Default: the DB-IP file of the optional dependency.'),
-      overridesFile: z
-        .string()
-        .optional()
-        .describe('JSON file of ranges that come before any database, such as your own offices.'),
-    })
-    .default({})
-    .describe('What addresses tell.'),
+  geo: geoSchema.default({}).describe('What addresses tell.'),
+  place: z
+    .strictObject({ lat: z.number().min(-90).max(90), lon: z.number().min(-180).max(180) })
+    .optional()
+    .describe(
+      'Where the collector itself stands, in degrees; round trips tell how far from it an endpoint can be.',
+    ),
+  sharedPlaces: z
+    .array(z.string().regex(/^(egress|gateway|access-point|display|usb|machine):\S{1,100}$/))
+    .max(1_000)
+    .default([])
+    .describe(
+      'Places where contractors may meet, as ids such as `gateway:<hash>`: the routers of your offices.',
+    ),
+  mirrors: mini
+    ._default(mini.array(mirrorSchema).check(mini.maxLength(MOST_MIRRORS)), [])
+    .check(
+      mini.describe(
+        'Mirrors that agents ask from where they speak: `url`, `publicKey`, and `pin` of its certificate if it is not verified. Told at enrollment.',
+      ),
+    ),
+  egressFrom: z
+    .enum(VIAS)
+    .default('socket')
+    .describe(
+      'Whose word counts for where an endpoint speaks from; the other is kept beside it. Use `mirror` where agents come through a corporate VPN.',
+    ),
   sanctionedEgress: z
     .array(z.string().regex(/^[A-Z]{2}$/))
     .default(['KP'])

@@ -7,6 +7,7 @@ import type { Command } from './commands/command.ts';
 import { endpoint } from './commands/endpoint.ts';
 import { importCommand } from './commands/import.ts';
 import { init } from './commands/init.ts';
+import { intel } from './commands/intel.ts';
 import { proposal } from './commands/proposal.ts';
 import { roster } from './commands/roster.ts';
 import { rules } from './commands/rules.ts';
@@ -27,6 +28,7 @@ const COMMANDS: readonly Command[] = [
   rules,
   proposal,
   catalog,
+  intel,
   backtest,
 ];
 

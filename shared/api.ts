@@ -1,8 +1,9 @@
 import * as z from 'zod/mini';
 import { CASE_STATUSES, caseSchema, riskSchema } from './case.ts';
 import { declarationSchema } from './declaration.ts';
-import { FACTS, factSchema } from './facts.ts';
+import { FACTS, factSchema, GAP_CAUSES, NETWORK_CLASSES } from './facts.ts';
 import { findingSchema, OUTCOMES, SEVERITIES } from './finding.ts';
+import { latSchema, lonSchema } from './geo.ts';
 import { idSchema, slugSchema } from './ids.ts';
 import { changeSchema, PROPOSAL_STATUSES, proposalSchema } from './proposal.ts';
 import { instantSchema } from './time.ts';
@@ -26,6 +27,20 @@ export const statusSchema = z.strictObject({
   startedAt: instantSchema,
   simulation: z.boolean(),
   catalog: z.string(),
+  /** Where the collector stands, if it was told. */
+  place: z.optional(z.strictObject({ lat: latSchema, lon: lonSchema })),
+  /** Answers of mirrors that agents brought since the start, where mirrors are configured. */
+  mirrors: z.optional(
+    z.strictObject({
+      accepted: z.number(),
+      refused: z.strictObject({
+        forged: z.number(),
+        replayed: z.number(),
+        stale: z.number(),
+        hasty: z.number(),
+      }),
+    }),
+  ),
   geo: z.strictObject({
     /** Name and date of the database in force, or why there is none. */
     description: z.string(),
@@ -111,10 +126,73 @@ export const gapSchema = z.strictObject({
   id: z.number(),
   epoch: z.string(),
   first: z.number(),
+  /** Below `first` where nothing is known to be missing. */
   last: z.number(),
   cause: z.string(),
   at: instantSchema,
 });
+
+/** A row of the gap ledger. */
+export const ledgerRowSchema = z.strictObject({
+  ...gapSchema.shape,
+  endpoint: idSchema,
+  contractor: idSchema,
+  /** Observations that are known to be missing. */
+  missing: z.number(),
+  /** Of a clone: the boots that spoke with one key, and from where. */
+  boots: z.optional(z.array(z.string())),
+  addresses: z.optional(z.array(z.string())),
+  /** Of a clock step: by how much, forward positive. */
+  stepMs: z.optional(z.number()),
+  /** Of a spool that overflowed: how many of each kind of fact. */
+  kinds: z.optional(z.record(z.string(), z.number())),
+});
+
+/** What was happening around a hole, from what is known of the time before and after. */
+export const surroundingsSchema = z.strictObject({
+  /** What was true at that moment, newest first; 20 at most. */
+  open: z.array(spanSchema),
+  /** The connection before or during it, and the first one after it. */
+  before: z.nullable(spanSchema),
+  after: z.nullable(spanSchema),
+  /** The boot in which the agent last spoke before it, and first after it. */
+  bootBefore: z.nullable(z.string()),
+  bootAfter: z.nullable(z.string()),
+});
+
+const page = {
+  /** Opaque; as `next` of the page before. */
+  cursor: z.optional(z.string().check(z.maxLength(200))),
+  limit: z.optional(z.coerce.number().check(z.int(), z.minimum(1), z.maximum(200))),
+};
+export const gapsQuerySchema = z.strictObject({ cause: z.optional(z.enum(GAP_CAUSES)), ...page });
+/** Newest first. */
+export const gapsPageSchema = z.strictObject({
+  gaps: z.array(ledgerRowSchema),
+  next: z.nullable(z.string()),
+});
+export const endpointGapsQuerySchema = z.strictObject({
+  ...page,
+  limit: z.optional(z.coerce.number().check(z.int(), z.minimum(1), z.maximum(50))),
+});
+/** Newest first. */
+export const endpointGapsSchema = z.strictObject({
+  gaps: z.array(z.strictObject({ gap: ledgerRowSchema, around: surroundingsSchema })),
+  next: z.nullable(z.string()),
+});
+
+export const SILENCE_KINDS = ['asleep', 'shut-down', 'agent-stopped', 'network-down', 'unknown'] as const;
+const silencePart = {
+  from: instantSchema,
+  to: z.nullable(instantSchema),
+  why: z.enum(SILENCE_KINDS),
+};
+export const silenceSchema = z.strictObject({
+  ...silencePart,
+  parts: z.array(z.strictObject(silencePart)),
+});
+/** Of the last 30 days, newest first; 200 at most. */
+export const silencesSchema = z.strictObject({ silences: z.array(silenceSchema) });
 
 /** What a rule says of itself, for people. */
 export const ruleDocSchema = z.strictObject({
@@ -234,7 +312,71 @@ export const endpointDetailSchema = z.strictObject({
   past: z.array(spanSchema),
   /** The latest 200, newest first. */
   gaps: z.array(gapSchema),
-  evidence: z.strictObject({ batches: z.number(), observations: z.number() }),
+  evidence: z.strictObject({
+    batches: z.number(),
+    observations: z.number(),
+    /** Batches that came again, as after a lost acknowledgement. */
+    repeated: z.number(),
+    /** Batches that contradicted what was stored. */
+    contradicted: z.number(),
+  }),
+});
+
+export const placeRowSchema = z.strictObject({
+  /** `egress:198.51.100.7`, `gateway:<hash>` … */
+  id: z.string(),
+  kind: z.enum(['egress', 'gateway', 'access-point', 'display', 'usb', 'machine']),
+  /** How many contractors were there, ever. */
+  visitors: z.number(),
+  firstAt: instantSchema,
+  /** Null while somebody is there. */
+  lastAt: z.nullable(instantSchema),
+});
+export const placesQuerySchema = z.strictObject({
+  /** Opaque; as `next` of the page before. */
+  cursor: z.optional(z.string().check(z.maxLength(300))),
+  limit: z.optional(z.coerce.number().check(z.int(), z.minimum(1), z.maximum(200))),
+});
+/** Those that most contractors share come first. */
+export const placesPageSchema = z.strictObject({
+  places: z.array(placeRowSchema),
+  next: z.nullable(z.string()),
+});
+export const placeDetailSchema = z.strictObject({
+  place: placeRowSchema,
+  /** Classes of the networks that an egress address was seen with; empty for what is no address. */
+  networkClasses: z.array(z.enum(NETWORK_CLASSES)),
+  /** Whether contractors of different declared sites were there at the same time. Of the latest 10,000 stays. */
+  company: z.strictObject({
+    how: z.enum(['alone', 'together', 'in turn']),
+    togetherMs: z.number(),
+    from: z.nullable(instantSchema),
+    to: z.nullable(instantSchema),
+  }),
+  /** Who, when; the latest first. 500 at most. */
+  visitors: z.array(
+    z.strictObject({
+      contractor: idSchema,
+      label: z.nullable(z.string()),
+      sharedSite: z.nullable(z.string()),
+      endpoints: z.array(z.string()),
+      stays: z.number(),
+      firstAt: instantSchema,
+      lastAt: z.nullable(instantSchema),
+    }),
+  ),
+  /** The latest 200 stays, newest first. */
+  stays: z.array(
+    z.strictObject({
+      span: z.string(),
+      contractor: idSchema,
+      endpoint: idSchema,
+      from: instantSchema,
+      to: z.nullable(instantSchema),
+    }),
+  ),
+  /** The latest 200 about this place, newest first. */
+  findings: z.array(findingSchema),
 });
 
 export const FEED_TOPICS = ['finding', 'endpoint', 'contractor', 'case'] as const;
@@ -271,4 +413,15 @@ export type FindingsPage = z.infer<typeof findingsPageSchema>;
 export type FindingDetail = z.infer<typeof findingDetailSchema>;
 export type ContractorDetail = z.infer<typeof contractorDetailSchema>;
 export type EndpointDetail = z.infer<typeof endpointDetailSchema>;
+export type LedgerRow = z.infer<typeof ledgerRowSchema>;
+export type Surroundings = z.infer<typeof surroundingsSchema>;
+export type GapsQuery = z.infer<typeof gapsQuerySchema>;
+export type GapsPage = z.infer<typeof gapsPageSchema>;
+export type EndpointGaps = z.infer<typeof endpointGapsSchema>;
+export type SilenceKind = (typeof SILENCE_KINDS)[number];
+export type SilenceView = z.infer<typeof silenceSchema>;
+export type PlaceRow = z.infer<typeof placeRowSchema>;
+export type PlacesQuery = z.infer<typeof placesQuerySchema>;
+export type PlacesPage = z.infer<typeof placesPageSchema>;
+export type PlaceDetail = z.infer<typeof placeDetailSchema>;
 export type FeedEntry = z.infer<typeof feedEntrySchema>;

@@ -1,9 +1,12 @@
 import * as z from 'zod/mini';
 import { bytes32Schema, idSchema } from './ids.ts';
+import { mirrorSchema } from './mirror.ts';
 import { instantSchema } from './time.ts';
 
 /** The one string to paste: this, then the base64url of a JSON `EnrollmentToken`. */
 export const TOKEN_PREFIX = 'fh1.';
+
+export const MOST_MIRRORS = 4;
 
 export const enrollmentTokenSchema = z.strictObject({
   /** Where the collector is, such as https://collector.example.com:7443. */
@@ -27,6 +30,8 @@ export const enrollResponseSchema = z.strictObject({
   endpoint: idSchema,
   /** 32 bytes: the key of all keyed hashes in this organization. */
   organizationKey: bytes32Schema,
+  /** Whom to ask from where this machine speaks, the first that answers. No frame can name another. */
+  mirrors: z.optional(z.array(mirrorSchema).check(z.maxLength(MOST_MIRRORS))),
 });
 
 export type EnrollmentToken = Readonly<z.infer<typeof enrollmentTokenSchema>>;

@@ -93,6 +93,13 @@ export const ERRORS = {
     retry: true,
     hint: 'Too much at once. Wait as long as retryAfterMs says.',
   },
+  ENDPOINT_CLONED: {
+    http: 409,
+    close: 4411,
+    level: 'error',
+    retry: false,
+    hint: 'Two agents speak with one key. The gap ledger names both; find the copy, then enroll the right machine anew.',
+  },
   CONNECTION_REPLACED: {
     http: 409,
     close: 4410,
@@ -368,6 +375,34 @@ export const ERRORS = {
     level: 'warn',
     retry: false,
     hint: 'Places are unknown until a readable MMDB file is configured.',
+  },
+  INTEL_FILE_REFUSED: {
+    http: 422,
+    close: 1011,
+    level: 'warn',
+    retry: false,
+    hint: 'The data before it stays in force; put a sound file there, whole, and it is taken by itself.',
+  },
+  INTEL_FILE_STALE: {
+    http: 422,
+    close: 1011,
+    level: 'warn',
+    retry: false,
+    hint: 'The list still counts, but networks change hands; fetch a new one.',
+  },
+  INTEL_LINES_SKIPPED: {
+    http: 422,
+    close: 1011,
+    level: 'warn',
+    retry: false,
+    hint: 'The other lines count; look at the lines that are named.',
+  },
+  ADDRESS_INVALID: {
+    http: 422,
+    close: 4422,
+    level: 'info',
+    retry: false,
+    hint: 'Write an address such as 203.0.113.7 or 2001:db8::1, without leading zeros, port or range.',
   },
   STORE_UNAVAILABLE: {
     http: 503,

@@ -255,7 +255,21 @@ const whereabouts = {
   intelVersion: z.optional(text(160)),
 };
 
-const egress = kind('egress', 'collector', { identity: { ip: ipSchema }, carries: whereabouts });
+/** Who saw an address: the collector at its socket, or a mirror that the endpoint asked. */
+export const VIAS = ['socket', 'mirror'] as const;
+export type Via = (typeof VIAS)[number];
+
+const egress = kind('egress', 'collector', {
+  identity: { ip: ipSchema },
+  /** `via` is left out for the socket. */
+  carries: { ...whereabouts, via: z.optional(z.literal('mirror')) },
+});
+
+/** The other of socket and mirror, kept beside the egress that counts. */
+const sighting = kind('sighting', 'collector', {
+  identity: { via: z.enum(VIAS), ip: ipSchema },
+  carries: whereabouts,
+});
 
 /** Where the public peer address of a `session` or `control` lies. It lasts as long as they do; private addresses have none. */
 const peer = kind('peer', 'collector', {
@@ -280,7 +294,19 @@ const latency = kind('latency', 'collector', {
 
 const gap = kind('gap', 'collector', {
   identity: { epoch: epochSchema, first: count(Number.MAX_SAFE_INTEGER) },
-  carries: { last: count(Number.MAX_SAFE_INTEGER), cause: z.enum(GAP_CAUSES) },
+  carries: {
+    /** Below `first` where nothing is known to be missing. */
+    last: count(Number.MAX_SAFE_INTEGER),
+    cause: z.enum(GAP_CAUSES),
+    /** Of a clone: the boots that spoke with one key, and from where. */
+    boots: z.optional(list(text(64), 2)),
+    addresses: z.optional(list(ipSchema, 2)),
+    /** Of a clock step: by how much, forward positive. */
+    stepMs: z.optional(z.int()),
+    /** Of a spool that overflowed: how many of these numbers are missing, where not all, and of which kinds. */
+    count: z.optional(count(Number.MAX_SAFE_INTEGER)),
+    kinds: z.optional(z.record(slugSchema, count(Number.MAX_SAFE_INTEGER))),
+  },
 });
 
 const signIn = kind('sign-in', 'collector', {
@@ -306,6 +332,7 @@ export const FACTS = {
   disruption,
   agent,
   egress,
+  sighting,
   peer,
   presence,
   latency,
@@ -337,6 +364,7 @@ export const factSchema = z.discriminatedUnion('kind', [
   disruption.schema,
   agent.schema,
   egress.schema,
+  sighting.schema,
   peer.schema,
   presence.schema,
   latency.schema,
@@ -362,6 +390,7 @@ export const factIdentitySchema = z.discriminatedUnion('kind', [
   disruption.identitySchema,
   agent.identitySchema,
   egress.identitySchema,
+  sighting.identitySchema,
   peer.identitySchema,
   presence.identitySchema,
   latency.identitySchema,

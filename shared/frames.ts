@@ -1,7 +1,8 @@
 import * as z from 'zod/mini';
 import { CodedError } from './errors.ts';
-import { FACT_KINDS } from './facts.ts';
+import { FACT_KINDS, FACTS } from './facts.ts';
 import { bytes32Schema, epochSchema, idSchema, signatureSchema } from './ids.ts';
+import { mirrorReplySchema } from './mirror.ts';
 import { type Observation, observationSchema } from './observation.ts';
 import { policySchema } from './policy.ts';
 import { problemsOf } from './problems.ts';
@@ -55,6 +56,13 @@ export const welcomeSchema = z.strictObject({
   time: instantSchema,
 });
 
+/** What a mirror answered to the `count`th question on this connection; each count is larger than the one before. */
+export const mirroredSchema = z.strictObject({
+  type: z.literal('mirrored'),
+  count: z.int().check(z.minimum(1), z.maximum(1_000_000)),
+  ...mirrorReplySchema.shape,
+});
+
 export const batchHeaderSchema = z.strictObject({
   type: z.literal('batch'),
   epoch: epochSchema,
@@ -98,6 +106,7 @@ export const collectorFrameSchema = z.discriminatedUnion('type', [
 
 export type Hello = Readonly<z.infer<typeof helloSchema>>;
 export type Welcome = Readonly<z.infer<typeof welcomeSchema>>;
+export type Mirrored = Readonly<z.infer<typeof mirroredSchema>>;
 export type BatchHeader = Readonly<z.infer<typeof batchHeaderSchema>>;
 export type BatchPayload = Readonly<z.infer<typeof batchPayloadSchema>>;
 export type CollectorFrame = Readonly<z.infer<typeof collectorFrameSchema>>;
@@ -112,17 +121,22 @@ export function batchFrame({ header, payload }: SealedBatch): string {
   return `${JSON.stringify(header)}\n${payload}`;
 }
 
-/** Splits what an agent sent into a hello or a sealed batch; the payload stays unread. Throws FRAME_INVALID. */
-export function parseAgentFrame(frame: string): Hello | SealedBatch {
+const lineSchema = z.discriminatedUnion('type', [helloSchema, mirroredSchema]);
+
+/** Tells a hello, a mirror's answer and a sealed batch apart; the payload of a batch stays unread. Throws FRAME_INVALID. */
+export function parseAgentFrame(frame: string): Hello | Mirrored | SealedBatch {
   const end = frame.indexOf('\n');
-  if (end === -1) return parsed(helloSchema, frame, 'FRAME_INVALID');
+  if (end === -1) return parsed(lineSchema, frame, 'FRAME_INVALID');
   return {
     header: parsed(batchHeaderSchema, frame.slice(0, end), 'FRAME_INVALID'),
     payload: frame.slice(end + 1),
   };
 }
 
-/** Reads a payload whose seal was verified. Throws BATCH_INVALID unless every number of `first` … `last` is an observation, in order, or dropped. */
+/**
+ * Reads a payload whose seal was verified. Throws BATCH_INVALID unless every number of `first` … `last` is an observation, in order, or
+ * dropped, and none tells of what only collectors see.
+ */
 export function parsePayload({ header, payload }: SealedBatch): BatchPayload {
   const batch = parsed(batchPayloadSchema, payload, 'BATCH_INVALID');
   let before = header.first - 1;
@@ -137,6 +151,13 @@ export function parsePayload({ header, payload }: SealedBatch): BatchPayload {
       reason: 'observations and what was dropped are not the numbers from first to last',
       first: header.first,
       last: header.last,
+    });
+  }
+  const foreign = batch.observations.find(({ fact }) => FACTS[fact.kind].source !== 'agent');
+  if (foreign) {
+    throw new CodedError('BATCH_INVALID', {
+      reason: 'only collectors tell of this',
+      kind: foreign.fact.kind,
     });
   }
   return batch;

@@ -33,6 +33,28 @@ export function leastDistanceKm(a: Circle, b: Circle): number {
   return Math.max(0, distanceKm(a, b) - a.radiusKm - b.radiusKm);
 }
 
+/** Light covers about 200 km of glass fiber in a millisecond, and a round trip goes there and back; in vacuum, half as much again. */
+const KM_PER_ROUND_TRIP_MS = { fiber: 100, vacuum: 150 } as const;
+const HALF_WAY_AROUND_KM = Math.PI * EARTH_RADIUS_KM;
+
+/**
+ * How far away a machine can be at most, in kilometers, whose quickest round trip took so long. It is an upper bound alone: real
+ * paths have detours and queues, so a long round trip says nothing of a great distance. It holds for whoever answers, through any VPN
+ * or proxy, since a path is never shorter than the straight line; it does not hold where something on the way answers in their place.
+ * Paths by satellite or microwave are quicker than fiber: ask for `vacuum` there.
+ */
+export function farthestKm(minRoundTripMs: number, medium: 'fiber' | 'vacuum' = 'fiber'): number {
+  return Math.min(HALF_WAY_AROUND_KM, Math.max(0, minRoundTripMs) * KM_PER_ROUND_TRIP_MS[medium]);
+}
+
+/** Whether something at `place` could have answered `from` so quickly. False means that the machine is nearer than the place. */
+export function isWithinReach(
+  place: Circle,
+  { from, minRoundTripMs }: { readonly from: Point; readonly minRoundTripMs: number },
+): boolean {
+  return leastDistanceKm(place, { ...from, radiusKm: 0 }) <= farthestKm(minRoundTripMs, 'vacuum');
+}
+
 function radians(degrees: number): number {
   return (degrees * Math.PI) / 180;
 }

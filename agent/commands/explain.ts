@@ -1,4 +1,5 @@
 import { DEFAULT_CEILING, type Policy } from '../../shared/policy.ts';
+import type { Identity } from '../identity.ts';
 import { PROBES } from '../probes/index.ts';
 import type { Probe } from '../probes/probe.ts';
 import { optionsOf } from './arguments.ts';
@@ -17,10 +18,17 @@ export const explainCommand: Command = {
   },
 };
 
+function mirrorsText({ mirrors }: Pick<Identity, 'mirrors'>): string {
+  const [first] = mirrors;
+  if (!first) return '';
+  const names = mirrors.map(({ url }) => url).join(', ');
+  return ` Every ten minutes ${names} is asked from which public address this machine speaks, and is told nothing else.`;
+}
+
 export function explanation(probes: readonly Probe[], local: LocalState): string {
   const { identity, policy } = local;
   const receiver = identity
-    ? `What is found goes to ${identity.url}, for the endpoint ${identity.endpoint}, and nowhere else.`
+    ? `What is found goes to ${identity.url}, for the endpoint ${identity.endpoint}, and nowhere else.${mirrorsText(identity)}`
     : 'This machine is not enrolled: nothing is sent to anyone.';
   return [
     paragraph(

@@ -31,7 +31,7 @@ function factOf(
     kind: 'peripheral',
     vendorId,
     productId,
-    ...(serial && !SHARED_SERIALS.includes(serial)
+    ...(serial && !isSharedSerial(serial)
       ? { serial: keyedHash(`usb ${vendorId} ${productId} ${serial}`) }
       : {}),
     ...watched,
@@ -42,4 +42,10 @@ function factOf(
 }
 
 /** What KVM firmware gives every unit alike (PiKVM and GL.iNet, TinyPilot and BliKVM, NanoKVM): it would make two homes look like one. */
-const SHARED_SERIALS = ['CAFEBABE', '6b65796d696d6570690', '0123456789ABCDEF'];
+const SHARED_SERIALS = ['cafebabe', '6b65796d696d6570690', '0123456789abcdef'];
+/** What makers write where they number nothing. */
+const NO_SERIAL = /^(?:0+|1+|f+|x+|0?123456789[0-9a-f]*|none|n\/a|default string|serial.*)$/i;
+
+function isSharedSerial(serial: string): boolean {
+  return SHARED_SERIALS.includes(serial.toLowerCase()) || NO_SERIAL.test(serial);
+}

@@ -1,5 +1,6 @@
 /** Link-layer addresses that many networks have alike: of virtual routers and of virtual machines. */
 const SHARED = [
+  '00:00:00:00:00:00', // nobody's
   '00:00:5e:00:01:', // VRRP and CARP, RFC 9568
   '00:00:5e:00:02:', // VRRP for IPv6
   '00:00:0c:07:ac:', // HSRP 1

@@ -23,6 +23,10 @@ const NAMED = {
   ContractorRow: api.contractorRowSchema,
   EndpointRow: api.endpointRowSchema,
   Gap: api.gapSchema,
+  LedgerRow: api.ledgerRowSchema,
+  GapsPage: api.gapsPageSchema,
+  EndpointGaps: api.endpointGapsSchema,
+  Silences: api.silencesSchema,
   RuleDoc: api.ruleDocSchema,
   Finding: findingSchema,
   FindingsPage: api.findingsPageSchema,
@@ -39,6 +43,9 @@ const NAMED = {
   ContractorDetail: api.contractorDetailSchema,
   Endpoints: api.endpointsSchema,
   EndpointDetail: api.endpointDetailSchema,
+  PlaceRow: api.placeRowSchema,
+  PlacesPage: api.placesPageSchema,
+  PlaceDetail: api.placeDetailSchema,
   FeedEntry: api.feedEntrySchema,
 } as const;
 

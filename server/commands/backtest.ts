@@ -45,7 +45,7 @@ Example: farhand backtest test/stories/laptop-farm.jsonl`,
       process.stdout.write(values.json ? jsonLines(rows, other !== undefined) : table('store', rows));
       return 0;
     }
-    const intel = await openIntel({ log: openLog('warn') });
+    await using intel = await openIntel({ log: openLog('warn') });
     for (const path of positionals) {
       const story = storyIn(path, intel.lookup);
       const outcomes = backtestStory(story, parseSettings(RULES));

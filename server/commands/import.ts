@@ -2,7 +2,8 @@ import { userInfo } from 'node:os';
 import { basename } from 'node:path';
 import { CodedError, type ErrorCode } from '../../shared/errors.ts';
 import { instant } from '../../shared/time.ts';
-import { dataDirOf } from '../config.ts';
+import { readConfig } from '../config.ts';
+import type { Lookup } from '../ingest/follow.ts';
 import { type Ingest, startIngest } from '../ingest/ingest.ts';
 import {
   type ExportAccount,
@@ -11,6 +12,7 @@ import {
   readExportHeader,
 } from '../ingest/read-export.ts';
 import { receive } from '../ingest/sealed-batch.ts';
+import { openIntel } from '../intel/intel.ts';
 import { openLog } from '../log.ts';
 import { appendAction } from '../store/actions.ts';
 import { enrolledEndpoint } from '../store/endpoints.ts';
@@ -22,7 +24,7 @@ import { optionsOf } from './options.ts';
 export const importCommand: Command = {
   name: 'import',
   summary: 'takes in what an endpoint without a network exported',
-  usage: `farhand import <file> [--data-dir folder]
+  usage: `farhand import <file> [--config file] [--data-dir folder]
 
 Takes in a file of \`farhand-agent export\`. The whole file is verified with the endpoint's enrolled key first: of one that was cut off
 or changed nothing is taken. Importing it again changes nothing. The collector may run meanwhile.
@@ -31,13 +33,20 @@ An endpoint that was never connected has told no time: its clock is believed as 
 
 Example: farhand import /media/usb/laptop-1.farhand`,
   async run(args) {
-    const { values, positionals } = optionsOf(args, { 'data-dir': { type: 'string' } }, true);
+    const { values, positionals } = optionsOf(
+      args,
+      { config: { type: 'string' }, 'data-dir': { type: 'string' } },
+      true,
+    );
     const [file, ...more] = positionals;
     if (file === undefined || more.length > 0)
       throw new CodedError('USAGE', { expected: 'farhand import <file>' });
     const { endpoint } = await readExportHeader(file);
 
-    await using store = await openStore(dataDirOf(values['data-dir']));
+    const config = readConfig({ file: values.config, flags: { dataDir: values['data-dir'] } });
+    const log = openLog('error');
+    await using store = await openStore(config.dataDir);
+    await using intel = await openIntel({ ...config.geo, log });
     const enrolled = await enrolledEndpoint(store.db, endpoint);
     if (!enrolled) throw new CodedError('ENDPOINT_UNKNOWN', { endpoint });
     if (enrolled.revoked) throw new CodedError('ENDPOINT_REVOKED', { endpoint });
@@ -45,11 +54,12 @@ Example: farhand import /media/usb/laptop-1.farhand`,
 
     const offsetMs = await latestOffsetMs(store.db, endpoint);
     const gapsBefore = await countGaps(store.db, endpoint);
-    await using ingest = startIngest({ store, clock: Date.now, log: openLog('error') });
+    await using ingest = startIngest({ store, clock: Date.now, log });
     const outcome = await takeIn(readExport(file, enrolled.publicKey), {
       ingest,
       endpoint,
       offsetMs: offsetMs ?? 0,
+      lookup: intel.lookup,
     });
     const gaps = (await countGaps(store.db, endpoint)) - gapsBefore;
     await noteAction(store, { endpoint, file: basename(file), ...verdict, ...outcome, gaps });
@@ -80,7 +90,13 @@ async function takeIn(
     ingest,
     endpoint,
     offsetMs,
-  }: { readonly ingest: Ingest; readonly endpoint: string; readonly offsetMs: number },
+    lookup,
+  }: {
+    readonly ingest: Ingest;
+    readonly endpoint: string;
+    readonly offsetMs: number;
+    readonly lookup: Lookup;
+  },
 ): Promise<Outcome> {
   let outcome: Outcome = { stored: 0, repeated: 0, refused: 0 };
   const broken = new Set<string>();
@@ -91,7 +107,7 @@ async function takeIn(
       continue;
     }
     const receivedAt = instant(Date.now());
-    const received = await ingest.commit(receive({ endpoint, batch, payload, offsetMs, receivedAt }));
+    const received = await ingest.commit(receive({ endpoint, batch, payload, offsetMs, receivedAt, lookup }));
     outcome = { ...outcome, [received.outcome]: outcome[received.outcome] + 1 };
     if (received.outcome !== 'refused') continue;
     broken.add(epoch);

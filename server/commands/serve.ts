@@ -1,8 +1,10 @@
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
+import { CodedError } from '../../shared/errors.ts';
 import { startCollector } from '../collector.ts';
-import { readConfig } from '../config.ts';
+import { type Config, readConfig } from '../config.ts';
 import { openLog } from '../log.ts';
+import { startMirror } from '../mirror/mirror.ts';
 import type { Command } from './command.ts';
 import { optionsOf } from './options.ts';
 
@@ -11,21 +13,29 @@ export const CONSOLE_DIR = fileURLToPath(new URL('../console/dist', import.meta.
 export const serve: Command = {
   name: 'serve',
   summary: 'runs the collector until it is told to stop',
-  usage: `farhand serve [--config file] [--data-dir folder] [--host address] [--port number]
+  usage: `farhand serve [--config file] [--data-dir folder] [--host address] [--port number] [--role collector|mirror]
 
 Takes agents' connections, judges, and serves the console and the API on one port. Stops on SIGINT or SIGTERM.
-Logs JSON lines to stderr. Create a sign-in link with "farhand user link" and enroll agents with "farhand token create".`,
+Logs JSON lines to stderr. Create a sign-in link with "farhand user link" and enroll agents with "farhand token create".
+
+With --role mirror it is no collector: on a public address it tells agents from where they speak, signed. Put its address and the
+public key that it prints into \`mirrors\` of the collector's configuration. It keeps nothing but its key.`,
   async run(args) {
     const { values } = optionsOf(args, {
       config: { type: 'string' },
       'data-dir': { type: 'string' },
       host: { type: 'string' },
       port: { type: 'string' },
+      role: { type: 'string', default: 'collector' },
     });
+    const { role } = values;
+    if (role !== 'collector' && role !== 'mirror')
+      throw new CodedError('USAGE', { reason: 'the role is collector or mirror', role });
     const config = readConfig({
       file: values.config,
       flags: { dataDir: values['data-dir'], host: values.host, port: values.port },
     });
+    if (role === 'mirror') return serveMirror(config);
     await using collector = await startCollector({
       config,
       log: openLog(config.logLevel),
@@ -36,6 +46,13 @@ Logs JSON lines to stderr. Create a sign-in link with "farhand user link" and en
     return 0;
   },
 };
+
+async function serveMirror(config: Config): Promise<number> {
+  await using mirror = await startMirror({ config, log: openLog(config.logLevel) });
+  process.stdout.write(`Farhand mirror on ${mirror.url}, public key ${mirror.publicKey}\n`);
+  await told();
+  return 0;
+}
 
 /** Resolves when the operator asks to stop. */
 export async function told(): Promise<void> {

@@ -6,6 +6,7 @@ import './styles/table.css';
 import './styles/marks.css';
 import './styles/page.css';
 import './styles/finding.css';
+import './styles/ledger.css';
 import { createRoot } from 'react-dom/client';
 import { App } from './app.tsx';
 import { applyStoredTheme } from './frame/theme.ts';

@@ -85,7 +85,7 @@ export function earlier(a: Instant, b: Instant): Instant {
   return b;
 }
 
-function later(a: Instant, b: Instant): Instant {
+export function later(a: Instant, b: Instant): Instant {
   if (a > b) return a;
   return b;
 }

@@ -1,6 +1,7 @@
 import { FACTS, type Fact, factKey } from '../../shared/facts.ts';
-import { placeOfEgress } from '../../shared/place.ts';
+import { placesOf } from '../../shared/place.ts';
 import type { Instant } from '../../shared/time.ts';
+import { notedPeriod } from './noted-period.ts';
 import type { StoryObservation } from './story.ts';
 import type { Endpoint, Span, Visit } from './timeline.ts';
 
@@ -22,14 +23,14 @@ export function spansOf(
   );
 }
 
-/** The stays at places that egress spans tell of. */
+/** The stays at places that spans tell of. */
 export function visitsOf(spans: readonly Span[]): readonly (Visit & { readonly place: string })[] {
   return spans.flatMap(({ id, contractor, endpoint, from, to, fact }) => {
-    const place = fact.kind === 'egress' ? placeOfEgress(fact.ip) : undefined;
-    if (place === undefined || fact.kind !== 'egress') return [];
-    const { networkClass } = fact;
-    const visit = { span: id, place, contractor, endpoint, from, networkClass };
-    return [to === undefined ? visit : { ...visit, to }];
+    const networkClass = fact.kind === 'egress' ? fact.networkClass : 'unknown';
+    return placesOf(fact).map((place) => {
+      const visit = { span: id, place, contractor, endpoint, from, networkClass };
+      return to === undefined ? visit : { ...visit, to };
+    });
   });
 }
 
@@ -63,7 +64,7 @@ function spansOfOne(
       open.set(key, { index: spans.length, key });
     }
     const span = { id: `${owner.endpoint}:${spans.length + 1}`, ...owner, key, from: at, ...whatOf(fact) };
-    spans.push(change === 'noted' ? { ...span, to: at } : span);
+    spans.push(change === 'noted' ? { ...span, ...notedPeriod(fact, at) } : span);
   }
   return spans;
 }

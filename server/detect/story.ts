@@ -5,6 +5,7 @@ import { type Exception, exceptionSchema } from '../../shared/exception.ts';
 import { type Fact, type FactOf, factIdentitySchema, factSchema } from '../../shared/facts.ts';
 import { idSchema } from '../../shared/ids.ts';
 import type { TimedChange } from '../../shared/observation.ts';
+import { peerAddressOf } from '../../shared/place.ts';
 import { problemsOf } from '../../shared/problems.ts';
 import { type Instant, instantSchema } from '../../shared/time.ts';
 import { earlier } from './periods.ts';
@@ -65,6 +66,11 @@ export function timelinesOf(story: Story): readonly Timeline[] {
   const since = spans.reduce((first, { from }) => earlier(first, from), now);
   const byContractor = Map.groupBy(spans, ({ contractor }) => contractor);
   const byPlace = Map.groupBy(visits, ({ place }) => place);
+  const placesOfEach = new Map(
+    [...Map.groupBy(visits, ({ contractor }) => contractor)].map(([contractor, stays]) => {
+      return [contractor, new Set(stays.map(({ place }) => place))] as const;
+    }),
+  );
   return [
     ...story.contractors.map((contractor) =>
       contractorTimelineOf({
@@ -78,7 +84,13 @@ export function timelinesOf(story: Story): readonly Timeline[] {
     ...[...byPlace].map(([place, stays]) => {
       const there = new Set(stays.map(({ contractor }) => contractor));
       const contractors = story.contractors.filter(({ id }) => there.has(id));
-      return placeTimelineOf({ now, since, place, visits: stays, contractors });
+      const others = new Map(
+        contractors.map(({ id }) => [
+          id,
+          new Set([...(placesOfEach.get(id) ?? [])].filter((other) => other !== place)),
+        ]),
+      );
+      return placeTimelineOf({ now, since, place, visits: stays, contractors, others });
     }),
   ];
 }
@@ -113,7 +125,8 @@ function storyOf(lines: readonly Line[], enrich?: Enrich): Story {
       throw invalid(line.number, `endpoint: no such endpoint in this story: ${line.of.endpoint}`);
     }
   }
-  const observations = parsed.flatMap((line) => (line.is === 'observation' ? [line.of] : []));
+  const told = parsed.flatMap((line) => (line.is === 'observation' ? [line.of] : []));
+  const observations = enrich ? told.flatMap((one) => [one, ...peerOf(one, enrich)]) : told;
   const spans = spansOf(observations, endpoints);
   return {
     now: nowOf(parsed, endpoints),
@@ -174,6 +187,15 @@ function parsedLine({ number, value }: Line, enrich?: Enrich): Parsed {
     number,
     'expected one of contractor, endpoint, exception, now, or at with began, noted or ended',
   );
+}
+
+/** Where somebody came from, as the collector would look it up. */
+function peerOf({ fact, change, ...when }: StoryObservation, enrich: Enrich): readonly StoryObservation[] {
+  const address = peerAddressOf(fact);
+  if (!address || change === 'noted') return [];
+  const { kind: _, via: __, ...whereabouts } = enrich(address.ip);
+  if (change === 'ended') return [{ ...when, change, fact: { kind: 'peer', ...address } }];
+  return [{ ...when, change, fact: { kind: 'peer', ...whereabouts, ...address } }];
 }
 
 /** An egress of which the story tells nothing but the address is looked up. */

@@ -1,4 +1,5 @@
 import { FACTS, type FactKind } from '../../shared/facts.ts';
+import { PLACE_KINDS, placeKindOf } from '../../shared/place.ts';
 import type { Instant } from '../../shared/time.ts';
 import { touches } from './periods.ts';
 import {
@@ -55,6 +56,7 @@ export function contractorTimelineOf(evidence: ContractorEvidence): ContractorTi
 /** Visits in any order become the timeline of a place. */
 export function placeTimelineOf(evidence: PlaceEvidence): PlaceTimeline {
   const { kept: visits, ...window } = newest(evidence.visits, evidence, (visit) => visit.span);
+  const kind = placeKindOf(evidence.place);
   return {
     scope: 'place',
     subject: evidence.place,
@@ -62,7 +64,7 @@ export function placeTimelineOf(evidence: PlaceEvidence): PlaceTimeline {
     visits,
     contractors: new Map(evidence.contractors.map((contractor) => [contractor.id, contractor])),
     alsoAt: (contractor) => evidence.others?.get(contractor) ?? NOWHERE,
-    covers: (kind) => kind === 'egress' && visits.length > 0,
+    covers: (asked) => visits.length > 0 && kind !== undefined && asked === PLACE_KINDS[kind],
   };
 }
 

@@ -8,8 +8,9 @@ export function moment(at: Instant): string {
   return `${at.slice(0, 10)} ${at.slice(11, 16)} UTC`;
 }
 
-/** `from 2026-03-02 15:10 UTC on`, or `… to …` when it ended. */
+/** `from 2026-03-02 15:10 UTC on`, or `… to …` when it ended; `at …` for a moment. */
 export function during({ from, to }: Period): string {
+  if (to !== undefined && moment(from) === moment(to)) return `at ${moment(from)}`;
   return to === undefined ? `from ${moment(from)} on` : `from ${moment(from)} to ${moment(to)}`;
 }
 

@@ -36,6 +36,8 @@ export interface Detector extends AsyncDisposable {
 }
 
 const BATCH = 64;
+/** Few, so that what is judged is as new as can be, and rests between them are short. */
+const CLAIMS = 8;
 const POLL_MS = 1_000;
 const MOST_PAUSE_MS = 500;
 const GROUP_MS = 20;
@@ -124,14 +126,12 @@ async function judgeAll(loop: Loop): Promise<void> {
   let spentMs = 0;
   while (!loop.stopping) {
     const asideNow = agenda.aside(clock());
-    const marked = await claimDirty(store.db, BATCH + asideNow.size);
+    const marked = await claimDirty(store.db, CLAIMS + asideNow.size);
     const claims = marked.filter((claim) => !asideNow.has(keyOf(claim)));
     if (claims.length > 0) {
       // A quarter of the time at most: while marks keep coming, sockets and commits go first, and subjects coalesce.
       if (spentMs > 0) await pause(Math.min(MOST_PAUSE_MS, 3 * spentMs));
-      const started = performance.now();
-      await judgeGroup(loop, claims);
-      spentMs = performance.now() - started;
+      spentMs = await judgeGroup(loop, claims);
     } else {
       const subjects = agenda.due(clock(), BATCH);
       if (subjects.length === 0) return;
@@ -147,26 +147,38 @@ interface Judged {
   readonly changed: readonly Finding[];
 }
 
-/** Judges a group and commits as it goes: each commit waits for the disk, so judgements of a few milliseconds share one. */
-async function judgeGroup(loop: Loop, subjects: readonly (Claim | Subject)[]): Promise<void> {
+/**
+ * Judges a group and commits as it goes: each commit waits for the disk, so judgements of a few milliseconds share one. Gives the
+ * milliseconds it took, without those in which sockets had their turn.
+ */
+async function judgeGroup(loop: Loop, subjects: readonly (Claim | Subject)[]): Promise<number> {
   let waiting: Judged[] = [];
-  let since = performance.now();
+  let spentMs = 0;
+  let sinceCommitMs = 0;
+  const timed = async <T>(work: () => Promise<T>): Promise<T> => {
+    const started = performance.now();
+    const result = await work();
+    spentMs += performance.now() - started;
+    sinceCommitMs += performance.now() - started;
+    return result;
+  };
   for (const subject of subjects) {
     if (loop.stopping) break;
-    const judgement = await judgeOne(loop, subject);
+    // The database answers without a turn of the event loop; sockets need theirs.
+    await setImmediate();
+    const judgement = await timed(() => judgeOne(loop, subject));
     if (judgement) waiting.push(judgement);
-    if (performance.now() - since < GROUP_MS) continue;
-    await commit(loop, waiting);
+    if (sinceCommitMs < GROUP_MS) continue;
+    await timed(() => commit(loop, waiting));
     waiting = [];
-    since = performance.now();
+    sinceCommitMs = 0;
   }
-  await commit(loop, waiting);
+  await timed(() => commit(loop, waiting));
+  return spentMs;
 }
 
 /** Undefined when it failed and the subject was set aside. */
 async function judgeOne(loop: Loop, subject: Claim | Subject): Promise<Judged | undefined> {
-  // The database answers without a turn of the event loop; sockets need theirs.
-  await setImmediate();
   const changed = await orAside(loop, subject, () => judged(loop, subject));
   return changed && { subject, changed, ...('mark' in subject && { claim: subject }) };
 }
@@ -197,7 +209,7 @@ async function write({ store, clock }: Loop, judgements: readonly Judged[]): Pro
     const now = instant(clock());
     await writeFindings(trx, now, changed);
     await keepCases(trx, now, changed);
-    await clearDirty(trx, claims);
+    clearDirty(trx, claims, now);
   });
 }
 

@@ -10,6 +10,7 @@ import {
 import { CodedError, codedError } from '../../shared/errors.ts';
 import { idSchema } from '../../shared/ids.ts';
 import { isIpv6, networkOf } from '../../shared/ip.ts';
+import type { Mirror } from '../../shared/mirror.ts';
 import { problemsOf } from '../../shared/problems.ts';
 import { type Instant, instant } from '../../shared/time.ts';
 import { problemResponse } from '../api/problem.ts';
@@ -27,6 +28,8 @@ import { rateLimit } from './admission.ts';
 
 export interface EnrollmentOptions {
   readonly store: Store;
+  /** Told to every endpoint that enrolls. */
+  readonly mirrors: readonly Mirror[];
   readonly clock: Clock;
   readonly log: Log;
 }
@@ -39,6 +42,7 @@ const RETRY_AFTER_SECONDS = 5;
 /** `POST /enroll`: a token's secret and a public key in, an endpoint's id and the organization key out. */
 export function enrollmentEndpoint({
   store,
+  mirrors,
   clock,
   log,
 }: EnrollmentOptions): (request: Request, ip: string) => Promise<Response> {
@@ -50,7 +54,11 @@ export function enrollmentEndpoint({
       // The address first: one that asks too often must not use up what is for all.
       if (!byAddress.take(isIpv6(ip) ? (networkOf(ip, 64) ?? ip) : ip) || !overall.take(''))
         throw new CodedError('TOO_MANY_REQUESTS');
-      const response = await enroll(store, await readRequest(request), { ip, at: instant(clock()) });
+      const enrolled = await enroll(store, await readRequest(request), { ip, at: instant(clock()) });
+      const response: EnrollResponse = {
+        ...enrolled,
+        ...(mirrors.length === 0 ? {} : { mirrors: [...mirrors] }),
+      };
       log.info({ endpointId: response.endpoint, ip }, 'endpoint enrolled');
       return Response.json(response, { status: 201 });
     } catch (thrown) {

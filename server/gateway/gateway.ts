@@ -8,14 +8,20 @@ import { seen } from '../ingest/connection.ts';
 import { rateLimit } from './admission.ts';
 import type { ClientAddresses } from './client-address.ts';
 import { type Conversation, type ConversationContext, converse } from './conversation.ts';
+import { timeHandshakes } from './handshakes.ts';
+import { latencyBook } from './latency.ts';
 import { watchRevocations } from './revocation.ts';
 
-export interface GatewayOptions extends Omit<ConversationContext, 'welcomed' | 'isCurrent'> {
+export interface GatewayOptions extends Omit<ConversationContext, 'welcomed' | 'isCurrent' | 'rivalOf'> {
   readonly server: Server;
   readonly clients: ClientAddresses;
   readonly maxConnections: number;
+  /** TLS ends at a proxy. */
+  readonly behindProxy: boolean;
 }
 
+/** A connection that was left over says nothing; an agent across the world does within this time. */
+const RIVAL_ANSWERS_MS = 3_000;
 /** How long agents wait after a collector stopped: long enough for a restart, spread out by their own jitter. */
 const RETRY_AFTER_STOP_MS = 2_000;
 
@@ -37,13 +43,16 @@ export function startGateway(options: GatewayOptions): AsyncDisposable {
   const all = new Set<Conversation>();
   const byEndpoint = new Map<string, Conversation>();
   const alive = new Map<WebSocket, string>();
+  const latency = latencyBook(options);
+  const handshakeOf = options.behindProxy ? () => undefined : timeHandshakes(server);
 
   function onUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
     socket.on('error', (error) => log.debug({ err: error }, 'upgrade failed'));
     const ip = options.clients.of(request);
     const refusal = options.clients.refusal(request) ?? refusalOf(request, ip);
+    const handshakeMs = handshakeOf(request.socket);
     if (refusal) refuse(socket, refusal);
-    else sockets.handleUpgrade(request, socket, head, (ws) => begin(ws, ip));
+    else sockets.handleUpgrade(request, socket, head, (ws) => begin(ws, ip, handshakeMs));
   }
 
   function refusalOf(request: IncomingMessage, ip: string): CodedError | undefined {
@@ -57,7 +66,7 @@ export function startGateway(options: GatewayOptions): AsyncDisposable {
     return undefined;
   }
 
-  function begin(ws: WebSocket, ip: string): void {
+  function begin(ws: WebSocket, ip: string, handshakeMs: number | undefined): void {
     const conversation = converse(ws, ip, {
       ...options,
       welcomed: (newer) => {
@@ -65,10 +74,18 @@ export function startGateway(options: GatewayOptions): AsyncDisposable {
         if (endpoint === undefined) return;
         byEndpoint.get(endpoint)?.close(new CodedError('CONNECTION_REPLACED', { endpointId: endpoint }));
         byEndpoint.set(endpoint, newer);
+        latency.ping(ws);
+      },
+      rivalOf: async (endpoint) => {
+        const older = byEndpoint.get(endpoint);
+        if (await older?.answers(RIVAL_ANSWERS_MS)) return older?.speaker;
+        older?.cut();
+        return undefined;
       },
       isCurrent: (asked) => asked.endpoint !== undefined && byEndpoint.get(asked.endpoint) === asked,
     });
     all.add(conversation);
+    latency.begin(ws, conversation, handshakeMs);
     alive.set(ws, 'yes');
     const stillThere = () => alive.set(ws, 'yes');
     ws.on('pong', stillThere);
@@ -87,9 +104,10 @@ export function startGateway(options: GatewayOptions): AsyncDisposable {
       if (answered === 'no') ws.terminate();
       else {
         alive.set(ws, 'no');
-        ws.ping();
+        latency.ping(ws);
       }
     }
+    latency.note();
     const endpoints = [...byEndpoint.keys()];
     if (endpoints.length === 0) return;
     ingest
@@ -113,6 +131,7 @@ export function startGateway(options: GatewayOptions): AsyncDisposable {
       }, 1_000);
       await Promise.all([...all].map(({ ended }) => ended));
       clearTimeout(cut);
+      await latency.settled();
     },
   };
 }

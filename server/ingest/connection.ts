@@ -1,87 +1,63 @@
 import { CodedError } from '../../shared/errors.ts';
 import type { FactOf } from '../../shared/facts.ts';
-import { placeOfEgress } from '../../shared/place.ts';
-import { type Instant, instant, MINUTE, millis } from '../../shared/time.ts';
+import type { Instant } from '../../shared/time.ts';
 import type { Subject } from '../store/dirty.ts';
 import { contractorOf, setAgentVersion, touchEndpoint } from '../store/endpoints.ts';
-import { cursorOf, moveCursor, recordGap } from '../store/evidence.ts';
+import { endSightings } from '../store/sightings.ts';
 import { endPresence, insertSpan } from '../store/spans.ts';
-import type { Db } from '../store/store.ts';
-import { arriveAt, leavePlaces } from '../store/visits.ts';
-import { beginEpoch, newCursor } from './epoch.ts';
+import { leavePlaces } from '../store/visits.ts';
+import { type Accounted, account, type Statement } from './account.ts';
 import type { Work } from './ingest.ts';
+import { keepSeen } from './seen-at.ts';
 
-/** A reconnect within this time continues a stay: sleep, a restarted router, a new collector. */
-const SHORT_ABSENCE = 5 * MINUTE;
-
-export interface Connected {
-  readonly endpoint: string;
+export interface Connected extends Statement {
   /** Names this connection. */
   readonly connection: string;
-  readonly at: Instant;
+  /** Of the socket. */
   readonly egress: FactOf<'egress'>;
-  readonly hello: {
-    readonly epoch: string;
-    readonly oldest: number;
-    readonly next: number;
-    readonly agent: string;
-  };
+  /** Whether the socket's address is the one that counts; otherwise it is kept beside the one that a mirror tells. */
+  readonly counts: boolean;
+  readonly hello: Statement['hello'] & { readonly agent: string };
 }
 
-/** An endpoint is there: presence and egress begin, and what its spool had to drop goes on the gap ledger. Gives what to acknowledge. */
-export function arrive({
-  endpoint,
-  connection,
-  at,
-  egress,
-  hello,
-}: Connected): Work<{ readonly acked: number }> {
+/** An endpoint is there: presence and egress begin, and what does not fit goes on the gap ledger. Gives what to acknowledge. */
+export function arrive(connected: Connected): Work<Accounted> {
+  const { endpoint, connection, at, egress, counts, hello } = connected;
   return async (db) => {
-    const contractor = await contractorOf(db, endpoint);
+    const contractor = contractorOf(db, endpoint);
     if (contractor === undefined) throw new CodedError('ENDPOINT_UNKNOWN', { endpoint });
     const owner = { endpoint, contractor };
     const left = await leavePlaces(db, endpoint, at);
-    await arriveAt(db, owner, { egress, at, resumeSince: instant(millis(at) - SHORT_ABSENCE) });
-    await insertSpan(db, {
+    await endSightings(db, endpoint, at);
+    const come = await keepSeen(db, owner, { egress, counts, at });
+    insertSpan(db, {
       ...owner,
       fact: { kind: 'presence', connection },
       source: 'collector',
       from: at,
       to: null,
     });
-    await touchEndpoint(db, endpoint, at);
+    touchEndpoint(db, endpoint, at);
     await setAgentVersion(db, endpoint, hello.agent);
 
-    const acked = await accounted(db, { endpoint, at, hello });
-    const place = placeOfEgress(egress.ip);
-    const places = place === undefined ? left : [...left, place];
+    const result = await account(db, connected);
+    const places = [...left, ...come];
     return {
-      result: { acked },
+      result,
       effects: { dirty: subjectsOf(contractor, places), news: [{ topic: 'endpoint', ref: endpoint }] },
     };
   };
 }
 
-/**
- * Compares where the spool says it stands with what is stored. A spool that is older than the store is a reverted snapshot; what it no
- * longer has and never delivered it had to drop. Both go on the gap ledger. Gives what to acknowledge.
- */
-async function accounted(
-  db: Db,
-  { endpoint, at, hello }: Pick<Connected, 'endpoint' | 'at' | 'hello'>,
-): Promise<number> {
-  const { epoch, oldest, next } = hello;
-  const known = await cursorOf(db, endpoint, epoch);
-  const { acked, ...cursor } = known ?? newCursor(endpoint, epoch);
-  if (next <= acked) {
-    await recordGap(db, { endpoint, epoch, first: next, last: acked, cause: 'snapshot-revert' }, at);
-  }
-  if (oldest <= acked + 1) return acked;
-  const after = { ...cursor, acked: oldest - 1, head: '' };
-  await recordGap(db, { endpoint, epoch, first: acked + 1, last: after.acked, cause: 'spool-overflow' }, at);
-  if (known) await moveCursor(db, after);
-  else await beginEpoch(db, after, { at, claimsEnd: at });
-  return after.acked;
+/** A second agent with the key of one that is connected: on the ledger, and nothing else changes. */
+export function turnAway(statement: Statement): Work<void> {
+  return async (db) => {
+    await account(db, statement);
+    return {
+      result: undefined,
+      effects: { dirty: [], news: [{ topic: 'endpoint', ref: statement.endpoint }] },
+    };
+  };
 }
 
 /** A connection is over: its presence ends, and the endpoint's stay unless a newer connection carries it on. */
@@ -95,10 +71,13 @@ export function leave(end: {
 }): Work<void> {
   return async (db) => {
     const { endpoint, connection, at } = end;
-    const contractor = await contractorOf(db, endpoint);
+    const contractor = contractorOf(db, endpoint);
     await endPresence(db, endpoint, { fact: { kind: 'presence', connection, reason: end.reason }, at });
     const places = end.replaced ? [] : await leavePlaces(db, endpoint, at);
-    if (!end.replaced) await touchEndpoint(db, endpoint, at);
+    if (!end.replaced) {
+      await endSightings(db, endpoint, at);
+      touchEndpoint(db, endpoint, at);
+    }
     return {
       result: undefined,
       effects: {
@@ -111,8 +90,8 @@ export function leave(end: {
 
 /** Pongs and frames of many endpoints, written together now and then. */
 export function seen(endpoints: readonly string[], at: Instant): Work<void> {
-  return async (db) => {
-    for (const endpoint of endpoints) await touchEndpoint(db, endpoint, at);
+  return (db) => {
+    for (const endpoint of endpoints) touchEndpoint(db, endpoint, at);
     return { result: undefined, effects: { dirty: [], news: [] } };
   };
 }

@@ -1,5 +1,5 @@
 import { droppedIn } from '../../shared/frames.ts';
-import type { NewGap } from '../store/evidence.ts';
+import type { NewGap } from '../store/gaps.ts';
 import type { Delivery } from './sealed-batch.ts';
 
 /** Holes of which the agent itself tells in a batch: what a full spool had to drop, and what disrupted its record though no number is missing. */

@@ -1,10 +1,11 @@
+import { setImmediate } from 'node:timers/promises';
 import { CodedError, codedError } from '../../shared/errors.ts';
 import { instant } from '../../shared/time.ts';
 import type { Clock } from '../clock.ts';
 import type { Log } from '../log.ts';
 import { markDirty, type Subject } from '../store/dirty.ts';
 import { appendFeed, type FeedNews } from '../store/feed.ts';
-import type { Db, Store } from '../store/store.ts';
+import type { Store, Trx } from '../store/store.ts';
 
 /** What one piece of work changed, to be told in the same transaction. */
 export interface Effects {
@@ -13,7 +14,12 @@ export interface Effects {
 }
 
 /** Something that an endpoint or its connection brings into the store. It runs inside a transaction that others may share. */
-export type Work<R> = (db: Db) => Promise<{ readonly result: R; readonly effects: Effects }>;
+export type Work<R> = (trx: Trx) => Done<R> | Promise<Done<R>>;
+
+export interface Done<R> {
+  readonly result: R;
+  readonly effects: Effects;
+}
 
 export interface Ingest extends AsyncDisposable {
   /** Resolves after the commit, so that what is acknowledged is durable. Rejects when nothing of this work was kept. */
@@ -21,7 +27,7 @@ export interface Ingest extends AsyncDisposable {
 }
 
 interface Entry {
-  run(db: Db): Promise<Effects>;
+  run(trx: Trx): Effects | Promise<Effects>;
   done(): void;
   failed(error: CodedError): void;
 }
@@ -49,6 +55,8 @@ export function startIngest({
 
   async function drain(): Promise<void> {
     while (waiting.length > 0) {
+      // SQLite answers within the turn, so without another turn a group would hold what one socket brought, and each flush the same.
+      await setImmediate();
       const group = waiting.splice(0, GROUP);
       const failure = await attempt(group);
       if (!failure) continue;
@@ -69,7 +77,10 @@ export function startIngest({
     try {
       const effects = await store.db.transaction().execute(async (trx) => {
         const all: Effects[] = [];
-        for (const entry of group) all.push(await entry.run(trx));
+        for (const entry of group) {
+          const effects = entry.run(trx);
+          all.push(effects instanceof Promise ? await effects : effects);
+        }
         const merged = merge(all);
         const at = instant(clock());
         await markDirty(trx, at, merged.dirty);
@@ -97,10 +108,13 @@ export function startIngest({
       return new Promise<R>((resolve, reject) => {
         let outcome: { readonly result: R } | undefined;
         waiting.push({
-          run: async (db) => {
-            const { result, effects } = await work(db);
-            outcome = { result };
-            return effects;
+          run: (trx) => {
+            const keep = ({ result, effects }: Done<R>): Effects => {
+              outcome = { result };
+              return effects;
+            };
+            const done = work(trx);
+            return done instanceof Promise ? done.then(keep) : keep(done);
           },
           done: () => outcome && resolve(outcome.result),
           failed: reject,

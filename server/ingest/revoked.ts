@@ -1,7 +1,8 @@
 import type { Hello } from '../../shared/frames.ts';
 import type { Instant } from '../../shared/time.ts';
 import { contractorOf } from '../store/endpoints.ts';
-import { cursorOf, hasGap, recordGap } from '../store/evidence.ts';
+import { cursorOf } from '../store/evidence.ts';
+import { hasGap, recordGap } from '../store/gaps.ts';
 import type { Work } from './ingest.ts';
 
 /**

@@ -1,13 +1,15 @@
 import { CodedError } from '../../shared/errors.ts';
 import type { BatchPayload, SealedBatch } from '../../shared/frames.ts';
 import type { Instant } from '../../shared/time.ts';
-import { contractorOf, touchEndpoint } from '../store/endpoints.ts';
-import { cursorOf, keepBatch, moveCursor, recordGap, storedHash } from '../store/evidence.ts';
+import { contractorOf, countDelivery, touchEndpoint } from '../store/endpoints.ts';
+import { type Cursor, cursorOf, keepBatch, moveCursor, storedHash } from '../store/evidence.ts';
+import { type NewGap, recordGap } from '../store/gaps.ts';
 import { endSpan, insertSpan } from '../store/spans.ts';
-import type { Db } from '../store/store.ts';
+import type { Trx } from '../store/store.ts';
 import { beginEpoch, newCursor } from './epoch.ts';
+import { follow, type Lookup } from './follow.ts';
 import { gapsOfBatch } from './gaps-of-batch.ts';
-import type { Work } from './ingest.ts';
+import type { Done, Work } from './ingest.ts';
 import { corrected, spansOfBatch } from './spans-of-batch.ts';
 
 /** A batch whose seal and payload were verified, on its way into the store. */
@@ -18,6 +20,7 @@ export interface Delivery {
   /** Added to the agent's clock to get the collector's. */
   readonly offsetMs: number;
   readonly receivedAt: Instant;
+  readonly lookup: Lookup;
 }
 
 /** `through` is what may be acknowledged; a refusal keeps nothing of the batch, but its gap is on the ledger. */
@@ -27,10 +30,10 @@ export type Received =
 
 /** Stores a batch as evidence and spans where it continues its chain; tells a repeat and a contradiction apart from it. */
 export function receive(delivery: Delivery): Work<Received> {
-  return async (db) => {
+  return (trx) => {
     const { endpoint, batch } = delivery;
     const { header } = batch;
-    const contractor = await contractorOf(db, endpoint);
+    const contractor = contractorOf(trx, endpoint);
     if (contractor === undefined) throw new CodedError('ENDPOINT_UNKNOWN', { endpoint });
     const effects = {
       dirty: [{ scope: 'contractor', subject: contractor }],
@@ -38,14 +41,17 @@ export function receive(delivery: Delivery): Work<Received> {
     } as const;
     const nothing = { dirty: [], news: [] };
 
-    const known = await cursorOf(db, endpoint, header.epoch);
+    const known = cursorOf(trx, endpoint, header.epoch);
     const cursor = known ?? newCursor(endpoint, header.epoch);
-    if (header.last <= cursor.acked && (await storedHash(db, cursor, header.first)) === header.hash)
-      return { result: { outcome: 'repeated', through: cursor.acked }, effects: nothing };
-    if (cursor.closed) return { result: refused('EPOCH_CLOSED', delivery), effects: nothing };
-    if (header.last <= cursor.acked) {
-      return { result: await chainBreak(db, delivery), effects };
+    if (header.last <= cursor.acked && storedHash(trx, cursor, header.first) === header.hash) {
+      const repeated: Done<Received> = {
+        result: { outcome: 'repeated', through: cursor.acked },
+        effects: nothing,
+      };
+      return countDelivery(trx, endpoint, 'repeated').then(() => repeated);
     }
+    if (cursor.closed) return { result: refused('EPOCH_CLOSED', delivery), effects: nothing };
+    if (header.last <= cursor.acked) return chainBreak(trx, delivery).then((result) => ({ result, effects }));
     if (header.first !== cursor.acked + 1) {
       return {
         result: refused('BATCH_OUT_OF_ORDER', delivery, { expected: cursor.acked + 1 }),
@@ -53,18 +59,45 @@ export function receive(delivery: Delivery): Work<Received> {
       };
     }
     if (cursor.head !== '' && header.prev !== cursor.head)
-      return { result: await chainBreak(db, delivery), effects };
+      return chainBreak(trx, delivery).then((result) => ({ result, effects }));
 
-    if (!known) await beginEpoch(db, cursor, { at: delivery.receivedAt, claimsEnd: firstMoment(delivery) });
-    await keepBatch(db, batch, delivery);
-    const { ends, spans } = spansOfBatch(delivery, { endpoint, contractor });
-    for (const end of ends) await endSpan(db, endpoint, end);
-    for (const span of spans) await insertSpan(db, span);
-    for (const gap of gapsOfBatch(delivery)) await recordGap(db, gap, delivery.receivedAt);
-    await moveCursor(db, { ...cursor, acked: header.last, head: header.hash });
-    await touchEndpoint(db, endpoint, delivery.receivedAt);
-    return { result: { outcome: 'stored', through: header.last }, effects };
+    const keep = (): Done<Received> => {
+      const places = store(trx, delivery, { contractor, cursor });
+      const dirty = [...effects.dirty, ...places.map((subject) => ({ scope: 'place', subject }) as const)];
+      return { result: { outcome: 'stored', through: header.last }, effects: { ...effects, dirty } };
+    };
+    const gaps = gapsOfBatch(delivery);
+    if (known && gaps.length === 0) return keep();
+    return explained(trx, delivery, { gaps, begins: known ? undefined : cursor }).then(keep);
   };
+}
+
+/** What seldom comes before a batch: holes of which it tells itself, and then the new epoch that they may explain. */
+async function explained(
+  trx: Trx,
+  delivery: Delivery,
+  { gaps, begins }: { readonly gaps: readonly NewGap[]; readonly begins: Cursor | undefined },
+): Promise<void> {
+  const at = delivery.receivedAt;
+  for (const gap of gaps) await recordGap(trx, gap, at);
+  if (begins) await beginEpoch(trx, begins, { at, claimsEnd: firstMoment(delivery) });
+}
+
+/** The hot path: everything a batch that continues its chain writes. Gives the places to be judged. */
+function store(
+  trx: Trx,
+  delivery: Delivery,
+  { contractor, cursor }: { readonly contractor: string; readonly cursor: Cursor },
+): readonly string[] {
+  const { endpoint, batch, receivedAt } = delivery;
+  keepBatch(trx, batch, delivery);
+  const { ends, spans } = spansOfBatch(delivery, { endpoint, contractor });
+  for (const end of ends) endSpan(trx, endpoint, end);
+  const ids = spans.map((span) => insertSpan(trx, span));
+  const places = follow(trx, { endpoint, ends, spans, ids, lookup: delivery.lookup });
+  moveCursor(trx, { ...cursor, acked: batch.header.last, head: batch.header.hash });
+  touchEndpoint(trx, endpoint, receivedAt);
+  return places;
 }
 
 /** When the new spool began to tell, in the collector's time. */
@@ -72,10 +105,11 @@ function firstMoment({ payload, ...clock }: Delivery): Instant {
   return corrected(payload.observations[0]?.at ?? payload.sealedAt, clock);
 }
 
-async function chainBreak(db: Db, delivery: Delivery): Promise<Received> {
+async function chainBreak(trx: Trx, delivery: Delivery): Promise<Received> {
   const { first, last, epoch } = delivery.batch.header;
+  await countDelivery(trx, delivery.endpoint, 'contradicted');
   await recordGap(
-    db,
+    trx,
     { endpoint: delivery.endpoint, epoch, first, last, cause: 'chain-break' },
     delivery.receivedAt,
   );

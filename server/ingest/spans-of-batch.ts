@@ -1,37 +1,47 @@
 import { type Fact, type FactIdentity, factKey } from '../../shared/facts.ts';
-import { HOUR, type Instant, instant, millis } from '../../shared/time.ts';
+import { type Instant, instant, millis } from '../../shared/time.ts';
+import { notedPeriod } from '../detect/noted-period.ts';
 import type { NewSpan, Owner } from '../store/spans.ts';
 import type { Delivery } from './sealed-batch.ts';
 
 /** What a batch does to the spans: first the open ones of these things end, then these are added. */
 export interface SpansOfBatch {
-  readonly ends: readonly { readonly fact: Fact | FactIdentity; readonly at: Instant }[];
+  readonly ends: readonly {
+    readonly key: string;
+    readonly at: Instant;
+    readonly fact: Fact | FactIdentity;
+  }[];
   readonly spans: readonly NewSpan[];
 }
 
 /** What began and ended within the batch is one span that is written once, and only the first word on a thing looks for an open one. */
 export function spansOfBatch({ batch, payload, offsetMs, receivedAt }: Delivery, owner: Owner): SpansOfBatch {
-  const ends: { fact: Fact | FactIdentity; at: Instant }[] = [];
+  const ends: { key: string; at: Instant; fact: Fact | FactIdentity }[] = [];
   const spans: NewSpan[] = [];
   /** By key: where in `spans` the open one is; undefined when the thing has ended. */
   const open = new Map<string, number | undefined>();
 
+  /** What is seen in one round has one time. */
+  let claimed = { at: '', corrected: '' };
   for (const { seq, at: claimedAt, change, fact } of payload.observations) {
-    const at = corrected(claimedAt, { offsetMs, receivedAt });
+    if (claimedAt !== claimed.at) {
+      claimed = { at: claimedAt, corrected: corrected(claimedAt, { offsetMs, receivedAt }) };
+    }
+    const at = claimed.corrected;
     const claim = { at: claimedAt, epoch: batch.header.epoch, seq };
     if (change === 'noted') {
-      spans.push({ ...owner, fact, source: 'agent', ...periodOf(fact, at), claim });
+      spans.push({ ...owner, fact, source: 'agent', ...notedPeriod(fact, at), claim });
       continue;
     }
     const key = factKey(fact);
     const index = open.get(key);
     const before = index === undefined ? undefined : spans[index];
     if (index !== undefined && before) spans[index] = { ...before, to: later(at, before.from) };
-    else if (!open.has(key)) ends.push({ fact, at });
+    else if (!open.has(key)) ends.push({ key, at, fact });
     open.set(
       key,
       change === 'began'
-        ? spans.push({ ...owner, fact, source: 'agent', from: at, to: null, claim }) - 1
+        ? spans.push({ ...owner, fact, key, source: 'agent', from: at, to: null, claim }) - 1
         : undefined,
     );
   }
@@ -54,11 +64,3 @@ export function corrected(
 
 /** No endpoint existed before: a clock that says so is wrong by years, and such a span would stretch over every window. */
 const EARLIEST = Date.UTC(2020, 0, 1);
-
-/** What was noted once may tell of a period of its own. */
-function periodOf(fact: Fact, at: Instant): { readonly from: Instant; readonly to: Instant } {
-  if (fact.kind === 'activity' || fact.kind === 'latency')
-    return { from: fact.hour, to: instant(millis(fact.hour) + HOUR) };
-  if (fact.kind === 'suspend') return { from: fact.from, to: fact.until };
-  return { from: at, to: at };
-}

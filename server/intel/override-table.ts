@@ -1,11 +1,12 @@
 import { readFile } from 'node:fs/promises';
-import ipaddr from 'ipaddr.js';
 import * as z from 'zod/mini';
 import { CodedError } from '../../shared/errors.ts';
 import { NETWORK_CLASSES } from '../../shared/facts.ts';
 import { countrySchema, latSchema, lonSchema } from '../../shared/geo.ts';
 import { problemsOf } from '../../shared/problems.ts';
-import { type Address, addressOf } from './address.ts';
+import type { Address } from './address.ts';
+import { rangeOf } from './bits.ts';
+import { prefixTable } from './prefix-table.ts';
 
 const text = (most: number) => z.string().check(z.minLength(1), z.maxLength(most));
 
@@ -56,6 +57,7 @@ export type Override = Readonly<z.infer<typeof overrideSchema>>;
 export interface OverrideTable {
   /** How an answer names the table. */
   readonly name: string;
+  readonly size: number;
   /** The entry of the narrowest range that holds the address. */
   find(address: Address): Override | undefined;
 }
@@ -83,43 +85,13 @@ export async function readOverrides(file: string): Promise<readonly Override[]> 
 }
 
 export function overrideTable(name: string, overrides: readonly Override[]): OverrideTable {
-  const ranges = new Map<string, Override>();
-  const lengths = { 32: new Set<number>(), 128: new Set<number>() };
-  for (const override of overrides) {
-    const range = rangeOf(override.cidr);
-    if (!range) continue;
-    ranges.set(keyOf(range.address, range.length), override);
-    lengths[range.address.width].add(range.length);
-  }
-  const narrowestFirst = {
-    32: [...lengths[32]].sort((a, b) => b - a),
-    128: [...lengths[128]].sort((a, b) => b - a),
-  };
-  return {
-    name,
-    find(address) {
-      for (const length of narrowestFirst[address.width]) {
-        const found = ranges.get(keyOf(address, length));
-        if (found) return found;
-      }
-      return undefined;
-    },
-  };
-}
-
-function keyOf({ bits, width }: Address, length: number): string {
-  return `${width}/${length}/${bits >> BigInt(width - length)}`;
-}
-
-function rangeOf(cidr: string): { readonly address: Address; readonly length: number } | undefined {
-  const [ip = '', digits = '', ...rest] = cidr.split('/');
-  // A v4-mapped range would be compared with the wrong width.
-  if (rest.length > 0 || !/^\d{1,3}$/.test(digits) || ip.includes('%') || /^::ffff:/i.test(ip))
-    return undefined;
-  const address = addressOf(ip);
-  const length = Number(digits);
-  if (!address || length > address.width || !ipaddr.isValidCIDR(cidr)) return undefined;
-  return { address, length };
+  const table = prefixTable(
+    overrides.flatMap((override) => {
+      const range = rangeOf(override.cidr);
+      return range ? [{ range, value: override }] : [];
+    }),
+  );
+  return { name, size: overrides.length, find: (address) => table.find(address) };
 }
 
 function entriesOf(content: string, file: string): readonly unknown[] {

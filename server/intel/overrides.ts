@@ -68,7 +68,7 @@ function anycast(who: string, cidrs: readonly string[], source: string): readonl
   return cidrs.map((cidr) => ({
     cidr,
     place: 'none',
-    reason: `${who} public resolver, answered from many places at once`,
+    reason: `anycast: ${who} public resolver, answered from many places at once`,
     confidence: 'certain',
     source,
   }));

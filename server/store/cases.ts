@@ -4,7 +4,8 @@ import type { Finding } from '../../shared/finding.ts';
 import type { Instant } from '../../shared/time.ts';
 import { appendFeed } from './feed.ts';
 import { cursorOf, positionOf } from './page-cursor.ts';
-import type { Db } from './store.ts';
+import { prepared } from './prepared.ts';
+import type { Db, Trx } from './store.ts';
 
 /** All that bears on the cases of some contractors. */
 export interface Docket {
@@ -40,35 +41,38 @@ export async function docketOf(db: Db, contractors: readonly string[]): Promise<
 }
 
 /** Adds or replaces cases and tells the feed of each. Ring `store.feed` after the commit. */
-export async function writeCases(db: Db, at: Instant, cases: readonly Case[]): Promise<void> {
+export async function writeCases(trx: Trx, at: Instant, cases: readonly Case[]): Promise<void> {
   for (const each of cases) {
     const { id, status, openedAt, updatedAt } = each;
     const changing = { status, updated_at: updatedAt, body: JSON.stringify(each) };
-    await db
+    await trx
       .insertInto('cases')
       .values({ id, opened_at: openedAt, ...changing })
       .onConflict((conflict) => conflict.column('id').doUpdateSet(changing))
       .execute();
     // Cases only gather: nobody and nothing leaves one.
-    for (const contractor of each.contractors)
-      await db
-        .insertInto('case_contractors')
-        .values({ case: id, contractor })
-        .onConflict((conflict) => conflict.doNothing())
-        .execute();
-    for (const finding of each.findings)
-      await db
-        .insertInto('case_findings')
-        .values({ case: id, finding })
-        .onConflict((conflict) => conflict.doNothing())
-        .execute();
+    for (const contractor of each.contractors) gatherContractor.run(trx, [id, contractor]);
+    for (const finding of each.findings) gatherFinding.run(trx, [id, finding]);
   }
   await appendFeed(
-    db,
+    trx,
     at,
     cases.map(({ id }) => ({ topic: 'case', ref: id })),
   );
 }
+
+const gatherContractor = prepared((db) =>
+  db
+    .insertInto('case_contractors')
+    .values({ case: '', contractor: '' })
+    .onConflict((conflict) => conflict.doNothing()),
+);
+const gatherFinding = prepared((db) =>
+  db
+    .insertInto('case_findings')
+    .values({ case: '', finding: '' })
+    .onConflict((conflict) => conflict.doNothing()),
+);
 
 export async function findCase(db: Db, id: string): Promise<Case | undefined> {
   const row = await db.selectFrom('cases').select('body').where('id', '=', id).executeTakeFirst();

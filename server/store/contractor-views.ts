@@ -7,7 +7,7 @@ import { riskOf } from '../detect/risk.ts';
 import { openFindingsOf } from './cases.ts';
 import { endpointRows } from './endpoint-views.ts';
 import { findFindings } from './finding-views.ts';
-import { spanView } from './span-views.ts';
+import { latestSpans } from './span-views.ts';
 import type { Db } from './store.ts';
 
 const LATEST = 200;
@@ -45,16 +45,9 @@ export async function findContractor(
   if (!contractor) return undefined;
   const endpoints = await endpointRows(db, { contractor: id });
   const { findings } = await findFindings(db, { contractor: id, limit: LATEST });
-  const spans = await db
-    .selectFrom('spans')
-    .selectAll()
-    .where('contractor', '=', id)
-    .orderBy('from', 'desc')
-    .orderBy('id', 'desc')
-    .limit(LATEST)
-    .execute();
+  const spans = await latestSpans(db, { contractor: id, endpoints: endpoints.map((one) => one.id) }, LATEST);
   const risk = riskOf(await openFindingsOf(db, [id]), now);
-  return { contractor, endpoints, risk, findings, spans: spans.map(spanView) };
+  return { contractor, endpoints, risk, findings, spans };
 }
 
 export async function counts(db: Db): Promise<Status['counts']> {

@@ -1,7 +1,7 @@
 import { type ExpressionBuilder, sql } from 'kysely';
 import type { EndpointDetail, EndpointRow } from '../../shared/api.ts';
 import type { Tables } from './schema.ts';
-import { spanView } from './span-views.ts';
+import { newestFirst, spanView } from './span-views.ts';
 import type { Db } from './store.ts';
 
 const LATEST = 200;
@@ -58,9 +58,9 @@ export async function findEndpoint(db: Db, id: string): Promise<EndpointDetail |
   const spans = db.selectFrom('spans').selectAll().where('endpoint', '=', id);
   const now = await spans.where('to', 'is', null).orderBy('from', 'desc').orderBy('id', 'desc').execute();
   const past = await spans
+    .where('contractor', 'in', await holders(db, endpoint))
     .where('to', 'is not', null)
-    .orderBy('from', 'desc')
-    .orderBy('id', 'desc')
+    .orderBy('to', 'desc')
     .limit(LATEST)
     .execute();
   const gaps = await db
@@ -79,7 +79,31 @@ export async function findEndpoint(db: Db, id: string): Promise<EndpointDetail |
     ])
     .where('endpoint', '=', id)
     .executeTakeFirstOrThrow();
-  return { endpoint, now: now.map(spanView), past: past.map(spanView), gaps, evidence };
+  const counted = await db
+    .selectFrom('endpoints')
+    .select(['repeated', 'contradicted'])
+    .where('id', '=', id)
+    .executeTakeFirstOrThrow();
+  return {
+    endpoint,
+    now: now.map(spanView),
+    past: past.toSorted(newestFirst).map(spanView),
+    gaps,
+    evidence: { ...evidence, ...counted },
+  };
+}
+
+/** Whoever had the endpoint: its spans are found among theirs. */
+async function holders(db: Db, { id, contractor }: EndpointRow): Promise<readonly string[]> {
+  const seen = await db
+    .selectFrom('spans')
+    .select('contractor')
+    .distinct()
+    .where('endpoint', '=', id)
+    .where('kind', '=', sql.lit('egress'))
+    .where(sql<boolean>`kind in ('egress', 'platform', 'agent')`)
+    .execute();
+  return [...new Set([contractor, ...seen.map((row) => row.contractor)])];
 }
 
 type AtEndpoint = ExpressionBuilder<Tables, 'endpoints'>;

@@ -1,6 +1,6 @@
 import type { Instant } from '../../shared/time.ts';
 import { prepared } from './prepared.ts';
-import type { Db } from './store.ts';
+import type { Db, Trx } from './store.ts';
 
 export interface Enrolled {
   readonly id: string;
@@ -31,15 +31,28 @@ const selectContractor = prepared((db) =>
 );
 
 /** Whose endpoint it is now: a roster may give it to somebody else while it is connected. */
-export async function contractorOf(db: Db, endpoint: string): Promise<string | undefined> {
-  const { rows } = await selectContractor.run(db, [endpoint]);
-  return rows[0] && String(rows[0]['contractor']);
+export function contractorOf(trx: Trx, endpoint: string): string | undefined {
+  const [row] = selectContractor.all(trx, [endpoint]);
+  return row && String(row['contractor']);
 }
 
 const touch = prepared((db) => db.updateTable('endpoints').set({ last_seen_at: '' }).where('id', '=', ''));
 
-export async function touchEndpoint(db: Db, endpoint: string, at: Instant): Promise<void> {
-  await touch.run(db, [at, endpoint]);
+export function touchEndpoint(trx: Trx, endpoint: string, at: Instant): void {
+  touch.run(trx, [at, endpoint]);
+}
+
+/** Counts a batch that came again, or one that contradicted what is stored. */
+export async function countDelivery(
+  db: Db,
+  endpoint: string,
+  as: 'repeated' | 'contradicted',
+): Promise<void> {
+  await db
+    .updateTable('endpoints')
+    .set((eb) => ({ [as]: eb(as, '+', 1) }))
+    .where('id', '=', endpoint)
+    .execute();
 }
 
 export interface NewEndpoint {

@@ -1,7 +1,8 @@
 import type { Finding, Scope } from '../../shared/finding.ts';
 import type { Instant } from '../../shared/time.ts';
 import { appendFeed } from './feed.ts';
-import type { Db } from './store.ts';
+import { prepared } from './prepared.ts';
+import type { Db, Trx } from './store.ts';
 
 /** All findings of one subject, whatever their outcome. */
 export async function findingsAbout(db: Db, scope: Scope, subject: string): Promise<readonly Finding[]> {
@@ -15,31 +16,49 @@ export async function findingsAbout(db: Db, scope: Scope, subject: string): Prom
 }
 
 /** Adds or replaces findings and tells the feed of each. Ring `store.feed` after the commit. */
-export async function writeFindings(db: Db, at: Instant, findings: readonly Finding[]): Promise<void> {
+export async function writeFindings(trx: Trx, at: Instant, findings: readonly Finding[]): Promise<void> {
   for (const finding of findings) {
-    await upsert(db, finding);
-    await setContractors(db, finding);
+    upsert(trx, finding);
+    setContractors(trx, finding);
   }
   await appendFeed(
-    db,
+    trx,
     at,
     findings.map(({ id }) => ({ topic: 'finding', ref: id })),
   );
 }
 
-async function upsert(db: Db, finding: Finding): Promise<void> {
-  const { id, rule, scope, subject, key, severity, outcome, from, to, foundAt, updatedAt } = finding;
-  const changing = { severity, outcome, from, to, updated_at: updatedAt, body: JSON.stringify(finding) };
-  await db
+const upsertFinding = prepared((db) =>
+  db
     .insertInto('findings')
-    .values({ id, rule, scope, subject, key, found_at: foundAt, ...changing })
-    .onConflict((conflict) => conflict.column('id').doUpdateSet(changing))
-    .execute();
+    .values({
+      ...{ id: '', rule: '', scope: '', subject: '', key: '', found_at: '' },
+      ...{ severity: '', outcome: '', from: '', to: '', updated_at: '', body: '' },
+    })
+    .onConflict((conflict) =>
+      conflict.column('id').doUpdateSet((eb) => ({
+        severity: eb.ref('excluded.severity'),
+        outcome: eb.ref('excluded.outcome'),
+        from: eb.ref('excluded.from'),
+        to: eb.ref('excluded.to'),
+        updated_at: eb.ref('excluded.updated_at'),
+        body: eb.ref('excluded.body'),
+      })),
+    ),
+);
+
+function upsert(trx: Trx, finding: Finding): void {
+  const { id, rule, scope, subject, key, severity, outcome, from, to, foundAt, updatedAt } = finding;
+  const changing = [severity, outcome, from, to, updatedAt, JSON.stringify(finding)];
+  upsertFinding.run(trx, [id, rule, scope, subject, key, foundAt, ...changing]);
 }
 
-async function setContractors(db: Db, { id, contractors }: Finding): Promise<void> {
-  await db.deleteFrom('finding_contractors').where('finding', '=', id).execute();
-  for (const contractor of contractors) {
-    await db.insertInto('finding_contractors').values({ finding: id, contractor }).execute();
-  }
+const deleteContractors = prepared((db) => db.deleteFrom('finding_contractors').where('finding', '=', ''));
+const insertContractor = prepared((db) =>
+  db.insertInto('finding_contractors').values({ finding: '', contractor: '' }),
+);
+
+function setContractors(trx: Trx, { id, contractors }: Finding): void {
+  deleteContractors.run(trx, [id]);
+  for (const contractor of contractors) insertContractor.run(trx, [id, contractor]);
 }

@@ -55,6 +55,7 @@ function platformsOfUnknown(db: Db) {
         .select('spans.fact')
         .whereRef('spans.endpoint', '=', 'endpoints.id')
         .where('spans.kind', '=', sql.lit('platform'))
+        .where(sql<boolean>`spans.kind in ('egress', 'platform', 'agent')`)
         .where(sql`json_extract(spans.fact, '$.serial')`, 'is not', null)
         .orderBy('spans.from')
         .limit(1)

@@ -1,25 +1,34 @@
-import type { CompiledQuery, QueryResult } from 'kysely';
-import type { Db } from './store.ts';
+import type { CompiledQuery } from 'kysely';
+import { CodedError } from '../../shared/errors.ts';
+import { type Changed, DirectAdapter } from './sqlite.ts';
+import type { Db, Trx } from './store.ts';
 
 /**
- * A statement of the hot path: built by Kysely once, then run with fresh values, since building one takes longer than running it.
- * `build` gets a placeholder for every value, in the order in which `run` gives them.
+ * A statement of the hot path: built by Kysely once, then run with fresh values at once, without a turn of the event loop, since
+ * building and awaiting one take longer than running it. `build` gets a placeholder for every value, in the order in which they are given.
  */
 export interface Prepared {
-  run(db: Db, values: readonly unknown[]): Promise<QueryResult<Record<string, unknown>>>;
+  run(trx: Trx, values: readonly unknown[]): Changed;
+  all(trx: Trx, values: readonly unknown[]): readonly Row[];
 }
+
+type Row = Readonly<Record<string, unknown>>;
 
 interface Buildable {
   compile(): CompiledQuery<unknown>;
 }
 
 export function prepared(build: (db: Db) => Buildable): Prepared {
-  let compiled: CompiledQuery<unknown> | undefined;
+  let compiled: string | undefined;
+  const sqlFor = (trx: Trx): string => (compiled ??= build(trx).compile().sql);
   return {
-    run(db, values) {
-      compiled ??= build(db).compile();
-      const { sql, query, queryId } = compiled;
-      return db.executeQuery<Record<string, unknown>>({ sql, query, queryId, parameters: values });
-    },
+    run: (trx, values) => directOf(trx).run(sqlFor(trx), values),
+    all: (trx, values) => directOf(trx).all(sqlFor(trx), values),
   };
+}
+
+function directOf(trx: Trx) {
+  const { adapter } = trx.getExecutor();
+  if (adapter instanceof DirectAdapter) return adapter.direct;
+  throw new CodedError('INTERNAL', { reason: 'a hot statement needs SQLite' });
 }

@@ -12,9 +12,15 @@ export async function endDanglingConnections(db: Db): Promise<readonly Subject[]
     .select(['spans.id', 'spans.from', 'spans.contractor', 'endpoints.last_seen_at'])
     .where('spans.source', '=', 'collector')
     .where('spans.to', 'is', null)
-    .where('spans.kind', 'in', ['presence', 'egress'])
+    .where('spans.kind', 'in', ['presence', 'egress', 'sighting'])
     .execute();
-  const places = await db.selectFrom('visits').select('place').distinct().where('to', 'is', null).execute();
+  const places = await db
+    .selectFrom('visits')
+    .select('place')
+    .distinct()
+    .where('to', 'is', null)
+    .where('place', 'like', 'egress:%')
+    .execute();
   for (const span of open) {
     const to = span.last_seen_at !== null && span.last_seen_at > span.from ? span.last_seen_at : span.from;
     await db.updateTable('spans').set({ to }).where('id', '=', span.id).execute();

@@ -32,6 +32,23 @@ export interface Tables {
     machine: string | null;
     /** The endpoint that this machine was before, when its serial number was known already. */
     enrolled_before: string | null;
+    /** Batches that came again, as after a lost ack. */
+    repeated: Generated<number>;
+    /** Batches that contradicted what was stored. */
+    contradicted: Generated<number>;
+  };
+
+  /** The boots in which an endpoint spoke: one that comes back after another means two machines with one key. */
+  boots: {
+    endpoint: string;
+    boot: string;
+    /** Of its last hello, as the next two. */
+    epoch: string;
+    address: string;
+    /** Added to the agent's clock to get the collector's. */
+    offset_ms: number;
+    first_at: string;
+    last_at: string;
   };
 
   enrollment_tokens: {
@@ -93,10 +110,10 @@ export interface Tables {
     fact: string;
   };
 
-  /** Stays at places that several contractors could share; one row per span that tells of one. */
+  /** Stays at places that several contractors could share; one row per span and place that it tells of. */
   visits: {
     span: number;
-    /** `egress:198.51.100.7` or `egress:2001:db8::/64`. */
+    /** As `placesOf` names it: `egress:198.51.100.7`, `gateway:<hash>` … */
     place: string;
     contractor: string;
     endpoint: string;
@@ -113,10 +130,8 @@ export interface Tables {
     last: number;
     cause: string;
     at: string;
-    /** How many of these numbers are missing; null where all are. */
-    count: number | null;
-    /** JSON: how many of each kind of fact, where the agent told; null otherwise. */
-    kinds: string | null;
+    /** JSON of what the gap's fact carries besides: boots and addresses of a clone, a clock's step, what a spool dropped. */
+    detail: string | null;
   };
 
   /** Subjects to be judged again. `mark` grows with every change, so a change during judgement is not lost. */

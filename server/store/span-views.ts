@@ -24,6 +24,25 @@ export function spanView(row: Selectable<Tables['spans']>): SpanView {
   };
 }
 
+/** A contractor's spans, the latest by their beginning first: what is open on their endpoints, and what ended last. */
+export async function latestSpans(
+  db: Db,
+  { contractor, endpoints }: { readonly contractor: string; readonly endpoints: readonly string[] },
+  most: number,
+): Promise<SpanView[]> {
+  const spans = db.selectFrom('spans').selectAll().where('contractor', '=', contractor);
+  const open = await spans.where('endpoint', 'in', endpoints).where('to', 'is', null).execute();
+  const ended = await spans.where('to', 'is not', null).orderBy('to', 'desc').limit(most).execute();
+  return [...open, ...ended].toSorted(newestFirst).slice(0, most).map(spanView);
+}
+
+export function newestFirst(a: Started, b: Started): number {
+  if (a.from === b.from) return b.id - a.id;
+  return a.from < b.from ? 1 : -1;
+}
+
+type Started = Pick<Selectable<Tables['spans']>, 'from' | 'id'>;
+
 const MOST_SPANS_OF_A_FINDING = 500;
 
 /** The spans with these ids, oldest first; ids that are not (or no longer) there are left out. */

@@ -1,9 +1,10 @@
-import type { Fact, FactIdentity, FactOf } from '../../shared/facts.ts';
+import type { Fact, FactOf } from '../../shared/facts.ts';
 import { factKey } from '../../shared/facts.ts';
 import type { Instant } from '../../shared/time.ts';
+import { clonedEpochs } from './cloned-epochs.ts';
 import type { Cursor } from './evidence.ts';
 import { prepared } from './prepared.ts';
-import type { Db } from './store.ts';
+import type { Db, Trx } from './store.ts';
 
 /** Whose span it is; the contractor is the one the endpoint belonged to at that moment. */
 export interface Owner {
@@ -13,6 +14,8 @@ export interface Owner {
 
 export interface NewSpan extends Owner {
   readonly fact: Fact;
+  /** The fact's key, where it is known already. */
+  readonly key?: string;
   readonly source: 'agent' | 'collector';
   readonly from: Instant;
   /** Null while it goes on. */
@@ -38,13 +41,13 @@ const insert = prepared((db) =>
 );
 
 /** Adds a span and returns its id. */
-export async function insertSpan(db: Db, span: NewSpan): Promise<number> {
+export function insertSpan(trx: Trx, span: NewSpan): number {
   const { fact, claim } = span;
-  const { insertId } = await insert.run(db, [
+  const { insertId } = insert.run(trx, [
     span.endpoint,
     span.contractor,
     fact.kind,
-    factKey(fact),
+    span.key ?? factKey(fact),
     span.source,
     span.from,
     span.to,
@@ -53,44 +56,50 @@ export async function insertSpan(db: Db, span: NewSpan): Promise<number> {
     claim?.seq ?? null,
     JSON.stringify(fact),
   ]);
-  return Number(insertId);
+  return insertId;
 }
 
-const end = prepared((db) =>
+const selectOpen = prepared((db) =>
   db
-    .updateTable('spans')
-    .set((eb) => ({ to: eb.case().when('from', '<', '').then('').else(eb.ref('from')).end() }))
+    .selectFrom('spans')
+    .select(['id', 'from'])
     .where('endpoint', '=', '')
     .where('key', '=', '')
     .where('to', 'is', null),
 );
 
-/** Ends the open span of a thing, not before it began. Nothing happens when none is open. */
-export async function endSpan(
-  db: Db,
+const end = prepared((db) => db.updateTable('spans').set({ to: '' }).where('id', '=', 0));
+
+/** Ends the open span of a thing, not before it began. Nothing happens when none is open, as most often when something begins. */
+export function endSpan(
+  trx: Trx,
   endpoint: string,
-  ended: { readonly fact: Fact | FactIdentity; readonly at: Instant },
-): Promise<void> {
-  await end.run(db, [ended.at, ended.at, endpoint, factKey(ended.fact)]);
+  { key, at }: { readonly key: string; readonly at: Instant },
+): void {
+  for (const open of selectOpen.all(trx, [endpoint, key])) {
+    const from = String(open['from']);
+    end.run(trx, [from < at ? at : from, open['id']]);
+  }
 }
 
 /** Ends a connection's presence and keeps why it ended. */
 export async function endPresence(
-  db: Db,
+  trx: Trx,
   endpoint: string,
   { fact, at }: { readonly fact: FactOf<'presence'>; readonly at: Instant },
 ): Promise<void> {
-  await db
+  const key = factKey(fact);
+  await trx
     .updateTable('spans')
     .set({ fact: JSON.stringify(fact) })
     .where('endpoint', '=', endpoint)
-    .where('key', '=', factKey(fact))
+    .where('key', '=', key)
     .where('to', 'is', null)
     .execute();
-  await endSpan(db, endpoint, { fact, at });
+  endSpan(trx, endpoint, { key, at });
 }
 
-/** Ends what an endpoint claimed in spools before `epoch`: a new spool says anew what is true. */
+/** Ends what an endpoint claimed in spools before `epoch`: a new spool says anew what is true, except for what a clone said. */
 export async function endClaimsBefore(
   db: Db,
   { endpoint, epoch }: Pick<Cursor, 'endpoint' | 'epoch'>,
@@ -102,6 +111,7 @@ export async function endClaimsBefore(
     .where('endpoint', '=', endpoint)
     .where('source', '=', 'agent')
     .where('epoch', '!=', epoch)
+    .where('epoch', 'not in', clonedEpochs(db, endpoint))
     .where('to', 'is', null)
     .execute();
 }

@@ -1,6 +1,6 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Kysely, sql } from 'kysely';
+import { type Kysely, sql, type Transaction } from 'kysely';
 import { CodedError } from '../../shared/errors.ts';
 import { type Bell, newBell } from './bell.ts';
 import { MIGRATIONS } from './migrations/index.ts';
@@ -9,6 +9,9 @@ import { openSqlite } from './sqlite.ts';
 
 /** What every file of the store works on: the database itself, or a transaction on it. */
 export type Db = Kysely<Tables>;
+
+/** A transaction on it, for what runs hot statements: between them nobody else's may run. */
+export type Trx = Transaction<Tables>;
 
 /** An open store, migrated to this version's schema. */
 export interface Store extends AsyncDisposable {

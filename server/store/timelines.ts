@@ -1,14 +1,6 @@
-import type { Selectable } from 'kysely';
+import { type Selectable, sql } from 'kysely';
 import type { Declaration } from '../../shared/declaration.ts';
-import {
-  FACTS,
-  type Fact,
-  type FactKind,
-  factKey,
-  isFactKind,
-  NETWORK_CLASSES,
-  type Source,
-} from '../../shared/facts.ts';
+import { FACTS, type Fact, type FactKind, factKey, isFactKind, type Source } from '../../shared/facts.ts';
 import type { Instant } from '../../shared/time.ts';
 import {
   type ContractorTimeline,
@@ -16,12 +8,12 @@ import {
   type PlaceTimeline,
   type Profile,
   type Span,
-  type Visit,
 } from '../detect/timeline.ts';
 import { contractorTimelineOf, placeTimelineOf } from '../detect/timeline-of.ts';
 import type { Subject } from './dirty.ts';
 import type { Tables } from './schema.ts';
 import type { Db } from './store.ts';
+import { openVisits, visitOf } from './visits.ts';
 
 export interface LookBack {
   readonly since: Instant;
@@ -76,16 +68,48 @@ export async function placeTimeline(
   window: Omit<LookBack, 'kinds'>,
 ): Promise<PlaceTimeline> {
   const there = db.selectFrom('visits').selectAll().where('place', '=', place);
-  const open = await there.where('to', 'is', null).limit(MOST_SPANS).execute();
+  const open = await openVisits(db, place, { now: window.now, most: MOST_SPANS });
   const ended = await there.where('to', '>=', window.since).orderBy('to', 'desc').limit(MOST_SPANS).execute();
-  const visits = [...ended, ...open].map(visitOf);
+  const going = open.filter(({ to }) => to === undefined || to >= window.since);
+  const visits = [...ended.map(visitOf), ...going];
+  const visitors = [...new Set(visits.map(({ contractor }) => contractor))];
   return placeTimelineOf({
     ...window,
     truncated: ended.length === MOST_SPANS,
     place,
     visits,
-    contractors: await profiles(db, [...new Set(visits.map(({ contractor }) => contractor))]),
+    contractors: await profiles(db, visitors),
+    others: visitors.length < 2 ? new Map() : await otherPlaces(db, visitors, { place, since: window.since }),
   });
+}
+
+/** Of so many visitors, and so many places of each: whoever has more shares what comes first. */
+const MOST_VISITORS = 1_000;
+const MOST_PLACES = 500;
+
+/** Where else these visitors were within the window. */
+async function otherPlaces(
+  db: Db,
+  visitors: readonly string[],
+  { place, since }: { readonly place: string; readonly since: Instant },
+): Promise<ReadonlyMap<string, ReadonlySet<string>>> {
+  const others = new Map<string, ReadonlySet<string>>();
+  for (const visitor of visitors.slice(0, MOST_VISITORS)) {
+    const rows = await db
+      .selectFrom('visits')
+      .select('place')
+      .distinct()
+      .where('contractor', '=', visitor)
+      .where('place', '!=', place)
+      .where((eb) => eb.or([eb('to', 'is', null), eb('to', '>=', since)]))
+      // Addresses come last: a restless one has many, and they say least.
+      .orderBy((eb) => eb('place', 'like', sql.lit('egress:%')))
+      .orderBy('place')
+      .limit(MOST_PLACES)
+      .execute();
+    others.set(visitor, new Set(rows.map((row) => row.place)));
+  }
+  return others;
 }
 
 export async function knowsContractor(db: Db, id: string): Promise<boolean> {
@@ -190,11 +214,4 @@ class StoredSpan implements Span {
 
 function parsedFact(text: string): Fact {
   return JSON.parse(text);
-}
-
-function visitOf(row: Selectable<Tables['visits']>): Visit {
-  const { contractor, endpoint, from, to } = row;
-  const networkClass = NETWORK_CLASSES.find((known) => known === row.network_class) ?? 'unknown';
-  const visit = { span: String(row.span), contractor, endpoint, from, networkClass };
-  return to === null ? visit : { ...visit, to };
 }

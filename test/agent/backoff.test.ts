@@ -28,7 +28,7 @@ test('leaves the field for a while to the connection that replaced it', () => {
 });
 
 test('tries again soon with a new epoch, and after codes of the future', () => {
-  for (const bye of ['CHAIN_BREAK', 'EPOCH_CLOSED', 'NOT_YET_INVENTED', 'SHUTTING_DOWN']) {
+  for (const bye of ['CHAIN_BREAK', 'EPOCH_CLOSED', 'ENDPOINT_CLONED', 'NOT_YET_INVENTED', 'SHUTTING_DOWN']) {
     expect(delayMs({ bye }, 0, most)).toBeLessThan(501);
   }
 });

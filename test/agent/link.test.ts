@@ -235,7 +235,10 @@ test('speaks through TLS with the pinned key, and with no other', async () => {
 
   const pin = (await selfSigned()).pin;
   const stranger = link({
-    identity: { endpoint: 'x', url: peer.url, pin, publicKey: '', sign: () => '', keyedHash: () => '' },
+    identity: {
+      ...{ endpoint: 'x', url: peer.url, pin, publicKey: '', mirrors: [] },
+      ...{ sign: () => '', keyedHash: () => '' },
+    },
   });
   await until(() => stranger.state().problem === 'COLLECTOR_UNTRUSTED');
   expect(peer.requests).toHaveLength(1);

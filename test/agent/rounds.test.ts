@@ -191,7 +191,7 @@ test('the signal of a probe is aborted at its timeout', async () => {
   expect(reason).toMatchObject({ code: 'PROBE_FAILED' });
 });
 
-test('after a restart, what goes on is silent and what is gone ended when the agent was last alive', async () => {
+test('after a restart, what goes on is silent; what is gone and the run before ended when the agent was last alive', async () => {
   const recall = [running('anydesk'), running('rustdesk'), agentFact({ tool: 'ok' })];
   await using w = world([probe('tool', ['tool'], async () => [running('anydesk')])], {
     recall,
@@ -200,6 +200,8 @@ test('after a restart, what goes on is silent and what is gone ended when the ag
   await w.rounds.once();
   expect(w.told).toEqual([
     { change: 'ended', fact: { kind: 'tool', tool: 'rustdesk', state: 'running' }, at: at(-600) },
+    { change: 'ended', fact: { kind: 'agent' }, at: at(-600) },
+    { change: 'began', fact: agentFact({ tool: 'ok' }), at: at(0) },
   ]);
 });
 

@@ -4,6 +4,7 @@ import { benchFeed } from './feed.ts';
 import { benchFootprint } from './footprint.ts';
 import { benchIngest } from './ingest.ts';
 import { benchJudging } from './judging.ts';
+import { benchLookup } from './lookup.ts';
 import { benchMatching } from './matching.ts';
 import { table } from './measure.ts';
 
@@ -20,6 +21,7 @@ const BENCHES = {
   detection: benchDetection,
   judging: benchJudging,
   matching: benchMatching,
+  lookup: benchLookup,
   footprint: () => benchFootprint({ minutes: Number(values.minutes) }),
 } as const;
 

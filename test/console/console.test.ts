@@ -1,6 +1,7 @@
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { appendFeed, type FeedNews } from '../../server/store/feed.ts';
+import { recordGap } from '../../server/store/gaps.ts';
 import { instant } from '../../shared/time.ts';
 import { openWorld, type World } from '../server/api/world.ts';
 import { buildConsole, complaintsOf, type Listening, listen, openBrowser } from '../support/browser.ts';
@@ -233,4 +234,31 @@ test('a feed that was cut is picked up where it ended', async () => {
   await server.start();
   await page.getByText('Live', { exact: true }).waitFor();
   await page.getByRole('link', { name: 'Found meanwhile' }).waitFor();
+});
+
+test('an endpoint shows its gap ledger with what was true around each hole, and its silences', async () => {
+  await using desk = await sitDown();
+  const { page, url, world } = desk;
+  const clone = {
+    endpoint: 'laptop-1',
+    epoch: '0123456789abcdef0123456789abcdef',
+    first: 10,
+    last: 9,
+    cause: 'clone',
+    boots: ['boot-1', HOSTILE.slice(0, 60)],
+    addresses: ['192.0.2.1', '192.0.2.2'],
+  } as const;
+  const gap = { ...clone, boots: [...clone.boots], addresses: [...clone.addresses] };
+  await world.store.db.transaction().execute((trx) => recordGap(trx, gap, instant(world.now)));
+  await page.goto(`${url}/endpoints/laptop-1`);
+  const ledger = page.getByRole('table', { name: 'Gap ledger' });
+  await ledger.getByText('Addresses 192.0.2.1 and 192.0.2.2').waitFor();
+  await ledger.getByText('the spool overflowed').waitFor();
+  await ledger
+    .getByText(/facts? true at that moment/)
+    .first()
+    .click();
+  await ledger.getByText('Egress 198.51.100.7').first().waitFor();
+  await page.getByRole('heading', { name: 'Silences' }).waitFor();
+  expect(desk.complaints).toEqual([]);
 });

@@ -1,5 +1,6 @@
 import { beforeAll, expect, test } from 'vitest';
 import { factText, healthText, KINDS, placeText } from '../../server/console/text/fact-text.ts';
+import { NETWORK_LABELS } from '../../server/console/text/labels.ts';
 import { FACT_KINDS, type Fact } from '../../shared/facts.ts';
 
 beforeAll(() => {
@@ -154,6 +155,14 @@ const SAID: readonly (readonly [Fact, string])[] = [
   [
     { kind: 'egress', ip: '2001:db8::1', networkClass: 'unknown' },
     'Egress 2001:db8::1 · place unknown · network class unknown',
+  ],
+  [
+    { kind: 'egress', ip: '198.51.100.9', country: 'US', networkClass: 'residential', via: 'mirror' },
+    'Egress 198.51.100.9, seen by a mirror · US · residential',
+  ],
+  [
+    { kind: 'sighting', via: 'socket', ip: '203.0.113.4', networkClass: 'corporate' },
+    `Also seen at 203.0.113.4 by the collector · place unknown · ${NETWORK_LABELS.corporate}`,
   ],
   [{ kind: 'presence', connection: 'c1' }, 'Connected to the collector'],
   [{ kind: 'presence', connection: 'c1', reason: 'timeout' }, 'Connected; closed: timeout'],

@@ -24,6 +24,7 @@ const SPEAKING: readonly ErrorCode[] = [
   'BATCH_OUT_OF_ORDER',
   'CHAIN_BREAK',
   'EPOCH_CLOSED',
+  'ENDPOINT_CLONED',
   'CONNECTION_REPLACED',
   'OVERLOADED',
   'STORE_UNAVAILABLE',
@@ -35,6 +36,7 @@ const SPEAKING: readonly ErrorCode[] = [
 const OWN_WAYS: Partial<Record<ErrorCode, string>> = {
   CHAIN_BREAK: 'begin a new epoch, then come back as usual',
   EPOCH_CLOSED: 'begin a new epoch, then come back as usual',
+  ENDPOINT_CLONED: 'begin a new epoch, then come back as usual',
   CONNECTION_REPLACED:
     'come back after 30 to 90 s: another process has this identity, or an old connection was left over',
 };

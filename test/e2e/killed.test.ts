@@ -1,6 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { copyFileSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { inflateRawSync } from 'node:zlib';
@@ -10,6 +9,7 @@ import { spoolReader } from '../../agent/spool-reader.ts';
 import { CATALOG } from '../../shared/catalog/index.ts';
 import type { BatchPayload } from '../../shared/frames.ts';
 import { temporaryFolder } from '../support/collector.ts';
+import { freePort } from '../support/free-port.ts';
 import { output, run } from '../support/processes.ts';
 import { until } from '../support/until.ts';
 
@@ -67,16 +67,6 @@ async function enrollAgent(): Promise<void> {
     { input: token.stdout },
   );
   expect(code, token.stderr + stderr).toBe(0);
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer().once('error', reject);
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address();
-      server.close(() => resolve(address !== null && typeof address === 'object' ? address.port : 0));
-    });
-  });
 }
 
 /** Programs under a dozen watched names that start and stop all the time. */

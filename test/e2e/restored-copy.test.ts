@@ -122,11 +122,12 @@ test('what a full spool dropped is on the ledger with range, count and kinds', a
   await deliverAll(dataDir, spool);
   const gaps = await collector.store.db
     .selectFrom('gaps')
-    .select(['first', 'last', 'cause', 'count', 'kinds'])
+    .select(['first', 'last', 'cause', 'detail'])
     .where('endpoint', '=', endpoint)
     .execute();
   const [gap] = gaps;
   expect(gaps).toMatchObject([{ first: 1, last: 80, cause: 'spool-overflow' }]);
-  expect(JSON.parse(gap?.kinds ?? '{}')).toEqual({ activity: gap?.count });
+  const { count, kinds } = JSON.parse(gap?.detail ?? '{}');
+  expect(kinds).toEqual({ activity: count });
   expect(await ports()).toHaveLength(40);
 });

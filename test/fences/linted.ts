@@ -32,6 +32,12 @@ export const LINTED: readonly Fence[] = [
     says: 'what both sides need belongs in shared/',
   },
   {
+    fact: 'the data of geoip-lite, which may not be used for this, is not imported',
+    path: 'server/intel/imports-geoip.ts',
+    code: `import geoip from 'geoip-lite';\nexport const y = geoip;`,
+    says: 'for the bench of lookups alone',
+  },
+  {
     fact: 'the collector does not import its console',
     path: 'server/imports-console.ts',
     code: `import { x } from './console/x.ts';\nexport const y = x;`,

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
-import { expect, test } from 'vitest';
-import { countrySchema, distanceKm, leastDistanceKm } from '../../shared/geo.ts';
+import { describe, expect, it, test } from 'vitest';
+import { countrySchema, distanceKm, farthestKm, isWithinReach, leastDistanceKm } from '../../shared/geo.ts';
 
 const point = fc.record({
   lat: fc.double({ min: -90, max: 90, noNaN: true }),
@@ -44,4 +44,35 @@ test('circles that touch have no distance', () => {
 test('a country is two capital letters', () => {
   expect(countrySchema.safeParse('US').success).toBe(true);
   expect(['us', 'USA', 'U1', ''].map((text) => countrySchema.safeParse(text).success)).not.toContain(true);
+});
+
+describe('farthestKm', () => {
+  it('takes light in glass, there and back', () => {
+    expect(farthestKm(10)).toBe(1_000);
+    expect(farthestKm(10, 'vacuum')).toBe(1_500);
+    expect(farthestKm(0)).toBe(0);
+    expect(farthestKm(-1)).toBe(0);
+  });
+
+  it('ends at the other side of the Earth', () => {
+    expect(farthestKm(1_000)).toBeCloseTo(20_015, 0);
+    expect(farthestKm(Number.POSITIVE_INFINITY)).toBeCloseTo(20_015, 0);
+  });
+});
+
+describe('isWithinReach', () => {
+  const frankfurt = { lat: 50.11, lon: 8.68 };
+  const chicago = { lat: 41.88, lon: -87.63, radiusKm: 275 };
+
+  it('is false for a place that light could not have answered from so soon', () => {
+    expect(isWithinReach(chicago, { from: frankfurt, minRoundTripMs: 12 })).toBe(false);
+    expect(isWithinReach(chicago, { from: frankfurt, minRoundTripMs: 95 })).toBe(true);
+  });
+
+  it('gives an uncertain place the benefit of its radius, and a satellite that of its vacuum', () => {
+    expect(isWithinReach({ ...chicago, radiusKm: 20_000 }, { from: frankfurt, minRoundTripMs: 0 })).toBe(
+      true,
+    );
+    expect(isWithinReach(chicago, { from: frankfurt, minRoundTripMs: 50 })).toBe(true);
+  });
 });

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { inNetwork, normalIp } from '../../shared/ip.ts';
-import { placeOfEgress } from '../../shared/place.ts';
+import { peerAddressOf, placeKindOf, placeOfEgress, placesOf } from '../../shared/place.ts';
+import { SAMPLES } from '../support/facts.ts';
 
 describe('placeOfEgress', () => {
   it('is the address itself for IPv4, however it is written', () => {
@@ -33,6 +34,56 @@ describe('placeOfEgress', () => {
   ])('%j is no place', (ip) => {
     expect(placeOfEgress(ip)).toBeUndefined();
   });
+});
+
+describe('placesOf', () => {
+  const { network, display, peripheral, platform, egress } = SAMPLES;
+
+  it('names the network, desk and machine that a fact tells of', () => {
+    expect(placesOf(egress)).toEqual(['egress:198.51.100.7']);
+    expect(placesOf(network)).toEqual([
+      `gateway:${network.gateway}`,
+      'access-point:c0ffee00c0ffee00c0ffee00c0ffee00',
+    ]);
+    expect(placesOf(display)).toEqual([`display:${display.serial}`]);
+    expect(placesOf(peripheral)).toEqual([`usb:${peripheral.serial}`]);
+    expect(placesOf(platform)).toEqual([`machine:${platform.serial}`]);
+    expect(placesOf(network).map(placeKindOf)).toEqual(['gateway', 'access-point']);
+  });
+
+  it('passes over what has no number of its own, or one that software or a preset gave it', () => {
+    const { gateway: _, accessPoint: __, ...nowhere } = network;
+    const { serial: ___, ...unnumbered } = peripheral;
+    expect(placesOf(nowhere)).toEqual([]);
+    expect(placesOf(unnumbered)).toEqual([]);
+    expect(placesOf({ ...network, medium: 'virtual' })).toEqual([]);
+    expect(placesOf({ ...display, match: 'jetkvm' })).toEqual([]);
+    expect(placesOf({ ...platform, virtual: 'vmware' })).toEqual([]);
+  });
+
+  it('is nothing for facts that put nobody anywhere', () => {
+    const { egress: _, network: __, display: ___, peripheral: ____, platform: _____, ...others } = SAMPLES;
+    expect(Object.values(others).flatMap(placesOf)).toEqual([]);
+  });
+});
+
+describe('peerAddressOf', () => {
+  const { session, control } = SAMPLES;
+
+  it('is the public address of a login or of remote control', () => {
+    expect(peerAddressOf({ ...session, from: '::ffff:198.51.100.4' })).toEqual({
+      ip: '198.51.100.4',
+      by: 'session',
+    });
+    expect(peerAddressOf(control)).toEqual({ ip: '198.51.100.23', by: 'control' });
+  });
+
+  it.each(['192.168.1.4', '10.0.0.1', '100.64.0.9', '127.0.0.1', 'fe80::1', 'fd00::2'])(
+    '%s is none',
+    (from) => {
+      expect(peerAddressOf({ ...session, from })).toBeUndefined();
+    },
+  );
 });
 
 describe('inNetwork', () => {

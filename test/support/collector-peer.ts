@@ -11,11 +11,13 @@ import {
   ENROLL_PATH,
   type Hello,
   LIMITS,
+  type Mirrored,
   parseAgentFrame,
   parsePayload,
   type SealedBatch,
   SUBPROTOCOL,
 } from '../../shared/frames.ts';
+import type { Mirror } from '../../shared/mirror.ts';
 import type { Observation } from '../../shared/observation.ts';
 import { DEFAULT_POLICY, type Policy } from '../../shared/policy.ts';
 import { helloText } from '../../shared/seal.ts';
@@ -24,6 +26,8 @@ import { genesisHash, isSignedBy, sealProblem } from './seal-check.ts';
 export interface PeerOptions {
   readonly credits?: number;
   readonly policy?: Policy;
+  /** Told at enrollment. */
+  readonly mirrors?: readonly Mirror[];
   /** Listens with TLS; `pin` goes into the tokens. */
   readonly tls?: { readonly key: string; readonly cert: string; readonly pin?: string };
 }
@@ -41,6 +45,8 @@ export interface CollectorPeer extends AsyncDisposable {
   /** Every hello, and every batch frame with its bytes, repeats included. */
   readonly hellos: Hello[];
   readonly frames: string[];
+  /** What mirrors said, as the agent brought it. */
+  readonly mirrored: Mirrored[];
   readonly requests: IncomingMessage[];
   /** Codes of everything that was refused. */
   readonly refusals: string[];
@@ -74,6 +80,7 @@ export async function startPeer(options: PeerOptions = {}): Promise<CollectorPee
   const organizationKey = randomBytes(32).toString('base64url');
   const hellos: Hello[] = [];
   const frames: string[] = [];
+  const mirrored: Mirrored[] = [];
   const requests: IncomingMessage[] = [];
   const refusals: string[] = [];
   const epochs = new Map<string, Committed>();
@@ -101,7 +108,11 @@ export async function startPeer(options: PeerOptions = {}): Promise<CollectorPee
     secrets.set(secret, 'used');
     const endpoint = `laptop-${keys.size + 1}`;
     keys.set(endpoint, publicKey);
-    return answer(201, { endpoint, organizationKey });
+    return answer(201, {
+      endpoint,
+      organizationKey,
+      ...(options.mirrors ? { mirrors: options.mirrors } : {}),
+    });
   });
 
   server.on('upgrade', (request, socket, head) => {
@@ -136,7 +147,8 @@ export async function startPeer(options: PeerOptions = {}): Promise<CollectorPee
       if (socket.readyState !== socket.OPEN) return;
       try {
         const frame = parseAgentFrame(String(data));
-        if ('type' in frame) {
+        if ('type' in frame && frame.type === 'mirrored') mirrored.push(frame);
+        else if ('type' in frame) {
           hellos.push(frame);
           hello = frame;
           welcome(socket, nonce, frame);
@@ -197,6 +209,7 @@ export async function startPeer(options: PeerOptions = {}): Promise<CollectorPee
     keys,
     hellos,
     frames,
+    mirrored,
     requests,
     refusals,
     epochs,

@@ -89,6 +89,14 @@ export const SAMPLES: { readonly [K in FactKind]: FactOf<K> } = {
     networkClass: 'residential',
     intelVersion: 'example 2026-11',
   },
+  sighting: {
+    kind: 'sighting',
+    via: 'mirror',
+    ip: '198.51.100.9',
+    country: 'US',
+    asn: 64500,
+    networkClass: 'residential',
+  },
   peer: {
     kind: 'peer',
     ip: '203.0.113.40',

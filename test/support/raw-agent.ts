@@ -52,6 +52,10 @@ export interface RawConnection extends AsyncDisposable {
   next(): Promise<CollectorFrame>;
   send(text: string | Buffer): void;
   hello(change?: Partial<Hello>): void;
+  /** Reads nothing any more, as a machine that is gone while its connection is left over. */
+  freeze(): void;
+  /** Of the challenge. */
+  readonly nonce: string;
   /** Resolves with the close code. */
   readonly closed: Promise<number>;
 }
@@ -62,6 +66,7 @@ export interface ConnectOptions {
   readonly next?: number;
   readonly headers?: Record<string, string>;
   readonly time?: string;
+  readonly boot?: string;
 }
 
 /** Connects and waits for the challenge; `hello` answers it. */
@@ -90,14 +95,16 @@ export async function connectRaw(identity: RawIdentity, options: ConnectOptions)
   return {
     next,
     closed,
+    nonce: challenge.nonce,
     send: (text) => socket.send(text),
+    freeze: () => socket.pause(),
     hello(change = {}) {
       const said = {
         endpoint: identity.endpoint,
         epoch: options.epoch,
         oldest: options.oldest ?? 1,
         next: options.next ?? 1,
-        boot: 'boot-1',
+        boot: options.boot ?? 'boot-1',
         agent: 'raw',
         time: options.time ?? instant(Date.now()),
         ...change,

@@ -1,8 +1,19 @@
-import { endpointDetailSchema, endpointsSchema, revokeSchema } from '../../../shared/api.ts';
+import {
+  endpointDetailSchema,
+  endpointGapsQuerySchema,
+  endpointGapsSchema,
+  endpointsSchema,
+  gapsPageSchema,
+  gapsQuerySchema,
+  revokeSchema,
+  silencesSchema,
+} from '../../../shared/api.ts';
 import { CodedError } from '../../../shared/errors.ts';
 import { instant } from '../../../shared/time.ts';
 import { revoke } from '../../gateway/revocation.ts';
 import { endpointRows, findEndpoint } from '../../store/endpoint-views.ts';
+import { endpointGaps, gapsPage } from '../../store/gap-views.ts';
+import { silencesOf } from '../../store/silence-views.ts';
 import { type Incoming, NO_QUERY, parsedBody, type Route, reads } from '../route.ts';
 
 export const endpointRoutes: readonly Route[] = [
@@ -32,6 +43,29 @@ export const endpointRoutes: readonly Route[] = [
     body: revokeSchema,
     run: revokeOne,
   },
+  reads({
+    path: '/endpoints/:id/gaps',
+    summary: 'The gap ledger of one endpoint, newest first, with what was happening around each hole',
+    query: endpointGapsQuerySchema,
+    response: endpointGapsSchema,
+    answer: ({ api, params: { id = '' }, query }) => endpointGaps(api.store.db, id, query),
+  }),
+  reads({
+    path: '/endpoints/:id/silences',
+    summary: 'When nothing was heard of an endpoint, and what it did meanwhile',
+    query: NO_QUERY,
+    response: silencesSchema,
+    answer: async ({ api, params: { id = '' } }) => ({
+      silences: await silencesOf(api.store.db, id, instant(api.clock())),
+    }),
+  }),
+  reads({
+    path: '/gaps',
+    summary: 'The gap ledger of all endpoints, newest first, a page at a time',
+    query: gapsQuerySchema,
+    response: gapsPageSchema,
+    answer: ({ api, query }) => gapsPage(api.store.db, query),
+  }),
 ];
 
 async function revokeOne({ api, request, session, params: { id = '' } }: Incoming): Promise<Response> {

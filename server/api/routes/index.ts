@@ -4,6 +4,7 @@ import { contractorRoutes } from './contractors.ts';
 import { endpointRoutes } from './endpoints.ts';
 import { feedRoutes } from './feed.ts';
 import { findingRoutes } from './findings.ts';
+import { placeRoutes } from './places.ts';
 import { proposalRoutes } from './proposals.ts';
 import { sessionRoutes } from './session.ts';
 import { statusRoutes } from './status.ts';
@@ -16,6 +17,7 @@ export const ROUTES: readonly Route[] = [
   ...caseRoutes,
   ...contractorRoutes,
   ...endpointRoutes,
+  ...placeRoutes,
   ...proposalRoutes,
   ...feedRoutes,
 ];

@@ -4,12 +4,14 @@ import {
   contractorDetailSchema,
   contractorsSchema,
   endpointDetailSchema,
+  endpointGapsSchema,
   endpointsSchema,
   type FindingsQuery,
   findingDetailSchema,
   findingsPageSchema,
   problemSchema,
   sessionSchema,
+  silencesSchema,
   statusSchema,
 } from '../../../shared/api.ts';
 import { CodedError, ERRORS, type ErrorCode, type ErrorContext } from '../../../shared/errors.ts';
@@ -28,6 +30,10 @@ export const api = {
   endpoints: (signal: AbortSignal) => get('/endpoints', endpointsSchema, signal),
   endpoint: (id: string, signal: AbortSignal) =>
     get(`/endpoints/${encodeURIComponent(id)}`, endpointDetailSchema, signal),
+  gapsOf: (id: string, signal: AbortSignal) =>
+    get(`/endpoints/${encodeURIComponent(id)}/gaps?limit=50`, endpointGapsSchema, signal),
+  silencesOf: (id: string, signal: AbortSignal) =>
+    get(`/endpoints/${encodeURIComponent(id)}/silences`, silencesSchema, signal),
   signIn: async (token: string) =>
     parsed(await post('/sign-in', JSON.stringify({ token })), sessionSchema, '/sign-in'),
   signOut: () => post('/sign-out'),

@@ -60,6 +60,20 @@ export function endpointQuery(id: string) {
   return queryOptions({ queryKey: ['endpoint', id], queryFn: ({ signal }) => api.endpoint(id, signal) });
 }
 
+export function gapsQuery(id: string) {
+  return queryOptions({
+    queryKey: ['endpoint', id, 'gaps'],
+    queryFn: ({ signal }) => api.gapsOf(id, signal),
+  });
+}
+
+export function silencesQuery(id: string) {
+  return queryOptions({
+    queryKey: ['endpoint', id, 'silences'],
+    queryFn: ({ signal }) => api.silencesOf(id, signal),
+  });
+}
+
 /** The feed tells what went stale, so views are not fetched again on a timer; focus and reconnect are a second net. */
 export function newQueryClient(onSignedOut: () => void): QueryClient {
   return new QueryClient({

@@ -1,8 +1,9 @@
 import { useQuery } from '@tanstack/react-query';
 import type { EndpointDetail, SpanView } from '../../../shared/api.ts';
-import { endpointQuery } from '../data/queries.ts';
+import { endpointQuery, gapsQuery, silencesQuery } from '../data/queries.ts';
 import { Attribution } from '../parts/attribution.tsx';
 import { Inert } from '../parts/inert.tsx';
+import { GapTable, SilenceTable } from '../parts/ledger.tsx';
 import { PresenceMark } from '../parts/marks.tsx';
 import { ContractorLink, EndpointLink } from '../parts/names.tsx';
 import { Facts, PageHead, Section } from '../parts/page.tsx';
@@ -11,7 +12,7 @@ import { SpanDays, SpanList } from '../parts/span-list.tsx';
 import { Loaded } from '../parts/states.tsx';
 import { At, Seen } from '../parts/time.tsx';
 import { KINDS } from '../text/fact-text.ts';
-import { GAP_LABELS, plural } from '../text/labels.ts';
+import { plural } from '../text/labels.ts';
 
 const BACK = { href: '/endpoints', label: 'Endpoints' };
 
@@ -41,6 +42,7 @@ function Detail({ detail }: { readonly detail: EndpointDetail }) {
           >
             <Now spans={detail.now} />
           </Section>
+          <Ledger id={detail.endpoint.id} />
           <Section title="Past" note={detail.past.length}>
             {detail.past.length === 0 ? (
               <p className="faint">Nothing ended yet.</p>
@@ -51,7 +53,6 @@ function Detail({ detail }: { readonly detail: EndpointDetail }) {
         </div>
         <div>
           <About detail={detail} />
-          <Gaps gaps={detail.gaps} />
         </div>
       </div>
       <Attribution />
@@ -99,35 +100,26 @@ function About({ detail: { endpoint, evidence } }: { readonly detail: EndpointDe
             'Evidence',
             `${plural(evidence.observations, 'observation')} in ${plural(evidence.batches, 'sealed batch', 'sealed batches')}`,
           ],
+          ['Came again', plural(evidence.repeated, 'batch', 'batches')],
+          ['Contradicted', plural(evidence.contradicted, 'batch', 'batches')],
         ]}
       />
     </Section>
   );
 }
 
-function Gaps({ gaps }: { readonly gaps: EndpointDetail['gaps'] }) {
+function Ledger({ id }: { readonly id: string }) {
+  const gaps = useQuery(gapsQuery(id));
+  const silences = useQuery(silencesQuery(id));
+  const more = gaps.data?.next ? ', and older ones' : '';
   return (
-    <Section title="Gaps" note={gaps.length}>
-      {gaps.length === 0 ? (
-        <p className="faint">No observation is missing.</p>
-      ) : (
-        <ul className="gaps">
-          {gaps.map(({ id, epoch, first, last, cause, at }) => (
-            <li key={id}>
-              <span>
-                #{first}–{last} missing: {causeText(cause)}
-              </span>
-              <span className="faint">
-                <At at={at} /> <span className="mono">{epoch.slice(0, 8)}</span>
-              </span>
-            </li>
-          ))}
-        </ul>
-      )}
-    </Section>
+    <>
+      <Section title="Gap ledger" note={gaps.data && `${gaps.data.gaps.length}${more}`}>
+        <Loaded query={gaps}>{(page) => <GapTable gaps={page.gaps} />}</Loaded>
+      </Section>
+      <Section title="Silences" note="of the last 30 days">
+        <Loaded query={silences}>{(told) => <SilenceTable silences={told.silences} />}</Loaded>
+      </Section>
+    </>
   );
-}
-
-function causeText(cause: string): string {
-  return new Map<string, string>(Object.entries(GAP_LABELS)).get(cause) ?? cause;
 }

@@ -9,6 +9,7 @@ export const KINDS: readonly (readonly [FactKind, string])[] = [
   ['listener', 'Remote-access ports'],
   ['session', 'Login sessions'],
   ['egress', 'Egress'],
+  ['sighting', 'Other addresses seen'],
   ['tunnel', 'Tunnels'],
   ['proxy', 'System proxies'],
   ['peripheral', 'USB devices'],
@@ -27,7 +28,7 @@ export const KINDS: readonly (readonly [FactKind, string])[] = [
   ['gap', 'Gaps'],
 ];
 
-type Whereabouts = FactOf<'egress'> | FactOf<'peer'>;
+type Whereabouts = FactOf<'egress'> | FactOf<'sighting'> | FactOf<'peer'>;
 
 /** One line that says what a fact tells, for people. Its values come from endpoints: show it as text only. */
 export function factText(fact: Fact): string {
@@ -63,6 +64,7 @@ export function factText(fact: Fact): string {
     case 'agent':
       return agentText(fact);
     case 'egress':
+    case 'sighting':
     case 'peer':
       return egressText(fact);
     case 'presence':
@@ -70,7 +72,7 @@ export function factText(fact: Fact): string {
     case 'latency':
       return latencyText(fact);
     case 'gap':
-      return `Observations ${fact.first}–${fact.last} missing: ${GAP_LABELS[fact.cause]}`;
+      return gapText(fact);
     case 'sign-in':
       return `Sign-in to ${fact.app} by ${fact.provider} from ${fact.ip}: ${fact.result}`;
   }
@@ -188,13 +190,20 @@ export function healthText(probes: Readonly<Record<string, ProbeHealth>>): strin
 
 const PEER_LABELS = { session: 'login session', control: 'remote control' } as const;
 
+function headOf(fact: Whereabouts): string {
+  if (fact.kind === 'peer') return `Peer ${fact.ip} of a ${PEER_LABELS[fact.by]}`;
+  if (fact.kind === 'sighting')
+    return `Also seen at ${fact.ip} by ${fact.via === 'mirror' ? 'a mirror' : 'the collector'}`;
+  return `Egress ${fact.ip}${fact.via === 'mirror' ? ', seen by a mirror' : ''}`;
+}
+
 function egressText(fact: Whereabouts): string {
   const network =
     fact.asn === undefined
       ? fact.org
       : [`AS${fact.asn}`, fact.org].filter((part) => part !== undefined).join(' ');
   const parts = [
-    fact.kind === 'egress' ? `Egress ${fact.ip}` : `Peer ${fact.ip} of a ${PEER_LABELS[fact.by]}`,
+    headOf(fact),
     placeText(fact) ?? 'place unknown',
     fact.disputed ? 'country disputed' : undefined,
     network,
@@ -206,6 +215,12 @@ function egressText(fact: Whereabouts): string {
 function latencyText({ hour, minMs, medianMs, count, handshakeMs }: FactOf<'latency'>): string {
   const shake = handshakeMs === undefined ? '' : `, handshake ${ms(handshakeMs)}`;
   return `${shortTime(hour)} hour: ${ms(minMs)} least, ${ms(medianMs)} median of ${plural(count, 'round trip')}${shake}`;
+}
+
+function gapText({ first, last, cause }: FactOf<'gap'>): string {
+  const label = GAP_LABELS[cause];
+  if (last < first) return `On the gap ledger: ${label}`;
+  return `Observations ${first}–${last} missing: ${label}`;
 }
 
 function via(tool: string | undefined): string {

@@ -1,3 +1,4 @@
+import type { SilenceKind } from '../../../shared/api.ts';
 import type { GapCause, NetworkClass, ProbeHealth, ToolCategory } from '../../../shared/facts.ts';
 import type { Outcome, Severity } from '../../../shared/finding.ts';
 import { TOOL_NAMES } from './tool-names.ts';
@@ -57,6 +58,22 @@ export const GAP_LABELS: Readonly<Record<GapCause, string>> = {
   'clock-step': 'the clock was set',
   revoked: 'the endpoint was revoked',
   unknown: 'cause unknown',
+};
+
+export const SILENCE_LABELS: Readonly<Record<SilenceKind, string>> = {
+  asleep: 'Asleep',
+  'shut-down': 'Shut down',
+  'agent-stopped': 'Agent stopped',
+  'network-down': 'No network',
+  unknown: 'Not known',
+};
+
+export const SILENCE_MEANINGS: Readonly<Record<SilenceKind, string>> = {
+  asleep: 'The machine slept.',
+  'shut-down': 'The machine was off until it booted anew.',
+  'agent-stopped': 'The machine was up and awake, and its agent looked at nothing.',
+  'network-down': 'The agent went on; what it saw came later.',
+  unknown: 'Nothing proves what it did.',
 };
 
 export const HEALTH_MEANINGS: Readonly<Record<ProbeHealth, string>> = {

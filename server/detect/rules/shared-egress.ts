@@ -1,5 +1,7 @@
 import * as z from 'zod';
 import { NETWORK_CLASSES, type NetworkClass } from '../../../shared/facts.ts';
+import { artifactsOf, commonTo, haveOwnRouters, largestGroup } from '../artifacts.ts';
+import { siteOf, sitesText } from '../company.ts';
 import { dayNumber, daysOf, joined, spread, touchingAny } from '../periods.ts';
 import { defineRule, type Match } from '../rule.ts';
 import type { Period, PlaceTimeline, Visit } from '../timeline.ts';
@@ -23,6 +25,13 @@ const stays = (id: string, networkClass: NetworkClass = 'residential') =>
     },
   ]);
 
+const HOME = '5f1c9a0be2d84736a1b0c3d4e5f60718';
+const router = (id: string, gateway: string) => ({
+  at: '2026-03-02T14:00:00.000Z',
+  endpoint: `laptop-${id}`,
+  began: { kind: 'network', interface: 'wlan0', medium: 'wireless', gateway },
+});
+
 export const sharedEgress = defineRule({
   id: 'shared-egress',
   title: 'Contractors who declared no common site share one address',
@@ -42,10 +51,18 @@ export const sharedEgress = defineRule({
       .max(100)
       .default(3)
       .describe('With so many contractors, each of another site, the finding is critical.'),
-    ignoredClasses: z
+    sharedClasses: z
       .array(z.enum(NETWORK_CLASSES))
       .default(['corporate', 'mobile', 'satellite', 'relay', 'tor'])
-      .describe('Networks whose addresses strangers share by nature.'),
+      .describe(
+        'Networks whose addresses strangers share by nature: only those count who also share a router, monitor, USB device or machine.',
+      ),
+    sharedPlaces: z
+      .array(z.string())
+      .default([])
+      .describe(
+        'Places where contractors may meet, such as `gateway:<hash>` of an office; nothing is concluded from them.',
+      ),
     weakClasses: z
       .array(z.enum(NETWORK_CLASSES))
       .default(['vpn'])
@@ -54,10 +71,11 @@ export const sharedEgress = defineRule({
   falsePositives: [
     'A household, an office or a coworking room: give the contractors an equal `sharedSite` in their declarations.',
     'The organization’s own network: mark it as corporate in the overrides.',
-    'A provider that puts many customers behind one address (CGNAT) without being known as mobile.',
+    'A provider that puts many customers behind one address (CGNAT): where each is known to have a router of their own, the finding is low.',
   ],
   blindSpots: [
-    'Mobile and satellite networks put strangers behind one address, so they are left out; a farm on such a line needs a second shared thing to be seen.',
+    'Mobile, satellite and corporate networks put strangers behind one address; a farm on such a line is seen only when its machines also share a router, monitor, USB device or one another’s serial number.',
+    'A farm with a router for each machine looks like the customers of one provider: low.',
     'A farm that gives every machine a line or a VPN exit of its own.',
     'Machines that take turns on different days.',
   ],
@@ -67,7 +85,13 @@ export const sharedEgress = defineRule({
     'See whether they came and went together, and who was there first.',
   ],
   evaluate(timeline, settings) {
-    const visits = timeline.visits.filter((visit) => !settings.ignoredClasses.includes(visit.networkClass));
+    if (settings.sharedPlaces.includes(timeline.subject)) return [];
+    const artifacts = artifactsOf(timeline, settings.sharedPlaces);
+    const linked = largestGroup(timeline, artifacts);
+    const visits = timeline.visits.filter(
+      ({ networkClass, contractor }) =>
+        !settings.sharedClasses.includes(networkClass) || linked.has(contractor),
+    );
     const shared = sharedDays(timeline, visits);
     const inWindow = crowdedDays([...shared.keys()].toSorted(), settings);
     const sharers = sharersOf(inWindow, { shared, days: settings.days });
@@ -77,7 +101,8 @@ export const sharedEgress = defineRule({
     const here = visits.filter((visit) => sharers.includes(visit.contractor) && onThem(visit));
     const period = spread(here);
     if (!period) return [];
-    const weak = here.every((visit) => settings.weakClasses.includes(visit.networkClass));
+    const apart = haveOwnRouters(sharers, artifacts);
+    const weak = apart || here.every((visit) => settings.weakClasses.includes(visit.networkClass));
     const address = timeline.subject.replace(/^egress:/, '');
     const match: Match = {
       key: 'shared',
@@ -94,6 +119,11 @@ export const sharedEgress = defineRule({
         {
           label: 'network classes',
           value: [...new Set(here.map((visit) => visit.networkClass))].toSorted().join(', '),
+        },
+        { label: 'routers', value: apart ? 'each their own' : 'not known to differ' },
+        {
+          label: 'also shared',
+          value: commonTo(sharers, { timeline, artifacts }).join(', ') || 'nothing known',
         },
       ],
       spans: here.map(({ span }) => span),
@@ -130,7 +160,7 @@ export const sharedEgress = defineRule({
       expect: [],
     },
     {
-      name: 'Two contractors on one mobile network',
+      name: 'Two strangers behind one address of a mobile network (CGNAT)',
       story: [
         person('ada'),
         person('bob'),
@@ -140,6 +170,32 @@ export const sharedEgress = defineRule({
         ...stays('bob', 'mobile'),
       ],
       expect: [],
+    },
+    {
+      name: 'Two contractors behind one address of a mobile network, and one router',
+      story: [
+        person('ada'),
+        person('bob'),
+        laptop('ada'),
+        laptop('bob'),
+        ...[router('ada', HOME), router('bob', HOME)],
+        ...stays('ada', 'mobile'),
+        ...stays('bob', 'mobile'),
+      ],
+      expect: [{ subject: 'egress:198.51.100.7', severity: 'high' }],
+    },
+    {
+      name: 'Two strangers behind one address of a provider, each with a router',
+      story: [
+        person('ada'),
+        person('bob'),
+        laptop('ada'),
+        laptop('bob'),
+        ...[router('ada', HOME), router('bob', 'c0ffee00c0ffee00c0ffee00c0ffee00')],
+        ...stays('ada', 'unknown'),
+        ...stays('bob', 'unknown'),
+      ],
+      expect: [{ subject: 'egress:198.51.100.7', severity: 'low' }],
     },
     {
       name: 'Two contractors in the organization’s own network',
@@ -205,15 +261,4 @@ function sharersOf(
 function severityOf(sites: number, weak: boolean, criticalFrom: number): 'low' | 'high' | 'critical' {
   if (weak) return 'low';
   return sites >= criticalFrom ? 'critical' : 'high';
-}
-
-/** Who declared no site is a site of their own. */
-function siteOf(contractor: string, timeline: PlaceTimeline): string {
-  const site = timeline.contractors.get(contractor)?.declaration?.sharedSite;
-  return site === undefined ? `of ${contractor}` : `named ${site}`;
-}
-
-function sitesText(contractors: readonly string[], timeline: PlaceTimeline): string {
-  const site = (id: string) => timeline.contractors.get(id)?.declaration?.sharedSite ?? 'none';
-  return contractors.map((id) => `${id}: ${site(id)}`).join(', ');
 }

@@ -2,7 +2,9 @@ import { first } from './0001-first.ts';
 import { views } from './0002-views.ts';
 import { judging } from './0003-judging.ts';
 import { trust } from './0004-trust.ts';
-import { kindsOfGaps } from './0005-kinds-of-gaps.ts';
+import { ledger } from './0006-ledger.ts';
+import { lean } from './0007-lean.ts';
+import { places } from './0008-places.ts';
 import { cases } from './0009-cases.ts';
 import { proposals } from './0010-proposals.ts';
 
@@ -12,7 +14,9 @@ export const MIGRATIONS: readonly (readonly string[])[] = [
   views,
   judging,
   trust,
-  kindsOfGaps,
+  ledger,
+  lean,
+  places,
   cases,
   proposals,
 ];

@@ -37,6 +37,7 @@ test('an enrolled machine is told who gets what is found', () => {
     publicKey: '',
     sign: () => '',
     keyedHash: () => '',
+    mirrors: [],
   };
   expect(explanation(PROBES, { identity, policy: DEFAULT_POLICY }).replace(/\s+/g, ' ')).toContain(
     'goes to https://collector.example.com, for the endpoint laptop-1, and nowhere else',

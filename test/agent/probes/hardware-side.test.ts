@@ -115,3 +115,18 @@ test('a device that is plugged in anew is read anew, one that stays is not', asy
   await write('8', 'Second');
   expect(await products()).toEqual(['Second']);
 });
+
+test.each(['CAFEBABE', 'cafebabe', '6b65796d696d6570690', '0123456789ABCDEF', '000000000000', 'None'])(
+  'the serial number %s, which many devices have, puts nobody at one desk',
+  async (serial) => {
+    await using tree = await emptyTree();
+    const device = 'sys/bus/usb/devices/1-1';
+    await tree.write(`${device}/idVendor`, '1d6b\n');
+    await tree.write(`${device}/idProduct`, '0104\n');
+    await tree.write(`${device}/product`, 'PiKVM Composite Device\n');
+    await tree.write(`${device}/serial`, `${serial}\n`);
+    const [fact] = await factsOf(peripheralProbe, contextOf(systemHost({ root: tree.root })));
+    expect(fact).toMatchObject({ kind: 'peripheral', match: 'pikvm' });
+    expect(fact).not.toHaveProperty('serial');
+  },
+);

@@ -127,6 +127,7 @@ async function wiredNetwork(tree: Tree, mac: string): Promise<void> {
 }
 
 test.each([
+  ['nobody', '00:00:00:00:00:00'],
   ['VRRP', '00:00:5e:00:01:2a'],
   ['HSRP', '00:00:0c:07:ac:01'],
   ['HSRP 2', '00:00:0c:9f:f0:01'],

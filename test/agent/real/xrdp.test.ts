@@ -76,7 +76,7 @@ async function xrdp(folder: string, { address }: { readonly address: string }): 
   const log = join(folder, 'var/log/xrdp-sesman.log');
   const running = join(folder, 'running');
   const desktop = join(folder, 'desktop');
-  const { key, cert } = selfSigned();
+  const { key, cert } = await selfSigned();
   await mkdir(join(folder, 'var/log'), { recursive: true });
   await writeFile(running, '');
   await writeFile(desktop, `#!/bin/sh\nwhile [ -e '${running}' ]; do sleep 0.1; done\n`, { mode: 0o755 });

@@ -26,7 +26,9 @@ beforeAll(async () => {
   world = await openWorld();
   await seedFleet(world.store.db);
   const cases = ['case_1', 'case_2', 'case_3'].map((id) => caseWith({ id }));
-  await writeCases(world.store.db, SEED_NOW, [...cases, caseWith({ id: 'case_4', status: 'closed' })]);
+  await world.store.db
+    .transaction()
+    .execute((trx) => writeCases(trx, SEED_NOW, [...cases, caseWith({ id: 'case_4', status: 'closed' })]));
   cookie = await world.signIn();
 });
 afterAll(() => world[Symbol.asyncDispose]());

@@ -152,9 +152,9 @@ test('an endpoint comes with what is true now, its past, its gaps and its eviden
   expect(now.map(({ id }) => id)).toEqual(['2', '8', '7', '3', '1']);
   expect(past.map(({ id }) => id)).toEqual(['4']);
   expect(gaps).toMatchObject([{ first: 3, last: 9, cause: 'spool-overflow' }]);
-  expect(evidence).toEqual({ batches: 2, observations: 7 });
+  expect(evidence).toEqual({ batches: 2, observations: 7, repeated: 0, contradicted: 0 });
   const { evidence: none } = await read(endpointDetailSchema, '/endpoints/laptop-2');
-  expect(none).toEqual({ batches: 0, observations: 0 });
+  expect(none).toEqual({ batches: 0, observations: 0, repeated: 0, contradicted: 0 });
 });
 
 test('text from machines and people comes back as it was', async () => {

@@ -35,7 +35,7 @@ describe('a story', () => {
     ).toEqual([
       ['tool', '15:00', '15:30', 'agent'],
       ['tool', '15:30', undefined, 'agent'],
-      ['activity', '16:00', '16:00', 'agent'],
+      ['activity', '15:00', '16:00', 'agent'],
     ]);
     expect(now).toBe('2026-03-02T16:00:00.000Z');
   });
@@ -63,6 +63,52 @@ describe('a story', () => {
     ];
     const { spans } = storyFrom(lines, (ip) => ({ kind: 'egress', ip, country: 'DE', networkClass: 'vpn' }));
     expect(spans.map(({ fact }) => fact.kind === 'egress' && fact.country)).toEqual(['DE', 'US']);
+  });
+
+  it('places the public peers of logins as the collector would', () => {
+    const login = { kind: 'session', user: 'ada', method: 'ssh', startedAt: '2026-03-02T15:00:00.000Z' };
+    const lines = [
+      ADA,
+      LAPTOP,
+      { ...at('15:00'), began: { ...login, from: '203.0.113.40' } },
+      { ...at('15:05'), began: { ...login, from: '192.168.1.4' } },
+      { ...at('16:00'), ended: { ...login, from: '203.0.113.40' } },
+    ];
+    const { spans } = storyFrom(lines, (ip) => ({
+      kind: 'egress',
+      ip,
+      country: 'PL',
+      networkClass: 'hosting',
+    }));
+    expect(spans.filter(({ kind }) => kind === 'peer')).toMatchObject([
+      {
+        source: 'collector',
+        from: '2026-03-02T15:00:00.000Z',
+        to: '2026-03-02T16:00:00.000Z',
+        fact: { kind: 'peer', ip: '203.0.113.40', by: 'session', country: 'PL', networkClass: 'hosting' },
+      },
+    ]);
+    expect(storyFrom(lines).spans.filter(({ kind }) => kind === 'peer')).toEqual([]);
+  });
+
+  it('tells of a place where else its visitors were', () => {
+    const network = {
+      kind: 'network',
+      interface: 'eth0',
+      medium: 'wired',
+      gateway: 'c0ffee00c0ffee00c0ffee00c0ffee00',
+    };
+    const timelines = timelinesOf(
+      storyFrom([ADA, LAPTOP, { ...at('15:00'), began: EGRESS }, { ...at('15:00'), began: network }]),
+    );
+    const gateway = `gateway:${network.gateway}`;
+    const places = timelines.flatMap((timeline) =>
+      timeline.scope === 'place' ? [[timeline.subject, [...timeline.alsoAt('ada')]]] : [],
+    );
+    expect(places).toEqual([
+      ['egress:198.51.100.7', [gateway]],
+      [gateway, ['egress:198.51.100.7']],
+    ]);
   });
 
   it('is read at the moment that it names', () => {

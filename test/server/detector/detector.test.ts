@@ -24,6 +24,7 @@ const ANYDESK = {
   began: { kind: 'tool', tool: 'anydesk', category: 'remote-access', state: 'running', signs: [] },
 };
 const NOW = '2026-03-02T16:00:00.000Z';
+const minute = (of: number) => instant(Date.parse(NOW) + of * MINUTE);
 
 describe('the detector', () => {
   let world: World;
@@ -296,13 +297,17 @@ describe('the detector', () => {
     ]);
   });
 
-  it('keeps a mark that grew while it was judged', async () => {
+  it('keeps a mark that grew while it was judged, behind those who wait', async () => {
     const { db } = world.store;
     await markDirty(db, NOW, [contractorOf('ada')]);
-    const claims = await claimDirty(db, 10);
-    await markDirty(db, NOW, [contractorOf('ada')]);
-    await clearDirty(db, claims);
-    expect(await claimDirty(db, 10)).toEqual([{ ...contractorOf('ada'), mark: 2 }]);
+    const claims = await claimDirty(db, 1);
+    await markDirty(db, minute(1), [contractorOf('grace')]);
+    await markDirty(db, minute(2), [contractorOf('ada')]);
+    await db.transaction().execute(async (trx) => clearDirty(trx, claims, minute(3)));
+    expect(await claimDirty(db, 10)).toEqual([
+      { ...contractorOf('grace'), mark: 1 },
+      { ...contractorOf('ada'), mark: 2 },
+    ]);
   });
 
   it('leaves findings alone whose evidence lies before the window', async () => {
@@ -335,7 +340,7 @@ describe('late delivery', () => {
     await whole.keep(story, story.spans);
     await once.settled();
     const wanted = await settledFindings(whole);
-    expect(wanted).toHaveLength(4);
+    expect(wanted.filter(({ outcome }) => outcome === 'open')).toHaveLength(4);
 
     const orders = fc.array(fc.nat(), { minLength: story.spans.length, maxLength: story.spans.length });
     await fc.assert(

@@ -10,7 +10,7 @@ import type { Log } from '../../../server/log.ts';
 import { markDirty, type Subject } from '../../../server/store/dirty.ts';
 import { openStore, type Store } from '../../../server/store/store.ts';
 import type { Finding } from '../../../shared/finding.ts';
-import { placeOfEgress } from '../../../shared/place.ts';
+import { placesOf } from '../../../shared/place.ts';
 import { instant, millis } from '../../../shared/time.ts';
 
 /** A real store in a folder of its own, a clock that tests move, and a log that is kept. */
@@ -51,12 +51,10 @@ export async function openWorld(at: string): Promise<World> {
     },
     async keep(story, spans) {
       await writeStory(store, { story, spans });
-      const places = spans.flatMap(({ fact }) => (fact.kind === 'egress' ? [placeOfEgress(fact.ip)] : []));
+      const places = spans.flatMap(({ fact }) => placesOf(fact));
       await world.mark(
         ...[...new Set(story.contractors.map(({ id }) => id))].map(contractorOf),
-        ...places.flatMap((place) =>
-          place === undefined ? [] : [{ scope: 'place', subject: place } as const],
-        ),
+        ...places.map((subject) => ({ scope: 'place', subject }) as const),
       );
     },
     async mark(...subjects) {
@@ -110,12 +108,12 @@ async function writeStory(
       .values({ ...span, to, from_raw: null, epoch: null, seq: null, fact: JSON.stringify(fact) })
       .returning('id')
       .executeTakeFirstOrThrow();
-    const place = fact.kind === 'egress' ? placeOfEgress(fact.ip) : undefined;
-    if (place === undefined || fact.kind !== 'egress') continue;
     const { contractor, endpoint, from } = span;
-    await db
-      .insertInto('visits')
-      .values({ span: id, place, contractor, endpoint, from, to, network_class: fact.networkClass })
-      .execute();
+    const network_class = fact.kind === 'egress' ? fact.networkClass : 'unknown';
+    for (const place of placesOf(fact))
+      await db
+        .insertInto('visits')
+        .values({ span: id, place, contractor, endpoint, from, to, network_class })
+        .execute();
   }
 }

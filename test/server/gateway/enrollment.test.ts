@@ -21,7 +21,7 @@ beforeEach(async () => {
   dir = tempDir();
   store = await openStore(dir.path);
   now = Date.parse('2026-03-02T14:00:00.000Z');
-  answer = enrollmentEndpoint({ store, clock: () => now, log: testLog().log });
+  answer = enrollmentEndpoint({ mirrors: [], store, clock: () => now, log: testLog().log });
 });
 afterEach(async () => {
   await store[Symbol.asyncDispose]();
@@ -143,7 +143,7 @@ async function tellsPlatform(endpoint: string, serial?: string): Promise<void> {
     ...(serial === undefined ? {} : { serial }),
   };
   const span = { endpoint, contractor: 'ada', fact, source: 'agent', from: instant(now), to: null } as const;
-  await insertSpan(store.db, span);
+  await store.db.transaction().execute(async (trx) => insertSpan(trx, span));
 }
 
 test('a machine that was enrolled before is known by its serial number, and that is told once', async () => {

@@ -8,17 +8,38 @@ test.each([
   ['2001:DB8:0:0::0001', '2001:db8::1'],
   ['fe80::1%eth0', 'fe80::1'],
   ['192.0.2.1', '192.0.2.1'],
+  ['0.0.0.0', '0.0.0.0'],
+  ['255.255.255.255', '255.255.255.255'],
+  ['2001:db8:0:0:1:0:0:1', '2001:db8::1:0:0:1'],
 ])('%s is spelled %s', (text, spelled) => {
   expect(normalIp(text)).toBe(spelled);
+  expect(addressOf(text)?.ip).toBe(spelled);
 });
 
-test.each(['', '1', '0x7f.1', '192.0.2', '192.0.2.256', ':ffff', 'example.com'])(
-  '"%s" is not taken for an address',
-  (text) => {
-    expect(addressOf(text)).toBeUndefined();
-    expect(normalIp(text)).toBeUndefined();
-  },
-);
+test.each([
+  '',
+  '1',
+  '0x7f.1',
+  '192.0.2',
+  '192.0.2.256',
+  '192.0.2.1.1',
+  '192.0.2.01',
+  '192.0..1',
+  '192.0.2.1.',
+  ' 192.0.2.1',
+  '192.0.2.1:443',
+  '192.0.2.0/24',
+  '-1.0.2.1',
+  '١.0.2.1',
+  '[2001:db8::1]',
+  '2001:db8::1::',
+  '2001:db8::g',
+  ':ffff',
+  'example.com',
+])('"%s" is not taken for an address', (text) => {
+  expect(addressOf(text)).toBeUndefined();
+  expect(normalIp(text)).toBeUndefined();
+});
 
 test.each([
   '0.0.0.0',
@@ -46,13 +67,28 @@ test.each([
   '2002:c000:201::1',
   '2001:0:1::1',
   '::ffff:10.0.0.1',
-])('%s is not routable', (ip) => {
-  expect(addressOf(ip)?.routable).toBe(false);
+])('%s is not public', (ip) => {
+  expect(addressOf(ip)?.scope).not.toBe('public');
 });
 
 test.each(['1.1.1.1', '18.7.22.69', '100.128.0.1', '172.32.0.1', '2001:4860:4860::8888', '2a01:4f8::1'])(
-  '%s is routable',
+  '%s is public',
   (ip) => {
-    expect(addressOf(ip)?.routable).toBe(true);
+    expect(addressOf(ip)?.scope).toBe('public');
   },
 );
+
+test.each([
+  ['10.0.0.1', 'private'],
+  ['fd00::1', 'private'],
+  ['100.64.0.1', 'shared'],
+  ['127.0.0.1', 'loopback'],
+  ['fe80::1%eth0', 'link-local'],
+  ['203.0.113.5', 'documentation'],
+  ['2001:DB8::1', 'documentation'],
+  ['2002:c000:201::1', 'translated'],
+  ['240.0.0.1', 'reserved'],
+  ['4000::1', 'reserved'],
+])('%s is %s', (ip, scope) => {
+  expect(addressOf(ip)?.scope).toBe(scope);
+});

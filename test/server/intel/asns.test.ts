@@ -29,7 +29,7 @@ test.each([
 });
 
 test('names come without quotes, and unannounced space has no network', async () => {
-  const { find, date } = await readAsns();
+  const { find, name } = await readAsns();
   const asnOf = (ip: string) => {
     const address = addressOf(ip);
     return address && find(address);
@@ -38,5 +38,5 @@ test('names come without quotes, and unannounced space has no network', async ()
   expect(asnOf('0.0.0.0')).toBeUndefined();
   expect(asnOf('255.255.255.255')).toBeUndefined();
   expect(asnOf('ffff::')).toBeUndefined();
-  expect(date).toMatch(/^\d{4}-\d\d-\d\d$/);
+  expect(name).toMatch(/^ASN \d{4}-\d\d-\d\d$/);
 });

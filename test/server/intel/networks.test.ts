@@ -5,7 +5,8 @@ import { OVERRIDES } from '../../../server/intel/overrides.ts';
 
 test('no network is in two groups', () => {
   const numbers = NETWORKS.flatMap(({ networks }) => Object.keys(networks));
-  expect(numbers.length).toBeGreaterThanOrEqual(60);
+  const exits = NETWORKS.filter(({ networkClass }) => ['vpn', 'hosting'].includes(networkClass));
+  expect(exits.flatMap(({ networks }) => Object.keys(networks)).length).toBeGreaterThanOrEqual(80);
   expect(new Set(numbers).size).toBe(numbers.length);
 });
 
@@ -13,8 +14,14 @@ test.each([
   ['Example Web Hosting Ltd', 'hosting'],
   ['Example Data Centers, Inc.', 'hosting'],
   ['Example VPS', 'hosting'],
+  ['Example Mobile', 'mobile'],
 ])('%s is hosting by name', (org, networkClass) => {
-  expect(networkKind(64500, org)).toEqual({ networkClass, by: 'name' });
+  expect(networkKind(64500, org)).toMatchObject({
+    networkClass,
+    by: 'name',
+    confidence: 'unconfirmed',
+    source: `only the name of AS64500, ${org}`,
+  });
 });
 
 test.each(['Example Cloud Insurance', 'Example Server Manufacturing', 'Example Broadband', ''])(

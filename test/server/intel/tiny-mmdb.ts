@@ -2,10 +2,12 @@ import ipaddr from 'ipaddr.js';
 
 type Value = string | number | readonly Value[] | { readonly [key: string]: Value };
 
-/** Bytes of an MMDB file (format 2.0, 24-bit records) with these ranges. In a tree of version 6, IPv4 stands below ::/96. */
+/** Bytes of an MMDB file (format 2.0) with these ranges. In a tree of version 6, IPv4 stands below ::/96. */
 export function tinyMmdb(options: {
   readonly type: string;
   readonly ipVersion: 4 | 6;
+  /** Bits; 24 where left out. */
+  readonly recordSize?: 24 | 28 | 32;
   readonly ranges: readonly (readonly [cidr: string, record: Value])[];
 }): Buffer {
   const nodes: [Slot, Slot][] = [['empty', 'empty']];
@@ -17,7 +19,8 @@ export function tinyMmdb(options: {
     data.push(bytes);
     offset += bytes.length;
   }
-  const tree = Buffer.concat(nodes.flat().map((slot) => recordOf(slot, nodes.length)));
+  const { recordSize = 24 } = options;
+  const tree = Buffer.concat(nodes.map((node) => nodeOf(node, nodes.length, recordSize)));
   const metadata = {
     binary_format_major_version: 2,
     binary_format_minor_version: 0,
@@ -27,7 +30,7 @@ export function tinyMmdb(options: {
     ip_version: options.ipVersion,
     languages: [],
     node_count: nodes.length,
-    record_size: 24,
+    record_size: recordSize,
   };
   const marker = Buffer.from('\xab\xcd\xefMaxMind.com', 'latin1');
   return Buffer.concat([tree, Buffer.alloc(16), ...data, marker, encoded(metadata)]);
@@ -63,11 +66,14 @@ function bitsOf(cidr: string, ipVersion: 4 | 6): readonly (0 | 1)[] {
   return [...below, ...own];
 }
 
-function recordOf(slot: Slot, nodeCount: number): Buffer {
-  const bytes = Buffer.alloc(3);
-  if (slot === 'empty') bytes.writeUIntBE(nodeCount, 0, 3);
-  else bytes.writeUIntBE('node' in slot ? slot.node : nodeCount + 16 + slot.data, 0, 3);
-  return bytes;
+function nodeOf(node: readonly [Slot, Slot], nodeCount: number, bits: 24 | 28 | 32): Buffer {
+  const [left, right] = node.map((slot) =>
+    slot === 'empty' ? nodeCount : 'node' in slot ? slot.node : nodeCount + 16 + slot.data,
+  ) as [number, number];
+  const hex = (value: number, digits: number) => value.toString(16).padStart(digits, '0');
+  // Of 28 bits the highest four of both stand together in the middle.
+  const [l, r] = [hex(left, bits / 4), hex(right, bits / 4)];
+  return Buffer.from(bits === 28 ? `${l.slice(1)}${l[0]}${r[0]}${r.slice(1)}` : l + r, 'hex');
 }
 
 const TYPES = { string: 2, double: 3, uint32: 6, map: 7, array: 11 };

