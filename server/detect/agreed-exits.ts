@@ -9,7 +9,9 @@ export function agreedExit(
 ): (egress: Egress) => boolean {
   const declared = timeline.contractor.declaration?.approvedVpns ?? [];
   const agreed = new Set([...declared, ...approvedForAll]);
-  const tools = timeline.spans('tool').filter(({ fact }) => fact.state === 'running' && agreed.has(fact.tool));
+  const tools = timeline
+    .spans('tool')
+    .filter(({ fact }) => fact.state === 'running' && agreed.has(fact.tool));
   const tunnels = timeline
     .spans('tunnel')
     .filter(({ fact }) => fact.routes === 'full' && fact.tool !== undefined && agreed.has(fact.tool));
