@@ -143,8 +143,9 @@ export const BAD = {
     live: (random) => {
       const cole = someone(random);
       const there = random.pick(ELSEWHERE);
-      const home = lineIn(cole.city, random);
-      const abroad = { ...lineIn(there, random), country: there.country };
+      // No provider serves homes in both countries under one number, and both lines are well located: who moves is found by that.
+      const home = { ...lineIn(cole.city, random, 'business'), asn: 64_496 };
+      const abroad = { ...lineIn(there, random, 'business'), asn: 64_511 };
       let firstSign = Number.POSITIVE_INFINITY;
       const stretches = works(cole, {
         line: ({ day }) => (day < 8 ? home : abroad),
