@@ -4,9 +4,9 @@ import type { Period } from './timeline.ts';
 export interface Crowds {
   /** The most different names in one window, in order; the first such window counts. */
   readonly most: readonly string[];
-  /** Moments at which there were enough. */
-  readonly moments: readonly (Period & { readonly to: Instant })[];
-  /** The windows that end at those moments. */
+  /** From the first moment at which there were enough, or the end of what was over by then, to the last such moment. */
+  readonly period: (Period & { readonly to: Instant }) | undefined;
+  /** The windows that end at such moments, as one where they meet; in order. */
   readonly windows: readonly Period[];
 }
 
@@ -28,7 +28,7 @@ export function crowdsOf<T extends Period>(
   });
   const going = coming.toSorted((a, b) => (a.to === b.to ? 0 : a.to - b.to));
   const there = new Map<string, number>();
-  const moments: number[] = [];
+  const windows: { readonly since: number; readonly first: number; last: number }[] = [];
   let most: readonly string[] = [];
   let gone = 0;
   for (const { name, from } of coming) {
@@ -39,13 +39,19 @@ export function crowdsOf<T extends Period>(
       else there.delete(next.name);
       gone += 1;
     }
-    if (there.size >= least) moments.push(from);
+    if (there.size >= least) {
+      const window = windows.at(-1);
+      if (window && from - withinMs <= window.last) window.last = from;
+      else windows.push({ since: Math.min(from, going[gone]?.to ?? from), first: from, last: from });
+    }
     if (there.size > most.length) most = [...there.keys()].toSorted();
   }
+  const [first] = windows;
+  const last = windows.at(-1);
   return {
     most,
-    moments: moments.map((at) => ({ from: instant(at), to: instant(at) })),
-    windows: moments.map((at) => ({ from: instant(at - withinMs), to: instant(at) })),
+    period: first && last && { from: instant(first.since), to: instant(last.last) },
+    windows: windows.map((one) => ({ from: instant(one.first - withinMs), to: instant(one.last) })),
   };
 }
 

@@ -166,13 +166,13 @@ function judged(timeline: ContractorTimeline, endpoint: Endpoint, measure: Measu
     ...distances.map((distance) => (distance === 'abroad' ? Number.POSITIVE_INFINITY : distance)),
   );
   const places = [...new Set(firsts.spans.map(({ fact }) => placeText(fact)))].toSorted();
-  // Closed, so that the finding outlives the moment when the first check-in leaves the window.
-  const period = { from: first.from, to: firsts.until };
+  // From enrollment to the last check-in that counts, so that the finding outlives the moment when the first of them leaves the window.
+  const period = { from: endpoint.enrolledAt, to: firsts.until };
   return [
     {
       key: endpoint.id,
       severity: abroad || least >= measure.surelyKm ? 'high' : 'medium',
-      reason: `${endpoint.id} was enrolled and first seen in ${listed(places)} ${during(period)}, ${abroad ? `and declared were ${declared(countries)}` : `at least ${Math.round(least)} km from home and ship-to place`}.`,
+      reason: `${endpoint.id} was first seen in ${listed(places)} ${during({ from: first.from, to: firsts.until })}, ${abroad ? `and declared were ${declared(countries)}` : `at least ${Math.round(least)} km from home and ship-to place`}.`,
       arithmetic: [
         { label: 'enrolled', value: endpoint.enrolledAt.slice(0, 16).replace('T', ' ') },
         { label: 'declared countries', value: declared(countries) },
@@ -183,7 +183,7 @@ function judged(timeline: ContractorTimeline, endpoint: Endpoint, measure: Measu
           label: 'distance',
           value: `${Number.isFinite(least) ? `at least ${Math.round(least)} km` : 'another country'}; more than ${measure.km} km count`,
         },
-        { label: 'check-ins elsewhere', value: `the first ${measure.checkIns} of ${measure.checkIns}` },
+        { label: 'check-ins elsewhere', value: `all of the first ${measure.checkIns}` },
       ],
       spans: firsts.spans.map(({ id }) => id),
       ...period,

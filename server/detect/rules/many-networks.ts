@@ -85,7 +85,7 @@ export const manyNetworks = defineRule({
       crowdsOf(spans, { nameOf: networkOf, withinMs: 7 * DAY, least: settings.networksInWeek }),
     ] as const;
     const [inDay, abroad, inWeek] = crowds;
-    const period = spread(crowds.flatMap(({ moments }) => moments));
+    const period = spread(crowds.flatMap(({ period: when }) => when ?? []));
     if (!period) return [];
     const isCrowded = touchingAny(
       crowds.flatMap(({ windows }) => windows).toSorted((a, b) => (a.from < b.from ? -1 : 1)),

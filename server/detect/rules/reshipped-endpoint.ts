@@ -208,12 +208,13 @@ function judged({ before, after }: Move, about: About): readonly Match[] {
   if (step !== undefined && step < stepMs) return [];
   const holdsFrom = instant(millis(after.from) + least);
   const spans = [...before.spans.slice(-1), ...after.spans];
-  const period: Period = after.to === undefined ? { from: after.from } : { from: after.from, to: after.to };
+  // The move is complete then; what came later is no part of it, so that the finding outlives the stay before.
+  const period = { from: after.from, to: holdsFrom };
   return [
     {
       key: `${endpoint}:${after.country}`,
       severity: step === undefined ? 'medium' : 'high',
-      reason: `${endpoint} moved from ${before.country} to ${after.country} and another network, and stayed ${during(period)}; declared were ${declared(countries)}.`,
+      reason: `${endpoint} moved from ${before.country} to ${after.country} and another network, and stayed ${during(after)}; declared were ${declared(countries)}.`,
       arithmetic: [
         { label: 'declared countries', value: declared(countries) },
         { label: 'country', value: `${before.country}, then ${after.country}` },
@@ -224,7 +225,7 @@ function judged({ before, after }: Move, about: About): readonly Match[] {
         },
         {
           label: 'stay',
-          value: `${after.to === undefined ? 'still going on' : during(period)}; ${hours} h count`,
+          value: `${during(after)}; ${hours} h count`,
         },
       ],
       spans: spans.map(({ id }) => id),

@@ -47,6 +47,7 @@ export const vpnDropExposure = defineRule({
   }),
   falsePositives: [
     'A journey with an agreed VPN: add an exception for the country and the time.',
+    'A VPN exit that no list knows, where the agent does not see its tunnel.',
     'A phone abroad or a roaming card whose gateway is in another country than its user.',
     'An airline, ship or hotel that leads its guests out in another country.',
     'A database that places the line in the wrong country; where two disagree it never counts.',
@@ -77,12 +78,16 @@ export const vpnDropExposure = defineRule({
       const bare = found.map(({ span }) => span);
       const around = [...new Set(found.map(({ drop }) => drop))];
       const exits = around.flatMap(({ before, after }) => [before, after]);
-      const period = spread(bare);
+      // From the moment the VPN went, without which nothing can be told any more.
+      const period = spread([
+        ...around.map(({ before, bare: [first] }) => ({ from: before.to ?? first.from, to: first.from })),
+        ...bare,
+      ]);
       if (!period) return [];
       return [
         {
           key: country,
-          reason: `${listed(endpointsOf(bare))} lost its VPN and connected from ${country} ${during(period)} before the VPN was back; declared were ${declared(countries)}.`,
+          reason: `${listed(endpointsOf(bare))} lost its VPN and connected from ${country} ${during(period)} before it was back; declared were ${declared(countries)}.`,
           arithmetic: [
             { label: 'declared countries', value: declared(countries) },
             { label: 'exposed country', value: country },
@@ -175,7 +180,7 @@ export const vpnDropExposure = defineRule({
 /** Bare lines between one VPN exit and the next. */
 interface Drop {
   readonly before: Egress;
-  readonly bare: readonly Egress[];
+  readonly bare: readonly [Egress, ...Egress[]];
   readonly after: Egress;
 }
 
@@ -195,11 +200,11 @@ function dropsOf(spans: readonly Egress[], { dropMinutes, backMinutes, isHidden 
       bare.push(span);
       continue;
     }
-    const [first] = bare;
+    const [first, ...rest] = bare;
     if (before && first) {
       const dropped = minutesBetween(before.to ?? first.from, first.from) <= dropMinutes;
       const back = minutesBetween(first.from, span.from) <= backMinutes;
-      if (dropped && back) drops.push({ before, bare, after: span });
+      if (dropped && back) drops.push({ before, bare: [first, ...rest], after: span });
     }
     before = span;
     bare = [];
@@ -213,10 +218,12 @@ function minutesBetween(a: Instant, b: Instant): number {
 
 /** Tells of an egress that hides its user: by its network, or by a tunnel that took all traffic for most of the time. The organization’s own network hides nobody. */
 function hiding(timeline: ContractorTimeline): (span: Egress) => boolean {
-  const byTunnel = onSameEndpoint(timeline.spans('tunnel').filter(({ fact }) => fact.routes === 'full'));
+  const tunnels = timeline.spans('tunnel').filter(({ fact }) => fact.routes === 'full');
+  const byTunnel = onSameEndpoint(tunnels);
   return (span) => {
     if (span.fact.networkClass === 'corporate') return false;
     if (HIDING.includes(span.fact.networkClass)) return true;
+    if (tunnels.length === 0) return false;
     // An agent sees a tunnel come and go a little late, so its edges say nothing.
     const middle = instant((millis(span.from) + millis(span.to ?? timeline.now)) / 2);
     return byTunnel({ endpoint: span.endpoint, from: middle, to: middle });
