@@ -40,16 +40,16 @@ function opened(path: string): DatabaseSync {
     return database;
   } catch (cause) {
     database?.close();
-    throw storeError(cause);
+    throw storeError(cause, 'STORE_LOCKED');
   }
 }
 
-/** node:sqlite errors by their result code: SQLITE_FULL 13, SQLITE_BUSY 5, SQLITE_LOCKED 6. */
-function storeError(cause: unknown): CodedError {
+/** node:sqlite errors by their result code: SQLITE_FULL 13, SQLITE_BUSY 5, SQLITE_LOCKED 6. `whenBusy` is the code for the last two. */
+function storeError(cause: unknown, whenBusy: 'STORE_LOCKED' | 'STORE_UNAVAILABLE'): CodedError {
   const code = cause instanceof Error && 'errcode' in cause ? Number(cause.errcode) & 0xff : 0;
   const reason = cause instanceof Error ? cause.message : String(cause);
   if (code === 13) return new CodedError('STORE_FULL', { reason }, { cause });
-  if (code === 5 || code === 6) return new CodedError('STORE_LOCKED', { reason }, { cause });
+  if (code === 5 || code === 6) return new CodedError(whenBusy, { reason }, { cause });
   return new CodedError('STORE_UNAVAILABLE', { reason }, { cause });
 }
 
@@ -124,7 +124,8 @@ function directTo(database: DatabaseSync): Direct {
     try {
       return work(prepare(sql));
     } catch (cause) {
-      throw storeError(cause);
+      // Whoever has the file now, a backup for one, lets go of it: agents must come back soon, not wait for a person.
+      throw storeError(cause, 'STORE_UNAVAILABLE');
     }
   };
   return {

@@ -2,6 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { BAD, FORGOTTEN } from './lives/bad.ts';
 import { HONEST } from './lives/honest.ts';
+import { PROBES } from './lives/machine.ts';
 import { randomOf } from './lives/random.ts';
 
 /** Chance of the lives beside; any other gives other ones of the same kinds. */
@@ -198,10 +199,7 @@ function home(ip: string, country: string, more: Line): Line & { readonly ip: st
 }
 /** What a machine tells once: its clock, its system, and that every probe could look. */
 function introduced(machine: string, at: string, clockFact: Line): Line[] {
-  const probes = ['tool', 'listener', 'session', 'tunnel', 'network', 'clock', 'platform'].map((name) => [
-    name,
-    'ok',
-  ]);
+  const probes = PROBES.map((name) => [name, 'ok']);
   return [
     began(at, machine, clockFact),
     began(at, machine, {

@@ -13,8 +13,9 @@ import {
   SUBPROTOCOL,
 } from '../../shared/frames.ts';
 import type { Change, Observation } from '../../shared/observation.ts';
-import { genesisText, helloText } from '../../shared/seal.ts';
+import { genesisText } from '../../shared/seal.ts';
 import { instant } from '../../shared/time.ts';
+import { signHello } from './hello.ts';
 
 /** A client of the wire protocol without an agent around it: it can also say what no agent would. */
 export interface RawIdentity {
@@ -99,20 +100,12 @@ export async function connectRaw(identity: RawIdentity, options: ConnectOptions)
     send: (text) => socket.send(text),
     freeze: () => socket.pause(),
     hello(change = {}) {
-      const said = {
-        endpoint: identity.endpoint,
-        epoch: options.epoch,
-        oldest: options.oldest ?? 1,
-        next: options.next ?? 1,
-        boot: options.boot ?? 'boot-1',
-        agent: 'raw',
-        time: options.time ?? instant(Date.now()),
-        ...change,
-      };
-      const signature = sign(null, Buffer.from(helloText(challenge.nonce, said)), identity.key).toString(
-        'base64url',
+      const { epoch, oldest = 1, next: following = 1, boot = 'boot-1', time = instant(Date.now()) } = options;
+      socket.send(
+        JSON.stringify(
+          signHello(identity, challenge.nonce, { epoch, oldest, next: following, boot, time, ...change }),
+        ),
       );
-      socket.send(JSON.stringify({ type: 'hello', ...said, signature: change.signature ?? signature }));
     },
     async [Symbol.asyncDispose]() {
       socket.terminate();

@@ -13,7 +13,11 @@ import { kvmShapedDevice } from './kvm-shaped-device.ts';
 import { latencyContradiction } from './latency-contradiction.ts';
 import { manyNetworks } from './many-networks.ts';
 import { missingDeclaration } from './missing-declaration.ts';
+import { perimeterTunnel } from './perimeter-tunnel.ts';
+import { remoteControlSession } from './remote-control-session.ts';
 import { remoteDesktopPortOpen } from './remote-desktop-port-open.ts';
+import { remoteLoginFromUnexpectedAddress } from './remote-login-from-unexpected-address.ts';
+import { remoteToolAfterEnrollment } from './remote-tool-after-enrollment.ts';
 import { reshippedEndpoint } from './reshipped-endpoint.ts';
 import { severalRemoteTools } from './several-remote-tools.ts';
 import { sharedArtifact } from './shared-artifact.ts';
@@ -23,14 +27,20 @@ import { spoofedKvmIdentity } from './spoofed-kvm-identity.ts';
 import { timezoneContradiction } from './timezone-contradiction.ts';
 import { unapprovedRemoteTool } from './unapproved-remote-tool.ts';
 import { unapprovedVpn } from './unapproved-vpn.ts';
+import { unattendedRemoteHost } from './unattended-remote-host.ts';
 import { undeclaredCountry } from './undeclared-country.ts';
 import { vpnDropExposure } from './vpn-drop-exposure.ts';
 
 /** Every rule, in the order in which people read about them. */
 export const RULES: readonly Rule[] = [
   unapprovedRemoteTool,
+  remoteControlSession,
   severalRemoteTools,
+  remoteToolAfterEnrollment,
+  unattendedRemoteHost,
   remoteDesktopPortOpen,
+  remoteLoginFromUnexpectedAddress,
+  perimeterTunnel,
   ipKvmAttached,
   spoofedKvmIdentity,
   kvmShapedDevice,
