@@ -54,7 +54,7 @@ export const latencyContradiction = defineRule({
       .strictObject({ lat: latSchema, lon: lonSchema })
       .optional()
       .describe(
-        'Where the collector stands, in degrees. Without it, or with several collectors in different places, nothing is judged.',
+        'Where the collector stands, in degrees; `place` of the configuration when left out. Without either nothing is judged, and with collectors in several places nothing should be.',
       ),
     hours: z.int().min(1).max(100).default(2).describe('In so many hours the answers have to be too quick.'),
   }),
