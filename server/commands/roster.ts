@@ -17,8 +17,6 @@ import { commandLine } from './actor.ts';
 import type { Command } from './command.ts';
 
 export const roster: Command = {
-  name: 'roster',
-  summary: 'import contractors and what they declared',
   usage: `farhand roster import <file.csv|file.json> [--dry-run] [--data-dir <folder>]
 
 Adds and changes contractors, all rows or none. A row is the whole declaration: what it leaves out is no longer

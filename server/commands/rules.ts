@@ -7,8 +7,6 @@ import type { Command } from './command.ts';
 import { optionsOf } from './options.ts';
 
 export const rules: Command = {
-  name: 'rules',
-  summary: 'lists the rules, or prints what one of them looks for and how it errs',
   usage: `farhand rules
 farhand rules show <id>
 
