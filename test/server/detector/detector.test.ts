@@ -340,7 +340,7 @@ describe('late delivery', () => {
     await whole.keep(story, story.spans);
     await once.settled();
     const wanted = await settledFindings(whole);
-    expect(wanted.filter(({ outcome }) => outcome === 'open')).toHaveLength(4);
+    expect(wanted.filter(({ outcome }) => outcome === 'open')).toHaveLength(7);
 
     const orders = fc.array(fc.nat(), { minLength: story.spans.length, maxLength: story.spans.length });
     await fc.assert(
