@@ -96,7 +96,7 @@ function settingsOf(rule: Rule): readonly string[] {
   const defaults = new Map<string, unknown>(Object.entries(z.looseObject({}).parse(rule.settings.parse({}))));
   return Object.entries(rule.settings.shape).map(([name, setting]) => {
     const description = setting instanceof z.ZodType ? (setting.description ?? '') : '';
-    return `${name} = ${JSON.stringify(defaults.get(name))}: ${description}`;
+    return `${name} = ${JSON.stringify(defaults.get(name)) ?? 'not set'}: ${description}`;
   });
 }
 
