@@ -93,7 +93,14 @@ const CHATTER: Readonly<Record<string, (index: number) => Fact>> = {
 const ALL_OK = Object.fromEntries(Object.keys(FACTS).map((kind) => [kind, 'ok' as const]));
 
 function agent(boot: string, health: 'ok' | 'denied'): Fact {
-  return { kind: 'agent', version: '1', catalog: '1', policy: '1', boot, probes: { ...ALL_OK, display: health } };
+  return {
+    kind: 'agent',
+    version: '1',
+    catalog: '1',
+    policy: '1',
+    boot,
+    probes: { ...ALL_OK, display: health },
+  };
 }
 
 /** How spans may lie beside each other: from their number to beginning and end in minutes. */
