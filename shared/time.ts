@@ -16,7 +16,28 @@ export const instantSchema = z.string().check(
 );
 
 export function instant(millis: number): Instant {
-  return new Date(millis).toISOString();
+  const day = Math.floor(millis / DAY);
+  const time = millis - day * DAY;
+  if (!Number.isInteger(millis)) return new Date(millis).toISOString();
+  return `${dateOf(day)}T${two(time / HOUR)}:${two((time % HOUR) / MINUTE)}:${two((time % MINUTE) / SECOND)}.${String(time % SECOND).padStart(3, '0')}Z`;
+}
+
+function two(value: number): string {
+  const digits = Math.floor(value);
+  return digits < 10 ? `0${digits}` : `${digits}`;
+}
+
+const MOST_DATES = 1_000;
+const dates = new Map<number, string>();
+
+/** Almost all moments lie on few days, and asking the platform for the text of one costs ten times as much. */
+function dateOf(day: number): string {
+  const kept = dates.get(day);
+  if (kept !== undefined) return kept;
+  const made = new Date(day * DAY).toISOString().slice(0, -14);
+  if (dates.size >= MOST_DATES) dates.clear();
+  dates.set(day, made);
+  return made;
 }
 
 /** Milliseconds since 1970: what `Date.parse` says, ten times as fast for an instant. Judging asks for thousands at a time. */

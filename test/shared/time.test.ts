@@ -25,8 +25,13 @@ test('milliseconds are those of the platform, in every year and for what is no i
   fc.assert(
     fc.property(years, (moment) => {
       expect(millis(instant(moment))).toBe(moment);
+      expect(instant(moment)).toBe(new Date(moment).toISOString());
     }),
   );
+  expect(() => instant(Number.NaN)).toThrow(RangeError);
+  expect(() => instant(Number.POSITIVE_INFINITY)).toThrow(RangeError);
+  expect(() => instant(8.65e15)).toThrow(RangeError);
+  expect(instant(1.5)).toBe('1970-01-01T00:00:00.001Z');
   const bent = fc.tuple(moments, fc.nat(23), fc.constantFrom('0', '1', '3', '9', 'x', '-', ' ', '+'));
   fc.assert(
     fc.property(bent, ([moment, at, letter]) => {
