@@ -47,7 +47,12 @@ export async function benchJudging(): Promise<readonly Measurement[]> {
     rows.push(
       { what: `${what}: judged, per second of processor time`, result: perSecond(pure), goal: '≥ 3,000/s' },
       { what: 'the same, loaded from the store first', result: perSecond(stored), goal: '≥ 500/s' },
-      { what: `10,000 such contractors judged once an hour`, result: shareOf(stored, 10_000 / 3_600) },
+      // Once by the hourly sweep, and four times for the news of an hour at work: its note, a connection, a tool, a network.
+      {
+        what: '10,000 such contractors, each loaded and judged five times an hour, by reckoning',
+        result: shareOf(stored, 50_000 / 3_600),
+        goal: '≤ 50 %',
+      },
     );
   }
 
