@@ -2,7 +2,7 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import type { WebSocket } from 'ws';
 import { CodedError, codedError } from '../../shared/errors.ts';
 import type { FactOf, Via } from '../../shared/facts.ts';
-import { type Hello, LIMITS, type Mirrored, parseAgentFrame, type SealedBatch } from '../../shared/frames.ts';
+import { type Hello, type Mirrored, parseAgentFrame, type SealedBatch } from '../../shared/frames.ts';
 import type { Policy } from '../../shared/policy.ts';
 import { instant, MINUTE, millis } from '../../shared/time.ts';
 import type { Clock } from '../clock.ts';
@@ -18,10 +18,16 @@ import type { Intel } from '../intel/intel.ts';
 import type { Log } from '../log.ts';
 import { enrolledEndpoint } from '../store/endpoints.ts';
 import type { Store } from '../store/store.ts';
+import { bucket, type Later } from './admission.ts';
+import { answers } from './answers.ts';
+import type { Credits, Drain } from './credits.ts';
 import type { MirrorDesk } from './mirrored.ts';
+import type { Turns } from './turns.ts';
 
-/** How many batches one connection may have on the way: ten of 500 observations hide a round trip across the world. */
-const CREDITS = 10;
+/** Frames that carry no batch: an answer of a mirror, a ping, a pong. Agents need one or two in half a minute. */
+const SMALL_FRAMES = { burst: 20, perSecond: 1 };
+/** Hellos that may wait to be written down; more are told to come back. */
+const MOST_ARRIVALS = 1_000;
 /** Where a mirror's word counts and none comes, the socket's is taken after this time. */
 const MIRROR_PATIENCE_MS = MINUTE;
 /** RFC 6455, 7.1.5. */
@@ -31,19 +37,31 @@ export interface ConversationContext {
   readonly store: Store;
   readonly ingest: Ingest;
   readonly intel: Pick<Intel, 'lookup'>;
-  readonly policy: Policy;
+  /** The one in force now. */
+  policy(): Policy;
   readonly mirrors: MirrorDesk;
+  readonly credits: Credits;
+  /** For what a hello brings into the store: a crowd that connects must not stand between a batch and its commit. */
+  readonly arrivals: Turns;
+  readonly later: Later;
+  readonly limits: ConversationLimits;
   /** Whose word counts for where an endpoint speaks from; the other is kept beside it. */
   readonly egressFrom: Via;
   readonly catalogVersion: string;
   readonly clock: Clock;
   readonly log: Log;
   /** Tells the gateway that this endpoint now speaks here; an older conversation of the same endpoint is closed by it. */
-  welcomed(conversation: Conversation): void;
+  welcomed(conversation: Conversation, socket: WebSocket): void;
   /** Who else speaks for this endpoint at this very moment; undefined also for an older connection that was only left over. */
   rivalOf(endpoint: string): Promise<Speaker | undefined>;
   /** Whether this is still the conversation of its endpoint. */
   isCurrent(conversation: Conversation): boolean;
+}
+
+export interface ConversationLimits {
+  readonly helloTimeoutMs: number;
+  /** What waits to be read by the agent, beyond what the operating system takes. */
+  readonly unreadBytes: number;
 }
 
 export interface Conversation {
@@ -55,8 +73,10 @@ export interface Conversation {
   answers(withinMs: number): Promise<boolean>;
   /** Says bye with this error and closes. */
   close(error: CodedError, retryAfterMs?: number): void;
-  /** Ends a connection on which nobody answers. */
-  cut(): void;
+  /** Ends a connection on which nobody answers. The error is for the log and for the presence that ends. */
+  cut(error?: CodedError): void;
+  /** Tells a changed policy, to an agent that was welcomed. */
+  tellPolicy(): void;
   /** Resolves when the connection is gone and its end is in the store. */
   readonly ended: Promise<void>;
 }
@@ -83,13 +103,15 @@ export function converse(socket: WebSocket, ip: string, context: ConversationCon
   const connection = randomUUID();
   const refusalOf = context.mirrors.openFor(nonce);
   let phase: Phase = { name: 'challenged' };
-  let onTheWay = 0;
+  let drain: Drain | undefined;
+  let through = 0;
   let known: string | undefined;
   let speaker: Speaker | undefined;
   let bye: string | undefined;
   let arrival: Promise<unknown> = Promise.resolve();
   let mirrorTimer: NodeJS.Timeout | undefined;
-  const helloTimer = setTimeout(() => close(new CodedError('HELLO_TIMEOUT')), LIMITS.helloTimeoutMs);
+  const smallFrames = bucket(SMALL_FRAMES);
+  const helloTimer = setTimeout(() => close(new CodedError('HELLO_TIMEOUT')), context.limits.helloTimeoutMs);
 
   const conversation: Conversation = {
     get endpoint() {
@@ -100,7 +122,10 @@ export function converse(socket: WebSocket, ip: string, context: ConversationCon
     },
     answers: (withinMs) => answers(socket, withinMs),
     close,
-    cut: () => socket.terminate(),
+    cut,
+    tellPolicy() {
+      if (drain) send({ type: 'policy', policy: context.policy() });
+    },
     ended: new Promise((resolve) => socket.once('close', (code) => resolve(end(code)))),
   };
 
@@ -115,6 +140,8 @@ export function converse(socket: WebSocket, ip: string, context: ConversationCon
       close(codedError(error));
     }
   });
+  socket.on('ping', takeSmall);
+  socket.on('pong', takeSmall);
   // ws reports a frame over maxPayload or broken framing here, then closes by itself.
   socket.on('error', (error) => log.info({ ip, err: error }, 'connection failed'));
   send({ type: 'challenge', nonce, time: instant(clock()) });
@@ -123,6 +150,10 @@ export function converse(socket: WebSocket, ip: string, context: ConversationCon
   function takeHello(hello: Hello): void {
     if (phase.name !== 'challenged')
       throw new CodedError('FRAME_UNEXPECTED', { frame: 'hello', phase: phase.name });
+    if (context.arrivals.waiting >= MOST_ARRIVALS) {
+      close(new CodedError('OVERLOADED', { endpoint: hello.endpoint }), context.later.retryAfterMs());
+      return;
+    }
     phase = { name: 'welcoming' };
     arrival = welcome(hello).catch((error: unknown) => close(codedError(error)));
   }
@@ -155,24 +186,34 @@ export function converse(socket: WebSocket, ip: string, context: ConversationCon
     known = endpoint;
     speaker = { boot, epoch, address: ip };
     phase = { name: 'open', endpoint, epoch, offsetMs, key };
-    context.welcomed(conversation);
-    const accounted = await ingest.commit(
-      arrive({
-        ...statement,
-        connection,
-        egress: context.intel.lookup(ip),
-        counts: context.egressFrom === 'socket',
-      }),
+    context.welcomed(conversation, socket);
+    const accounted = await context.arrivals.run(() =>
+      ingest.commit(
+        arrive({
+          ...statement,
+          connection,
+          egress: context.intel.lookup(ip),
+          counts: context.egressFrom === 'socket',
+        }),
+      ),
     );
     if (accounted.outcome === 'clone') throw clonedBy(rival, endpoint);
     if (context.egressFrom === 'mirror')
       mirrorTimer = setTimeout(() => seenFrom(context.intel.lookup(ip)), MIRROR_PATIENCE_MS);
     log.info({ endpointId: endpoint, ip, agent: hello.agent, offsetMs }, 'endpoint connected');
+    if (isClosed()) return;
+    through = accounted.acked;
+    drain = context.credits.open({
+      behind: hello.next - 1 - through,
+      grant: (credits) => send({ type: 'ack', epoch, through, credits }),
+      pause: () => socket.pause(),
+      resume: () => socket.resume(),
+    });
     send({
       type: 'welcome',
-      acked: accounted.acked,
-      credits: CREDITS,
-      policy: context.policy,
+      acked: through,
+      credits: drain.credits,
+      policy: context.policy(),
       catalog: context.catalogVersion,
       time: instant(clock()),
     });
@@ -182,7 +223,13 @@ export function converse(socket: WebSocket, ip: string, context: ConversationCon
     return phase.name === 'closed';
   }
 
+  function takeSmall(): void {
+    if (smallFrames.take(performance.now()) < 0)
+      close(new CodedError('TOO_MANY_REQUESTS', { endpoint: known }));
+  }
+
   function takeMirrored(frame: Mirrored): void {
+    takeSmall();
     if (phase.name !== 'open')
       throw new CodedError('FRAME_UNEXPECTED', { frame: 'mirrored', phase: phase.name });
     if (!context.isCurrent(conversation)) return;
@@ -205,13 +252,16 @@ export function converse(socket: WebSocket, ip: string, context: ConversationCon
 
   function takeBatch(batch: SealedBatch): void {
     if (phase.name === 'closed') return;
-    if (phase.name !== 'open' || batch.header.epoch !== phase.epoch || onTheWay >= CREDITS) {
-      throw new CodedError('FRAME_UNEXPECTED', { frame: 'batch', phase: phase.name, onTheWay });
+    if (phase.name !== 'open' || batch.header.epoch !== phase.epoch || !drain) {
+      throw new CodedError('FRAME_UNEXPECTED', { frame: 'batch', phase: phase.name });
     }
     const { endpoint, epoch, key, offsetMs } = phase;
+    const own = drain;
+    if (own.credits === 0) throw beyondCredits();
     verifySeal(key, batch);
     const payload = readPayload(batch);
-    onTheWay += 1;
+    const load = { observations: payload.observations.length, bytes: 2 * batch.payload.length };
+    if (!own.arrived(load)) throw beyondCredits();
     ingest
       .commit(
         receive({
@@ -223,16 +273,42 @@ export function converse(socket: WebSocket, ip: string, context: ConversationCon
           lookup: context.intel.lookup,
         }),
       )
-      .then((received) => {
-        onTheWay -= 1;
-        if (received.outcome === 'refused') throw received.error;
-        send({ type: 'ack', epoch, through: received.through, credits: CREDITS });
-      })
+      .then(
+        (received) => {
+          const credits = own.done(load);
+          if (received.outcome === 'refused') throw received.error;
+          through = received.through;
+          send({ type: 'ack', epoch, through, credits });
+        },
+        (error: unknown) => {
+          own.done(load);
+          throw error;
+        },
+      )
       .catch((error: unknown) => close(codedError(error)));
   }
 
+  function beyondCredits(): CodedError {
+    return new CodedError('FRAME_UNEXPECTED', { frame: 'batch', credits: drain?.credits });
+  }
+
   function send(frame: object): void {
-    if (socket.readyState === socket.OPEN) socket.send(JSON.stringify(frame));
+    if (socket.readyState !== socket.OPEN) return;
+    socket.send(JSON.stringify(frame));
+    const unread = socket.bufferedAmount;
+    if (unread > context.limits.unreadBytes) cut(new CodedError('AGENT_SLOW', { unread }));
+  }
+
+  function cut(error?: CodedError): void {
+    if (error && bye === undefined) {
+      bye = error.code;
+      log[error.kind.level](
+        { code: bye, endpointId: known, ip, ...error.context },
+        'connection cut by the collector',
+      );
+    }
+    phase = { name: 'closed' };
+    socket.terminate();
   }
 
   function close(error: CodedError, retryAfterMs?: number): void {
@@ -250,6 +326,7 @@ export function converse(socket: WebSocket, ip: string, context: ConversationCon
     clearTimeout(helloTimer);
     clearTimeout(mirrorTimer);
     phase = { name: 'closed' };
+    drain?.[Symbol.dispose]();
     const at = instant(clock());
     const reason = bye ?? (closeCode === CLOSED_WITHOUT_A_WORD ? 'connection lost' : 'agent left');
     await arrival;
@@ -268,24 +345,4 @@ export function converse(socket: WebSocket, ip: string, context: ConversationCon
 function clonedBy(rival: Speaker | undefined, endpointId: string): CodedError {
   const other = rival ? { otherAddress: rival.address, otherBoot: rival.boot } : {};
   return new CodedError('ENDPOINT_CLONED', { endpointId, ...other });
-}
-
-/** A pong of its own: only an agent that holds this socket now can give it. */
-function answers(socket: WebSocket, withinMs: number): Promise<boolean> {
-  if (socket.readyState !== socket.OPEN) return Promise.resolve(false);
-  const asked = randomBytes(8);
-  return new Promise((resolve) => {
-    const done = (answer: boolean) => {
-      clearTimeout(timer);
-      socket.off('pong', onPong);
-      socket.off('close', onClose);
-      resolve(answer);
-    };
-    const onPong = (told: Buffer) => told.equals(asked) && done(true);
-    const onClose = () => done(false);
-    const timer = setTimeout(onClose, withinMs);
-    socket.on('pong', onPong);
-    socket.on('close', onClose);
-    socket.ping(asked);
-  });
 }
