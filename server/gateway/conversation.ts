@@ -9,18 +9,17 @@ import type { Clock } from '../clock.ts';
 import type { Speaker } from '../ingest/account.ts';
 import { arrive, leave, turnAway } from '../ingest/connection.ts';
 import type { Ingest } from '../ingest/ingest.ts';
-import { readPayload } from '../ingest/read-payload.ts';
 import { comeBack } from '../ingest/revoked.ts';
-import { receive } from '../ingest/sealed-batch.ts';
 import { seenAt } from '../ingest/seen-at.ts';
-import { publicKeyOf, verifyHello, verifySeal } from '../ingest/verify.ts';
+import { publicKeyOf, verifyHello } from '../ingest/verify.ts';
 import type { Intel } from '../intel/intel.ts';
 import type { Log } from '../log.ts';
 import { enrolledEndpoint } from '../store/endpoints.ts';
 import type { Store } from '../store/store.ts';
 import { bucket, type Later } from './admission.ts';
 import { answers } from './answers.ts';
-import type { Credits, Drain } from './credits.ts';
+import type { Credits } from './credits.ts';
+import { type Delivery, openDelivery } from './delivery.ts';
 import type { MirrorDesk } from './mirrored.ts';
 import type { Turns } from './turns.ts';
 
@@ -88,8 +87,6 @@ type Phase =
       readonly name: 'open';
       readonly endpoint: string;
       readonly epoch: string;
-      readonly offsetMs: number;
-      readonly key: ReturnType<typeof publicKeyOf>;
     }
   | { readonly name: 'closed' };
 
@@ -103,8 +100,7 @@ export function converse(socket: WebSocket, ip: string, context: ConversationCon
   const connection = randomUUID();
   const refusalOf = context.mirrors.openFor(nonce);
   let phase: Phase = { name: 'challenged' };
-  let drain: Drain | undefined;
-  let through = 0;
+  let delivery: Delivery | undefined;
   let known: string | undefined;
   let speaker: Speaker | undefined;
   let bye: string | undefined;
@@ -124,7 +120,7 @@ export function converse(socket: WebSocket, ip: string, context: ConversationCon
     close,
     cut,
     tellPolicy() {
-      if (drain) send({ type: 'policy', policy: context.policy() });
+      if (delivery) send({ type: 'policy', policy: context.policy() });
     },
     ended: new Promise((resolve) => socket.once('close', (code) => resolve(end(code)))),
   };
@@ -175,44 +171,34 @@ export function converse(socket: WebSocket, ip: string, context: ConversationCon
     clearTimeout(helloTimer);
     const rival = await context.rivalOf(endpoint);
     if (isClosed()) return;
-    const statement = {
-      ...{ endpoint, at: instant(now), address: ip, offsetMs, hello },
-      ...(rival && { rival }),
-    };
+    const statement = { endpoint, at: instant(now), address: ip, offsetMs, hello, ...(rival && { rival }) };
     if (rival?.epoch === epoch) {
       await ingest.commit(turnAway(statement));
       throw clonedBy(rival, endpoint);
     }
     known = endpoint;
     speaker = { boot, epoch, address: ip };
-    phase = { name: 'open', endpoint, epoch, offsetMs, key };
+    phase = { name: 'open', endpoint, epoch };
     context.welcomed(conversation, socket);
+    const egress = context.intel.lookup(ip);
+    const counts = context.egressFrom === 'socket';
     const accounted = await context.arrivals.run(() =>
-      ingest.commit(
-        arrive({
-          ...statement,
-          connection,
-          egress: context.intel.lookup(ip),
-          counts: context.egressFrom === 'socket',
-        }),
-      ),
+      ingest.commit(arrive({ ...statement, connection, egress, counts })),
     );
     if (accounted.outcome === 'clone') throw clonedBy(rival, endpoint);
+    if (isClosed()) return;
     if (context.egressFrom === 'mirror')
       mirrorTimer = setTimeout(() => seenFrom(context.intel.lookup(ip)), MIRROR_PATIENCE_MS);
     log.info({ endpointId: endpoint, ip, agent: hello.agent, offsetMs }, 'endpoint connected');
-    if (isClosed()) return;
-    through = accounted.acked;
-    drain = context.credits.open({
-      behind: hello.next - 1 - through,
-      grant: (credits) => send({ type: 'ack', epoch, through, credits }),
-      pause: () => socket.pause(),
-      resume: () => socket.resume(),
+    const { acked } = accounted;
+    delivery = openDelivery({
+      ...{ context, socket, endpoint, epoch, key, offsetMs, acked, send, close },
+      next: hello.next,
     });
     send({
       type: 'welcome',
-      acked: through,
-      credits: drain.credits,
+      acked,
+      credits: delivery.credits,
       policy: context.policy(),
       catalog: context.catalogVersion,
       time: instant(clock()),
@@ -252,44 +238,10 @@ export function converse(socket: WebSocket, ip: string, context: ConversationCon
 
   function takeBatch(batch: SealedBatch): void {
     if (phase.name === 'closed') return;
-    if (phase.name !== 'open' || batch.header.epoch !== phase.epoch || !drain) {
+    if (phase.name !== 'open' || batch.header.epoch !== phase.epoch || !delivery) {
       throw new CodedError('FRAME_UNEXPECTED', { frame: 'batch', phase: phase.name });
     }
-    const { endpoint, epoch, key, offsetMs } = phase;
-    const own = drain;
-    if (own.credits === 0) throw beyondCredits();
-    verifySeal(key, batch);
-    const payload = readPayload(batch);
-    const load = { observations: payload.observations.length, bytes: 2 * batch.payload.length };
-    if (!own.arrived(load)) throw beyondCredits();
-    ingest
-      .commit(
-        receive({
-          endpoint,
-          batch,
-          payload,
-          offsetMs,
-          receivedAt: instant(clock()),
-          lookup: context.intel.lookup,
-        }),
-      )
-      .then(
-        (received) => {
-          const credits = own.done(load);
-          if (received.outcome === 'refused') throw received.error;
-          through = received.through;
-          send({ type: 'ack', epoch, through, credits });
-        },
-        (error: unknown) => {
-          own.done(load);
-          throw error;
-        },
-      )
-      .catch((error: unknown) => close(codedError(error)));
-  }
-
-  function beyondCredits(): CodedError {
-    return new CodedError('FRAME_UNEXPECTED', { frame: 'batch', credits: drain?.credits });
+    delivery.take(batch);
   }
 
   function send(frame: object): void {
@@ -326,7 +278,7 @@ export function converse(socket: WebSocket, ip: string, context: ConversationCon
     clearTimeout(helloTimer);
     clearTimeout(mirrorTimer);
     phase = { name: 'closed' };
-    drain?.[Symbol.dispose]();
+    delivery?.[Symbol.dispose]();
     const at = instant(clock());
     const reason = bye ?? (closeCode === CLOSED_WITHOUT_A_WORD ? 'connection lost' : 'agent left');
     await arrival;

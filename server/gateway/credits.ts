@@ -106,7 +106,7 @@ export function newCredits(options: CreditOptions = {}): Credits {
     for (const entry of queue) {
       const free = budget - reserved;
       if (free < 1) return;
-      const share = Math.min(WINDOW, free, Math.max(1, Math.floor(budget / queue.size)));
+      const share = Math.min(WINDOW, Math.max(1, Math.floor(free / queue.size)));
       queue.delete(entry);
       turns.add(entry);
       const before = entry.rights;
