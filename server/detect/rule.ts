@@ -39,6 +39,8 @@ export interface Concerns {
 /** A story as lines, and which matches it must give: `[]` is a clear. */
 export interface Example {
   readonly name: string;
+  /** Those that are not the default. */
+  readonly settings?: Readonly<Record<string, unknown>>;
   readonly story: readonly object[];
   readonly expect: readonly {
     readonly key?: string;
