@@ -31,7 +31,7 @@ export interface Line {
 export interface Drain extends Disposable {
   /** How many batches may be unacknowledged now. */
   readonly credits: number;
-  /** False for a batch that nobody granted. */
+  /** False for more than any window. One beyond the credits, as a repeat may be, is taken, and nothing more is read until they allow it. */
   arrived(batch: Load): boolean;
   /** A batch is committed: what its ack grants. */
   done(batch: Load): number;
@@ -92,6 +92,16 @@ export function newCredits(options: CreditOptions = {}): Credits {
   let reserved = 0;
   let bytes = 0;
 
+  const hold = (entry: Entry): void => {
+    if (paused.has(entry)) return;
+    paused.add(entry);
+    entry.line.pause();
+  };
+  const letRead = (entries: Iterable<Entry>): void => {
+    if (bytes > mostBytes / 2) return;
+    for (const entry of entries)
+      if (entry.arrived <= entry.rights && paused.delete(entry)) entry.line.resume();
+  };
   const toLive = (entry: Entry): void => {
     if (turns.delete(entry)) reserved -= entry.rights;
     entry.state = 'live';
@@ -115,14 +125,18 @@ export function newCredits(options: CreditOptions = {}): Credits {
       entry.usedAt = now();
       reserved += entry.rights;
       if (entry !== acked && entry.rights > before) entry.line.grant(entry.rights);
+      letRead([entry]);
     }
   };
   const isLive = ({ behind, steady }: Entry): boolean =>
     behind <= 0 && steady.level(now()) >= STEADY.burst / 2;
 
   const committed = (entry: Entry): void => {
+    if (entry.rights > 0) {
+      entry.rights -= 1;
+      if (entry.state === 'turn') reserved -= 1;
+    }
     if (entry.state === 'turn') {
-      reserved -= 1;
       if (isLive(entry)) toLive(entry);
       else if (queue.size === 0 && entry.rights < WINDOW && reserved < budget) {
         entry.rights += 1;
@@ -134,12 +148,6 @@ export function newCredits(options: CreditOptions = {}): Credits {
       else toQueue(entry);
     }
   };
-  const letRead = (): void => {
-    if (bytes > mostBytes / 2) return;
-    for (const { line } of paused) line.resume();
-    paused.clear();
-  };
-
   const leases = setInterval(() => {
     const old = now() - leaseMs;
     // Who does not use its turn has nothing to send, or a line too slow to matter. What it has, it keeps.
@@ -169,7 +177,7 @@ export function newCredits(options: CreditOptions = {}): Credits {
           return entry.rights;
         },
         arrived(batch) {
-          if (entry.arrived >= entry.rights) return false;
+          if (entry.arrived >= WINDOW) return false;
           entry.arrived += 1;
           entry.usedAt = now();
           // What was kept from before is no stream, as long as it waits for its turns.
@@ -177,21 +185,20 @@ export function newCredits(options: CreditOptions = {}): Credits {
             entry.steady.take(now(), Math.max(LEAST_COST, batch.observations));
           entry.behind -= batch.observations;
           bytes += batch.bytes;
-          if (bytes > mostBytes && !paused.has(entry)) {
-            paused.add(entry);
-            line.pause();
-          }
+          if (bytes > mostBytes || entry.arrived > entry.rights) hold(entry);
           return true;
         },
         done(batch) {
           bytes -= batch.bytes;
-          letRead();
-          if (entry.state === 'gone') return 0;
+          if (entry.state === 'gone') {
+            letRead(paused);
+            return 0;
+          }
           entry.arrived -= 1;
-          entry.rights -= 1;
           entry.usedAt = now();
           committed(entry);
           serve(entry);
+          letRead(paused);
           return entry.rights;
         },
         [Symbol.dispose]() {

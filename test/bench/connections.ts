@@ -46,11 +46,11 @@ export async function benchConnections({
   };
   const [plain, secure] = [await config(false), await config(true)];
 
-  const barePlain = await bare(endpoints);
-  const bareTls = await bare(endpoints, tls);
-  const idlePlain = await idle(plain, endpoints);
-  const idleTls = await idle(secure, endpoints);
-  const back = await comeBack(secure, endpoints, healthy ? [healthy] : []);
+  const bareTls = await told('bare, TLS', bare(endpoints, tls));
+  const idleTls = await told('idle, TLS', idle(secure, endpoints));
+  const back = await told('back', comeBack(secure, endpoints, healthy ? [healthy] : []));
+  const barePlain = await told('bare, plain', bare(endpoints));
+  const idlePlain = await told('idle, plain', idle(plain, endpoints));
 
   const kb = (mb: number) => rounded((mb * 1024) / agents, 1);
   const n = rounded(agents);
@@ -83,6 +83,14 @@ export async function benchConnections({
     },
     { what: 'resident memory of the collector at the end of that', result: `${rounded(back.mb)} MB` },
   ];
+}
+
+/** Each part takes a minute or so; what was measured by then is not lost with the rest. */
+async function told<T>(part: string, measuring: Promise<T>): Promise<T> {
+  const measured = await measuring;
+  const short = JSON.stringify(measured, (key, value) => (key === 'waits' ? quantile(value, 0.99) : value));
+  process.stderr.write(`${part}: ${short}\n`);
+  return measured;
 }
 
 const seconds = (ms: number): string => `${rounded(ms / SECOND, 1)} s`;

@@ -147,7 +147,7 @@ test('a connection that ends gives its turn to the next', () => {
   expect(next.credits).toBe(1);
 });
 
-test('a batch that was not granted is told apart', () => {
+test('more than any window is told apart', () => {
   const { credits } = world();
   const drain = credits.open({ behind: 0, grant: () => {}, pause: () => {}, resume: () => {} });
   const load = { observations: 1, bytes: 1 };
@@ -217,4 +217,22 @@ test('in any order of events nobody who obeys is refused, and all is delivered',
     ),
     { numRuns: 200 },
   );
+});
+
+test('who sends more than it was granted is not read until its turn comes', () => {
+  const { agent, credits } = world({ budget: 1 });
+  const first = agent({ behind: 1_000 });
+  const told: string[] = [];
+  const eager = credits.open({
+    behind: 1_000,
+    grant: (granted) => told.push(`granted ${granted}`),
+    pause: () => told.push('paused'),
+    resume: () => told.push('read again'),
+  });
+  const load = { observations: 100, bytes: 1 };
+  expect([eager.credits, eager.arrived(load)]).toEqual([0, true]);
+  expect(told).toEqual(['paused']);
+  first.drain[Symbol.dispose]();
+  expect(told).toEqual(['paused', 'granted 1', 'read again']);
+  expect(eager.done(load)).toBe(1);
 });
