@@ -33,6 +33,7 @@ export function putDoor(server: Server, options: DoorOptions = {}): Door {
   const queue = new Set<Socket>();
   let tokens = burst;
   let cut = 0;
+  let closed = false;
   let ticking: NodeJS.Timeout | undefined;
 
   const enter = (socket: Socket): void => {
@@ -59,6 +60,10 @@ export function putDoor(server: Server, options: DoorOptions = {}): Door {
     socket.off('error', ignore);
   };
   const arrive = (socket: Socket): void => {
+    if (closed) {
+      socket.destroy();
+      return;
+    }
     ticking ??= setInterval(tick, TICK_MS);
     if (queue.size === 0 && tokens >= 1) enter(socket);
     else if (queue.size >= mostWaiting) {
@@ -81,6 +86,7 @@ export function putDoor(server: Server, options: DoorOptions = {}): Door {
       return cut;
     },
     [Symbol.dispose]() {
+      closed = true;
       clearInterval(ticking);
       for (const socket of queue) socket.destroy();
     },
