@@ -208,8 +208,8 @@ function judged({ before, after }: Move, about: About): readonly Match[] {
   if (step !== undefined && step < stepMs) return [];
   const holdsFrom = instant(millis(after.from) + least);
   const spans = [...before.spans.slice(-1), ...after.spans];
-  // The move is complete then; what came later is no part of it, so that the finding outlives the stay before.
-  const period = { from: after.from, to: holdsFrom };
+  // The move is complete then; what came later is no part of it, so that the finding does not change with it.
+  const period = { from: after.from, to: holdsFrom, restsFrom: before.to ?? before.from };
   return [
     {
       key: `${endpoint}:${after.country}`,

@@ -8,6 +8,7 @@ import { firstSeenElsewhere } from '../../../server/detect/rules/first-seen-else
 import { impossibleTravel } from '../../../server/detect/rules/impossible-travel.ts';
 import { latencyContradiction } from '../../../server/detect/rules/latency-contradiction.ts';
 import { manyNetworks } from '../../../server/detect/rules/many-networks.ts';
+import { reshippedEndpoint } from '../../../server/detect/rules/reshipped-endpoint.ts';
 import { vpnDropExposure } from '../../../server/detect/rules/vpn-drop-exposure.ts';
 import { parseSettings } from '../../../server/detect/settings.ts';
 import { storyFrom, timelinesOf } from '../../../server/detect/story.ts';
@@ -227,8 +228,16 @@ describe('a finding whose evidence leaves the window', () => {
     'vpn-drop',
     'delivered-somewhere-else',
     'two-countries-in-an-hour',
+    'reshipped-laptop',
   ] as const;
-  const rules = [anonymizingEgress, vpnDropExposure, firstSeenElsewhere, impossibleTravel, manyNetworks];
+  const rules = [
+    anonymizingEgress,
+    vpnDropExposure,
+    firstSeenElsewhere,
+    impossibleTravel,
+    manyNetworks,
+    reshippedEndpoint,
+  ];
 
   it.each(lives)('stays when %s ages', (name) => {
     const story = storyFrom(BAD[name].live(randomOf(3)).story);
