@@ -62,7 +62,7 @@ const LEASE_MS = 5 * SECOND;
 /** An endpoint this far behind has only been away for a moment. */
 const LITTLE = 20;
 /** In observations, many times what an agent sees. A batch of one costs as much as one of five: its seal is what takes the time. */
-const STEADY = { burst: LIMITS.batchObservations, perSecond: 50 };
+const STEADY = { burst: LIMITS.batchObservations, perSecond: 100 };
 const LEAST_COST = 5;
 
 /** `live`: the whole window, outside the budget. `waiting`: in the queue. `turn`: its rights are part of the budget. */
