@@ -3,7 +3,7 @@ import type { NetworkClass } from '../../../shared/facts.ts';
 import { slugSchema } from '../../../shared/ids.ts';
 import { DAY, HOUR, instant, MINUTE, millis } from '../../../shared/time.ts';
 import { agreedExit } from '../agreed-exits.ts';
-import { joined, lengthMs, spread } from '../periods.ts';
+import { joined, lengthMs, longestMs, spread } from '../periods.ts';
 import { defineRule } from '../rule.ts';
 import type { Period } from '../timeline.ts';
 import { addressesOf, concernsOf, type Egress } from '../whereabouts.ts';
@@ -83,7 +83,7 @@ export const anonymizingEgress = defineRule({
       const spans = sessions.flatMap((own) => own.spans);
       const period = spread(spans);
       if (!holds || !period) return [];
-      const longest = Math.max(...sessions.map((own) => lengthMs(own, timeline.now)));
+      const longest = longestMs(sessions, timeline.now);
       return [
         {
           key: networkClass,

@@ -1,8 +1,8 @@
 import * as z from 'zod';
-import { slugSchema } from '../../../shared/ids.ts';
 import { dayNumber, longestMs, spread, touchingAny } from '../periods.ts';
 import { defineRule } from '../rule.ts';
 import type { ContractorTimeline, Span } from '../timeline.ts';
+import { agreedTools, approvedForAll } from '../tools.ts';
 import { declared, during, endpointsOf, length, listed, signsOf, toolOf } from '../wording.ts';
 
 const ADA = { contractor: { id: 'ada', countries: ['US'] } };
@@ -21,11 +21,7 @@ export const keepAwakeProgram = defineRule({
   reads: ['activity'],
   contradicts: ['approvedTools'],
   settings: z.strictObject({
-    approvedForAll: z
-      .array(slugSchema)
-      .max(50)
-      .default([])
-      .describe('Catalog ids of such programs that the organization permits.'),
+    approvedForAll: approvedForAll('Catalog ids of such programs that the organization permits.'),
     hoursADay: z
       .number()
       .min(0.5)
@@ -53,10 +49,7 @@ export const keepAwakeProgram = defineRule({
     'Look for a remote session or an IP-KVM in the same days.',
   ],
   evaluate(timeline, settings, catalog) {
-    const agreed = new Set([
-      ...(timeline.contractor.declaration?.approvedTools ?? []),
-      ...settings.approvedForAll,
-    ]);
+    const agreed = agreedTools(timeline, settings);
     const seen = timeline
       .spans('tool')
       .filter(

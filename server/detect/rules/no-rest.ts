@@ -140,7 +140,8 @@ function longer(all: readonly Sitting[], hours: number): readonly Sitting[] {
 
 function longest(all: readonly Sitting[]): string {
   if (all.length === 0) return 'never so long';
-  return `up to ${length(Math.max(...all.map(({ from, to }) => millis(to) - millis(from))))}`;
+  const most = all.reduce((ms, { from, to }) => Math.max(ms, millis(to) - millis(from)), 0);
+  return `up to ${length(most)}`;
 }
 
 function spansOf({ hours }: Sitting): readonly string[] {

@@ -1,9 +1,8 @@
 import * as z from 'zod';
-import { slugSchema } from '../../../shared/ids.ts';
 import { MINUTE } from '../../../shared/time.ts';
 import { spread, totalMs, touchingAny } from '../periods.ts';
 import { defineRule } from '../rule.ts';
-import { reachableTools } from '../tools.ts';
+import { agreedTools, approvedForAll, reachableTools } from '../tools.ts';
 import { declared, during, endpointsOf, lengthOf, listed, signsOf, toolOf } from '../wording.ts';
 
 const ADA = { contractor: { id: 'ada', countries: ['US'] } };
@@ -20,11 +19,7 @@ export const perimeterTunnel = defineRule({
   watches: ['tool'],
   contradicts: ['approvedTools'],
   settings: z.strictObject({
-    approvedForAll: z
-      .array(slugSchema)
-      .max(50)
-      .default([])
-      .describe('Catalog ids of tunnel programs that the organization permits.'),
+    approvedForAll: approvedForAll('Catalog ids of tunnel programs that the organization permits.'),
     minutes: z.int().min(0).max(1_440).default(5).describe('Minutes in all below which nothing is said.'),
   }),
   falsePositives: [
@@ -40,10 +35,7 @@ export const perimeterTunnel = defineRule({
     'Look for a remote tool or a login from the machine itself at the same time.',
   ],
   evaluate(timeline, settings, catalog) {
-    const agreed = new Set([
-      ...(timeline.contractor.declaration?.approvedTools ?? []),
-      ...settings.approvedForAll,
-    ]);
+    const agreed = agreedTools(timeline, settings);
     const running = timeline
       .spans('tool')
       .filter(({ fact }) => fact.category === 'tunnel' && fact.state === 'running' && !agreed.has(fact.tool));

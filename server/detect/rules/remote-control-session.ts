@@ -1,10 +1,10 @@
 import * as z from 'zod';
-import { slugSchema } from '../../../shared/ids.ts';
 import { DAY, millis, SECOND } from '../../../shared/time.ts';
 import { offsets } from '../offsets.ts';
-import { lengthMs, spread, touchingAny } from '../periods.ts';
+import { longestMs, spread, touchingAny } from '../periods.ts';
 import { defineRule } from '../rule.ts';
 import type { ContractorTimeline, Span } from '../timeline.ts';
+import { agreedTools, approvedForAll } from '../tools.ts';
 import { declared, during, endpointsOf, length, lengthOf, listed, toolOf } from '../wording.ts';
 import { workPeriods } from '../work-hours.ts';
 
@@ -28,11 +28,9 @@ export const remoteControlSession = defineRule({
   watches: ['control'],
   contradicts: ['approvedTools', 'workHours'],
   settings: z.strictObject({
-    approvedForAll: z
-      .array(slugSchema)
-      .max(50)
-      .default([])
-      .describe('Catalog ids of tools that the organization uses itself, such as its help desk tool.'),
+    approvedForAll: approvedForAll(
+      'Catalog ids of tools that the organization uses itself, such as its help desk tool.',
+    ),
     seconds: z
       .int()
       .min(1)
@@ -62,15 +60,12 @@ export const remoteControlSession = defineRule({
     'Where the peer has an address, look where it lies and who else was controlled from there.',
   ],
   evaluate(timeline, settings, catalog) {
-    const agreed = new Set([
-      ...(timeline.contractor.declaration?.approvedTools ?? []),
-      ...settings.approvedForAll,
-    ]);
+    const agreed = agreedTools(timeline, settings);
     const seen = timeline.spans('control').filter(({ fact }) => !agreed.has(fact.tool));
     const atWork = workTimeOf(timeline);
     return [...Map.groupBy(seen, ({ fact }) => fact.tool)].flatMap(([tool, spans]) => {
       const period = spread(spans);
-      const longest = Math.max(...spans.map((span) => lengthMs(span, timeline.now)));
+      const longest = longestMs(spans, timeline.now);
       const enough = spans.some(({ to }) => to === undefined) || longest >= settings.seconds * SECOND;
       if (!period || !enough) return [];
       const offHours = spans.filter((span) => !atWork(span));

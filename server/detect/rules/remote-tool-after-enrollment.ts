@@ -1,9 +1,8 @@
 import * as z from 'zod';
-import { slugSchema } from '../../../shared/ids.ts';
 import { HOUR, millis } from '../../../shared/time.ts';
 import { spread } from '../periods.ts';
 import { defineRule } from '../rule.ts';
-import { reachableTools } from '../tools.ts';
+import { agreedTools, approvedForAll, reachableTools } from '../tools.ts';
 import { declared, length, listed, moment, signsOf, toolOf } from '../wording.ts';
 
 const ADA = { contractor: { id: 'ada', countries: ['US'], approvedTools: ['teamviewer'] } };
@@ -27,11 +26,7 @@ export const remoteToolAfterEnrollment = defineRule({
   reads: ['clock'],
   contradicts: ['approvedTools'],
   settings: z.strictObject({
-    approvedForAll: z
-      .array(slugSchema)
-      .max(50)
-      .default([])
-      .describe('Catalog ids of tools that belong to the image or to the organization.'),
+    approvedForAll: approvedForAll('Catalog ids of tools that belong to the image or to the organization.'),
     withinHours: z
       .int()
       .min(1)
@@ -62,10 +57,7 @@ export const remoteToolAfterEnrollment = defineRule({
     'Look for unattended access, and for a session soon after.',
   ],
   evaluate(timeline, settings, catalog) {
-    const agreed = new Set([
-      ...(timeline.contractor.declaration?.approvedTools ?? []),
-      ...settings.approvedForAll,
-    ]);
+    const agreed = agreedTools(timeline, settings);
     const enrolled = new Map(timeline.endpoints.map(({ id, enrolledAt }) => [id, millis(enrolledAt)]));
     const firstWord = new Map<string, number>();
     for (const { endpoint, from } of [...timeline.spans('clock'), ...timeline.spans('tool')])

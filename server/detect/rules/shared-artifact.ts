@@ -178,9 +178,16 @@ const WORDS: Readonly<Record<Exclude<PlaceKind, 'egress' | 'machine'>, string>> 
   usb: 'USB device',
 };
 
+/** So many are compared, each with each: the text is for people. */
+const COMPARED_HOMES = 100;
+
 function homesText(contractors: readonly string[], timeline: PlaceTimeline): string {
   const homes = contractors.flatMap((id) => timeline.contractors.get(id)?.declaration?.home ?? []);
   if (homes.length < 2) return `${homes.length} of ${contractors.length} declared`;
-  const farthest = Math.max(...homes.flatMap((a) => homes.map((b) => distanceKm(a, b))));
+  const compared = homes.slice(0, COMPARED_HOMES);
+  const farthest = compared.reduce(
+    (most, a) => compared.reduce((km, b) => Math.max(km, distanceKm(a, b)), most),
+    0,
+  );
   return `up to ${Math.round(farthest)} km apart`;
 }

@@ -1,8 +1,7 @@
 import * as z from 'zod';
-import { slugSchema } from '../../../shared/ids.ts';
 import { spread } from '../periods.ts';
 import { defineRule } from '../rule.ts';
-import { reachableTools } from '../tools.ts';
+import { agreedTools, approvedForAll, reachableTools } from '../tools.ts';
 import { declared, during, endpointsOf, listed, signsOf, toolOf } from '../wording.ts';
 
 const ADA = { contractor: { id: 'ada', countries: ['US'], approvedTools: ['teamviewer'] } };
@@ -29,11 +28,9 @@ export const unapprovedRemoteTool = defineRule({
   watches: ['tool'],
   contradicts: ['approvedTools'],
   settings: z.strictObject({
-    approvedForAll: z
-      .array(slugSchema)
-      .max(50)
-      .default([])
-      .describe('Catalog ids of tools that the organization uses itself, such as its help desk tool.'),
+    approvedForAll: approvedForAll(
+      'Catalog ids of tools that the organization uses itself, such as its help desk tool.',
+    ),
     installed: z
       .boolean()
       .default(true)
@@ -54,8 +51,7 @@ export const unapprovedRemoteTool = defineRule({
     'Look for a second tool, a VPN or a shared address of the same contractor within 14 days.',
   ],
   evaluate(timeline, settings, catalog) {
-    const approved = timeline.contractor.declaration?.approvedTools;
-    const agreed = new Set([...(approved ?? []), ...settings.approvedForAll]);
+    const agreed = agreedTools(timeline, settings);
     const seen = reachableTools(timeline, catalog).filter(({ fact }) => !agreed.has(fact.tool));
     return [...Map.groupBy(seen, ({ fact }) => fact.tool)].flatMap(([tool, spans]) => {
       const running = spans.filter(({ fact }) => fact.state === 'running');

@@ -1,8 +1,7 @@
 import * as z from 'zod';
-import { slugSchema } from '../../../shared/ids.ts';
 import { spread } from '../periods.ts';
 import { defineRule } from '../rule.ts';
-import { reachableTools } from '../tools.ts';
+import { agreedTools, approvedForAll, reachableTools } from '../tools.ts';
 import { declared, during, endpointsOf, listed, signsOf, toolOf } from '../wording.ts';
 
 const ADA = { contractor: { id: 'ada', countries: ['US'] } };
@@ -23,11 +22,9 @@ export const unattendedRemoteHost = defineRule({
   watches: ['tool'],
   contradicts: ['approvedTools'],
   settings: z.strictObject({
-    approvedForAll: z
-      .array(slugSchema)
-      .max(50)
-      .default([])
-      .describe('Catalog ids of tools that the organization sets up for unattended access itself.'),
+    approvedForAll: approvedForAll(
+      'Catalog ids of tools that the organization sets up for unattended access itself.',
+    ),
   }),
   falsePositives: [
     'The organization deploys the tool unattended: name it in the declaration or in `approvedForAll`.',
@@ -41,10 +38,7 @@ export const unattendedRemoteHost = defineRule({
     'Look for sessions without local input in the days after.',
   ],
   evaluate(timeline, settings, catalog) {
-    const agreed = new Set([
-      ...(timeline.contractor.declaration?.approvedTools ?? []),
-      ...settings.approvedForAll,
-    ]);
+    const agreed = agreedTools(timeline, settings);
     const seen = reachableTools(timeline, catalog).filter(
       ({ fact }) => fact.unattended === true && !agreed.has(fact.tool),
     );
