@@ -40,6 +40,7 @@ public key that it prints into \`mirrors\` of the collector's configuration. It 
       config,
       log: openLog(config.logLevel),
       consoleDir: CONSOLE_DIR,
+      judgesInThread: true,
     });
     process.stdout.write(`Farhand collector on ${collector.url}, data in ${config.dataDir}\n`);
     await told();
