@@ -90,6 +90,7 @@ export function startDetectorThread(options: DetectorThreadOptions): Detector {
   return {
     settled: () =>
       new Promise((done, failed) => {
+        if (stopping.signal.aborted) throw new CodedError('SHUTTING_DOWN');
         lastId += 1;
         settling.set(lastId, { done, failed });
         tell({ type: 'settle', id: lastId });

@@ -1,3 +1,4 @@
+import { constants, setPriority } from 'node:os';
 import { parentPort, workerData } from 'node:worker_threads';
 import { CodedError, codedError } from '../../shared/errors.ts';
 import { openCatalog } from '../catalog/additions-file.ts';
@@ -14,6 +15,7 @@ if (!parentPort) throw new CodedError('INTERNAL', { reason: 'this file runs as a
 await judgeFor(parentPort, workerData);
 
 async function judgeFor(port: NonNullable<typeof parentPort>, data: ThreadData): Promise<void> {
+  yieldToAcks();
   const tell = (message: FromThread) => port.postMessage(message);
   const log = logTo(data.logLevel, (line) => tell({ type: 'log', line }));
   const writing = new Map<number, { kept(): void; failed(error: CodedError): void }>();
@@ -55,6 +57,11 @@ async function judgeFor(port: NonNullable<typeof parentPort>, data: ThreadData):
   });
   await opened.disposeAsync();
   port.close();
+}
+
+/** On Linux a thread has a priority of its own (setpriority(2), "C library/kernel differences"); elsewhere this would slow all of the process. */
+function yieldToAcks(): void {
+  if (process.platform === 'linux') setPriority(constants.priority.PRIORITY_BELOW_NORMAL);
 }
 
 function failureOf(thrown: unknown): Failure {

@@ -55,6 +55,7 @@ interface Loop {
   readonly rulings: ReturnType<typeof rulingsOf>;
   readonly agenda: Agenda;
   readonly keep: (outcome: Outcome) => Promise<void>;
+  readonly groupMs: number;
   stopping: boolean;
   sweptAt: number;
 }
@@ -71,6 +72,8 @@ export function startDetector(options: DetectorOptions): Detector {
     kinds: kindsOf(rules),
     rulings: rulingsOf({ rules, configured: options.settings, log }),
     agenda: agendaOf(),
+    // Who keeps for us has commits to share, and does better with little at a time.
+    groupMs: options.keep ? 0 : GROUP_MS,
     keep: options.keep ?? ((outcome) => keepIn(store, clock, outcome)),
     stopping: false,
     sweptAt: Number.NEGATIVE_INFINITY,
@@ -172,12 +175,12 @@ async function judgeGroup(loop: Loop, subjects: readonly (Claim | Subject)[]): P
     await setImmediate();
     const judgement = await timed(() => judgeOne(loop, subject));
     if (judgement) waiting.push(judgement);
-    if (sinceCommitMs < GROUP_MS) continue;
+    if (sinceCommitMs < loop.groupMs) continue;
     await timed(() => commit(loop, waiting));
     waiting = [];
     sinceCommitMs = 0;
   }
-  await timed(() => commit(loop, waiting));
+  if (waiting.length > 0) await timed(() => commit(loop, waiting));
   return spentMs;
 }
 

@@ -4,10 +4,12 @@ import { SECOND } from '../../shared/time.ts';
 import type { Log } from '../log.ts';
 import type { Db } from './store.ts';
 
-/** Pages of 16 kB in the write-ahead log: below this it is left alone, for pages that change again are then copied once. */
-const WORTH_IT = 500;
+/** Pages of 4 kB in the write-ahead log: below this it is left alone, for pages that change again are then copied once. */
+const WORTH_IT = 2_000;
+/** The log begins anew when all of it was copied at a moment without a commit; the later passes are short and soon find one. */
+const PASSES = 4;
 /** 256 MB: who writes without a break never lets the log begin anew; from here on the writer has to wait for once. */
-const TOO_LONG = 16_000;
+const TOO_LONG = 64_000;
 
 /**
  * Copies the write-ahead log into the database from a connection that acknowledges nothing, so that no commit that an agent waits
@@ -30,10 +32,14 @@ export function startCheckpoints(db: Db, log: Log): AsyncDisposable {
 }
 
 async function checkpoint(db: Db): Promise<void> {
-  const { log, checkpointed } = await run(db, 'noop');
-  if (log - checkpointed < WORTH_IT) return;
-  const after = await run(db, 'passive');
-  if (after.log > TOO_LONG) await run(db, 'restart');
+  const before = await run(db, 'noop');
+  if (before.log - before.checkpointed < WORTH_IT) return;
+  for (let pass = 0; pass < PASSES; pass += 1) {
+    await run(db, 'passive');
+    const after = await run(db, 'noop');
+    if (after.log === after.checkpointed) return;
+    if (pass === PASSES - 1 && after.log > TOO_LONG) await run(db, 'restart');
+  }
 }
 
 interface Progress {

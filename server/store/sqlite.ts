@@ -36,10 +36,10 @@ function opened(path: string, { checkpointsElsewhere = false }: SqliteOptions): 
   let database: DatabaseSync | undefined;
   try {
     database = new DatabaseSync(path, { timeout: 5_000 });
-    // 16 kB pages hold a whole sealed batch; FULL makes every acknowledged commit durable. A group of commits touches a few pages
-    // for every endpoint: 64 MB hold those of some thousands.
+    // Small pages, for a batch changes a few rows in many indexes, and each commit writes whole pages: 4 kB write 2.5 times less than
+    // 16 kB do. FULL makes every acknowledged commit durable. 64 MB of cache hold what some thousands of endpoints touch.
     database.exec(
-      `pragma page_size = 16384; pragma journal_mode = wal; pragma synchronous = full; pragma foreign_keys = on;
+      `pragma page_size = 4096; pragma journal_mode = wal; pragma synchronous = full; pragma foreign_keys = on;
        pragma cache_size = -65536`,
     );
     if (checkpointsElsewhere) database.exec('pragma wal_autocheckpoint = 0');
