@@ -1,35 +1,82 @@
 import * as z from 'zod/mini';
 import { codedError, ERRORS } from '../shared/errors.ts';
 import { VERSION } from '../shared/version.ts';
-import { backtest } from './commands/backtest.ts';
-import { catalog } from './commands/catalog.ts';
 import type { Command } from './commands/command.ts';
-import { endpoint } from './commands/endpoint.ts';
-import { importCommand } from './commands/import.ts';
-import { init } from './commands/init.ts';
-import { intel } from './commands/intel.ts';
-import { proposal } from './commands/proposal.ts';
-import { roster } from './commands/roster.ts';
-import { rules } from './commands/rules.ts';
-import { serve } from './commands/serve.ts';
-import { start } from './commands/start.ts';
-import { token } from './commands/token.ts';
-import { user } from './commands/user.ts';
 
-const COMMANDS: readonly Command[] = [
-  start,
-  init,
-  serve,
-  token,
-  endpoint,
-  importCommand,
-  roster,
-  user,
-  rules,
-  proposal,
-  catalog,
-  intel,
-  backtest,
+interface Listed {
+  readonly name: string;
+  /** One line for the list of commands. */
+  readonly summary: string;
+  load(): Promise<Command>;
+}
+
+/** Each is loaded when it is called: the whole collector takes a second to load. */
+const COMMANDS: readonly Listed[] = [
+  {
+    name: 'start',
+    summary: 'tries Farhand out: a collector on loopback, watching this machine',
+    load: async () => (await import('./commands/start.ts')).start,
+  },
+  {
+    name: 'init',
+    summary: 'makes a certificate authority, a certificate and a configuration to start with',
+    load: async () => (await import('./commands/init.ts')).init,
+  },
+  {
+    name: 'serve',
+    summary: 'runs the collector until it is told to stop',
+    load: async () => (await import('./commands/serve.ts')).serve,
+  },
+  {
+    name: 'token',
+    summary: 'creates the string with which agents enroll; lists and revokes such tokens',
+    load: async () => (await import('./commands/token.ts')).token,
+  },
+  {
+    name: 'endpoint',
+    summary: 'lists enrolled machines, and revokes one',
+    load: async () => (await import('./commands/endpoint.ts')).endpoint,
+  },
+  {
+    name: 'import',
+    summary: 'takes in what an endpoint without a network exported',
+    load: async () => (await import('./commands/import.ts')).importCommand,
+  },
+  {
+    name: 'roster',
+    summary: 'import contractors and what they declared',
+    load: async () => (await import('./commands/roster.ts')).roster,
+  },
+  {
+    name: 'user',
+    summary: 'creates a one-time link that signs somebody in',
+    load: async () => (await import('./commands/user.ts')).user,
+  },
+  {
+    name: 'rules',
+    summary: 'lists the rules, or prints what one of them looks for and how it errs',
+    load: async () => (await import('./commands/rules.ts')).rules,
+  },
+  {
+    name: 'proposal',
+    summary: 'asks for exceptions and settings of rules, shows what they would do, and decides on them',
+    load: async () => (await import('./commands/proposal.ts')).proposal,
+  },
+  {
+    name: 'catalog',
+    summary: 'adds remote-access products from the public LOLRMM list',
+    load: async () => (await import('./commands/catalog.ts')).catalog,
+  },
+  {
+    name: 'intel',
+    summary: 'explains what an address tells: place, radius, network, class, each with its source',
+    load: async () => (await import('./commands/intel.ts')).intel,
+  },
+  {
+    name: 'backtest',
+    summary: 'judges stories by the rules, and shows what other settings would change',
+    load: async () => (await import('./commands/backtest.ts')).backtest,
+  },
 ];
 
 // zod/mini has no language of its own.
@@ -41,11 +88,12 @@ process.exitCode = await main(process.argv.slice(2));
 async function main([name, ...args]: readonly string[]): Promise<number> {
   if (name === '--version') return print(VERSION);
   if (name === undefined || name === '--help' || name === 'help') return print(help());
-  const command = COMMANDS.find((known) => known.name === name);
-  if (!command) {
+  const listed = COMMANDS.find((known) => known.name === name);
+  if (!listed) {
     process.stderr.write(`There is no command ${name}.\n\n${help()}\n`);
     return 2;
   }
+  const command = await listed.load();
   if (args.includes('--help')) return print(command.usage);
   try {
     return await command.run(args);

@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
 import { CASE_STATUSES, caseSchema, riskSchema } from './case.ts';
+import { advisorySchema } from './catalog/schema.ts';
 import { declarationSchema } from './declaration.ts';
 import { FACTS, factSchema, GAP_CAUSES, NETWORK_CLASSES } from './facts.ts';
 import { findingSchema, OUTCOMES, SEVERITIES } from './finding.ts';
@@ -66,6 +67,8 @@ export const statusSchema = z.strictObject({
     online: z.number(),
     /** Open findings. */
     open: z.number(),
+    /** Cases that are new or under investigation. */
+    cases: z.number(),
   }),
   /** The newest feed entry: a reader who loads views first starts its feed here. */
   cursor: z.number(),
@@ -193,6 +196,16 @@ export const silenceSchema = z.strictObject({
 });
 /** Of the last 30 days, newest first; 200 at most. */
 export const silencesSchema = z.strictObject({ silences: z.array(silenceSchema) });
+
+/** Every indicator of the advisories, and the rules that answer it; where there are none, why. */
+export const advisoriesSchema = z.array(
+  z.strictObject({
+    ...advisorySchema.shape,
+    rules: z.array(slugSchema),
+    /** Null where a rule answers. */
+    reason: z.nullable(z.string()),
+  }),
+);
 
 /** What a rule says of itself, for people. */
 export const ruleDocSchema = z.strictObject({

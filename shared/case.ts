@@ -8,6 +8,7 @@ import { instantSchema } from './time.ts';
  * `dissolved` what opened it was taken away before anybody looked.
  */
 export const CASE_STATUSES = ['new', 'investigating', 'closed', 'merged', 'dissolved'] as const;
+export type CaseStatus = (typeof CASE_STATUSES)[number];
 
 /** Why a case stands: one critical finding, or several families of findings for one contractor within a fortnight. */
 export const triggerSchema = z.discriminatedUnion('by', [

@@ -39,6 +39,8 @@ export const findingSchema = z.strictObject({
   from: instantSchema,
   /** Null while it goes on. */
   to: z.nullable(instantSchema),
+  /** When the latest of what it rests on besides ended, if that was before `from`. */
+  restsFrom: z.optional(instantSchema),
   outcome: z.enum(OUTCOMES),
   /** Why it was retracted or is expected. */
   outcomeReason: z.optional(z.string()),

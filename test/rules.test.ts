@@ -17,8 +17,9 @@ import { STORIES } from './stories/stories.ts';
 
 const RULES_DIR = fileURLToPath(new URL('../server/detect/rules', import.meta.url));
 
-function verdictsOf(story: Story, rules: readonly Rule[] = RULES): readonly Verdict[] {
-  const judging = { rules, settings: parseSettings(rules), exceptions: story.exceptions, catalog: CATALOG };
+function verdictsOf(story: Story, rules: readonly Rule[] = RULES, given: object = {}): readonly Verdict[] {
+  const settings = parseSettings(rules, given);
+  const judging = { rules, settings, exceptions: story.exceptions, catalog: CATALOG };
   return timelinesOf(story).flatMap((timeline) => {
     const { verdicts, failures } = judge(timeline, judging);
     expect(failures).toEqual([]);
@@ -33,7 +34,8 @@ function told({ rule, ...verdict }: Verdict) {
 describe.each(RULES.map((rule) => [rule.id, rule] as const))('%s', (_, rule) => {
   it.each(rule.examples.map((example) => [example.name, example] as const))('%s', (_name, example) => {
     const story = storyFrom(example.story.map((line) => z.json().parse(line) as object));
-    const found = verdictsOf(story, [rule]).filter(({ outcome }) => outcome === 'open');
+    const given = { [rule.id]: example.settings ?? {} };
+    const found = verdictsOf(story, [rule], given).filter(({ outcome }) => outcome === 'open');
     expect(found).toHaveLength(example.expect.length);
     for (const [index, expected] of example.expect.entries()) expect(found[index]).toMatchObject(expected);
   });

@@ -19,10 +19,6 @@ const HYPERVISORS: readonly (readonly [RegExp, string])[] = [
   [/apple virtualization/i, 'apple'],
 ];
 
-/** Makers leave these where a serial number should be; thousands of machines share them. */
-const NO_SERIAL =
-  /^(?:|0+|x+|1234567890?|none|n\/a|null|unknown|invalid|default string|not (?:specified|applicable|available)|system serial number|serial number|to be filled by o\.?e\.?m\.?|oem|chassis serial number)$/i;
-
 /** The hypervisor that names itself in the tables of the firmware; undefined for a maker of hardware. */
 export function hypervisorOfMaker(text: string): string | undefined {
   return HYPERVISORS.find(([pattern]) => pattern.test(text))?.[1];
@@ -32,8 +28,4 @@ export function chassisOfType(type: number): Machine['chassis'] {
   if (LAPTOPS.includes(type)) return 'laptop';
   if (DESKTOPS.includes(type)) return 'desktop';
   return SERVERS.includes(type) ? 'server' : 'other';
-}
-
-export function isSerial(text: string): boolean {
-  return !NO_SERIAL.test(text);
 }

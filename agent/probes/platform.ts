@@ -1,3 +1,4 @@
+import { serialText } from '../../shared/serial.ts';
 import { clip } from './clip.ts';
 import type { Probe } from './probe.ts';
 
@@ -21,7 +22,7 @@ export const platformProbe: Probe = {
         arch: clip(arch, 16),
         ...(chassis ? { chassis } : {}),
         ...(virtual ? { virtual: clip(virtual, 64) } : {}),
-        ...(serial ? { serial: keyedHash(`serial ${serial}`) } : {}),
+        ...(serial ? { serial: keyedHash(serialText(serial)) } : {}),
         bootedAt,
       },
     ];

@@ -20,8 +20,6 @@ import type { Command } from './command.ts';
 import { optionsOf } from './options.ts';
 
 export const backtest: Command = {
-  name: 'backtest',
-  summary: 'judges stories by the rules, and shows what other settings would change',
   usage: `farhand backtest <story.jsonl…> [--json] [--settings file]
 farhand backtest --store [--contractor id] [--json] [--settings file] [--config file] [--data-dir folder]
 

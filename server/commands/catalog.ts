@@ -12,8 +12,6 @@ const MAX_BYTES = 50 * 1024 * 1024;
 const SHOWN = 3;
 
 export const catalog: Command = {
-  name: 'catalog',
-  summary: 'adds remote-access products from the public LOLRMM list',
   usage: `farhand catalog import <rmm_tools.json> [--dry-run] [--json] [--data-dir <folder>]
 
 Reads the file rmm_tools.json of the LOLRMM project, cleans each product by the checks of Farhand's own catalog, and writes

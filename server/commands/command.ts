@@ -1,8 +1,5 @@
 /** One subcommand of `farhand`. Data goes to stdout, messages to stderr; the returned number is the exit code. */
 export interface Command {
-  readonly name: string;
-  /** One line for the list of commands. */
-  readonly summary: string;
   /** What `farhand <name> --help` prints: forms, options, an example. */
   readonly usage: string;
   /** Throws CodedError; USAGE for words that it does not know. */

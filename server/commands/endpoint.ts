@@ -10,8 +10,6 @@ import { optionsOf } from './options.ts';
 import { table } from './table.ts';
 
 export const endpoint: Command = {
-  name: 'endpoint',
-  summary: 'lists enrolled machines, and revokes one',
   usage: `farhand endpoint list [--json] [--config file] [--data-dir folder]
 farhand endpoint revoke <id> --reason text [--config file] [--data-dir folder]
 

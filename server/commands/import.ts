@@ -22,8 +22,6 @@ import type { Command } from './command.ts';
 import { optionsOf } from './options.ts';
 
 export const importCommand: Command = {
-  name: 'import',
-  summary: 'takes in what an endpoint without a network exported',
   usage: `farhand import <file> [--config file] [--data-dir folder]
 
 Takes in a file of \`farhand-agent export\`. The whole file is verified with the endpoint's enrolled key first: of one that was cut off

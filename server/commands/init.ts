@@ -9,8 +9,6 @@ import type { Command } from './command.ts';
 import { optionsOf } from './options.ts';
 
 export const init: Command = {
-  name: 'init',
-  summary: 'makes a certificate authority, a certificate and a configuration to start with',
   usage: `farhand init --host name [--host …] [--address ip …] [--port 7443] [--data-dir folder]
 farhand init --renew [--host name …] [--address ip …] [--data-dir folder]
 

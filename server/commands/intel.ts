@@ -8,8 +8,6 @@ import type { Command } from './command.ts';
 import { optionsOf } from './options.ts';
 
 export const intel: Command = {
-  name: 'intel',
-  summary: 'explains what an address tells: place, radius, network, class, each with its source',
   usage: `farhand intel lookup <ip> [--json] [--config <file>]
 
 Answers as the collector would with this configuration: every source that was asked, what it said and which of them decided, where the

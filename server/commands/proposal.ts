@@ -23,8 +23,6 @@ import type { Command } from './command.ts';
 import { optionsOf } from './options.ts';
 
 export const proposal: Command = {
-  name: 'proposal',
-  summary: 'asks for exceptions and settings of rules, shows what they would do, and decides on them',
   usage: `farhand proposal list [--status pending|approved|rejected|ended]
 farhand proposal exception --contractor id --from day --until day --reason text
                            [--tool id] [--country US] [--network cidr] [--place place] [--rule id]

@@ -11,14 +11,14 @@ import { COLUMNS } from '../roster/columns.ts';
 import { declarationOf, type RosterEntry } from '../roster/entry.ts';
 import { parseRoster, type RosterFormat } from '../roster/parse-roster.ts';
 import { listed } from '../roster/problem.ts';
+import { serialHash } from '../roster/serial-hash.ts';
 import { type ContractorEntry, endpointIds, importContractors, previewImport } from '../store/contractors.ts';
+import { organizationKey } from '../store/meta.ts';
 import { openStore } from '../store/store.ts';
 import { commandLine } from './actor.ts';
 import type { Command } from './command.ts';
 
 export const roster: Command = {
-  name: 'roster',
-  summary: 'import contractors and what they declared',
   usage: `farhand roster import <file.csv|file.json> [--dry-run] [--data-dir <folder>]
 
 Adds and changes contractors, all rows or none. A row is the whole declaration: what it leaves out is no longer
@@ -30,6 +30,8 @@ declared. Contractors that the file does not name stay as they are.
 CSV columns, all but the first optional:
   ${Object.keys(COLUMNS).join(' ')}
 Lists within a cell are separated by semicolons (US;CA); work_days takes ranges too (mon-fri).
+issued_serials are the serial numbers as they stand on the machines; only their keyed hashes are kept. flexible_hours,
+mobile_worker and virtual_machine are yes or no (true or false in JSON).
 JSON is an array of objects with id, label, ${[
     ...new Set(
       Object.values(COLUMNS)
@@ -57,7 +59,8 @@ async function run(args: readonly string[]): Promise<number> {
   if ('problems' in parsed)
     throw new CodedError('ROSTER_INVALID', { file, problems: `\n${listed(parsed.problems)}\n` });
 
-  const entries = parsed.entries.map(contractorOf);
+  const hash = serialHash(await organizationKey(store.db));
+  const entries = parsed.entries.map((entry) => contractorOf(entry, hash));
   const summary = dryRun
     ? await previewImport(store.db, entries)
     : await importContractors(store, entries, {
@@ -133,8 +136,8 @@ function textOf(content: Buffer, file: string): string {
   }
 }
 
-function contractorOf(entry: RosterEntry): ContractorEntry {
-  const declaration = declarationOf(entry);
+function contractorOf(entry: RosterEntry, hash: (serial: string) => string): ContractorEntry {
+  const declaration = declarationOf(entry, hash);
   return {
     id: entry.id,
     ...(entry.label === undefined ? {} : { label: entry.label }),

@@ -1,30 +1,39 @@
 import * as z from 'zod';
 import { ADVISORIES } from '../../shared/catalog/index.ts';
 import { CodedError } from '../../shared/errors.ts';
+import { instant } from '../../shared/time.ts';
+import { dataDirOf } from '../config.ts';
 import type { Rule } from '../detect/rule.ts';
 import { RULES } from '../detect/rules/index.ts';
+import { fairnessOf, fairnessText } from '../detector/fairness.ts';
+import { burdens } from '../store/burdens.ts';
+import { openStore } from '../store/store.ts';
 import type { Command } from './command.ts';
 import { optionsOf } from './options.ts';
 
 export const rules: Command = {
-  name: 'rules',
-  summary: 'lists the rules, or prints what one of them looks for and how it errs',
   usage: `farhand rules
 farhand rules show <id>
+farhand rules fairness [--json] [--data-dir <folder>]
 
-Without more, lists every rule with its severity and family. \`show\` prints its advisories, techniques, settings with defaults,
-how to triage it, its known false positives and blind spots, and the examples that are its tests.
+Without more, lists every rule with its severity, its family, the advisories that it answers and its ATT&CK techniques. \`show\` prints its advisories, techniques, settings with defaults,
+how to triage it, its known false positives and blind spots, and the examples that are its tests. \`fairness\` tells auditors
+how often contractors of each declared country had findings, by what is in the store; it changes nothing.
 
 Example: farhand rules show shared-egress`,
   async run(args) {
-    const { positionals } = optionsOf(args, {}, true);
+    const { values, positionals } = optionsOf(args, OPTIONS, true);
     const [form, id, ...rest] = positionals;
+    if (form === 'fairness' && id === undefined) {
+      process.stdout.write(await fairnessReport(values));
+      return 0;
+    }
     if (form === undefined) {
       process.stdout.write(listOfRules());
       return 0;
     }
     if (form !== 'show' || id === undefined || rest.length > 0) {
-      throw new CodedError('USAGE', { reason: 'expected: rules, or rules show <id>' });
+      throw new CodedError('USAGE', { reason: 'expected: rules, rules show <id> or rules fairness' });
     }
     const rule = RULES.find((known) => known.id === id);
     if (!rule) throw new CodedError('USAGE', { reason: `no rule ${id}; \`farhand rules\` lists them` });
@@ -33,13 +42,25 @@ Example: farhand rules show shared-egress`,
   },
 };
 
+const OPTIONS = { json: { type: 'boolean' }, 'data-dir': { type: 'string' } } as const;
+
 function listOfRules(): string {
   const width = Math.max(...RULES.map(({ id }) => id.length));
-  const lines = RULES.map(
-    ({ id, severity, family, title }) =>
-      `${id.padEnd(width)}  ${severity.padEnd(8)}  ${family.padEnd(13)}  ${title}\n`,
-  );
+  const lines = RULES.map(({ id, severity, family, title, advisories, attack }) => {
+    const about = `${severity.padEnd(8)}  ${family.padEnd(13)}`;
+    const cites = [...attack, ...advisories].join(', ');
+    return `${id.padEnd(width)}  ${about}  ${title}\n${' '.repeat(width + 2)}${cites}\n`;
+  });
   return lines.join('');
+}
+
+async function fairnessReport(values: {
+  readonly json?: boolean | undefined;
+  readonly 'data-dir'?: string | undefined;
+}): Promise<string> {
+  await using store = await openStore(dataDirOf(values['data-dir']));
+  const rows = fairnessOf(await burdens(store.db), instant(Date.now()));
+  return values.json ? `${JSON.stringify(rows)}\n` : fairnessText(rows);
 }
 
 function pageOf(rule: Rule): string {
@@ -75,7 +96,7 @@ function settingsOf(rule: Rule): readonly string[] {
   const defaults = new Map<string, unknown>(Object.entries(z.looseObject({}).parse(rule.settings.parse({}))));
   return Object.entries(rule.settings.shape).map(([name, setting]) => {
     const description = setting instanceof z.ZodType ? (setting.description ?? '') : '';
-    return `${name} = ${JSON.stringify(defaults.get(name))}: ${description}`;
+    return `${name} = ${JSON.stringify(defaults.get(name)) ?? 'not set'}: ${description}`;
   });
 }
 

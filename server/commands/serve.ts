@@ -11,8 +11,6 @@ import { optionsOf } from './options.ts';
 export const CONSOLE_DIR = fileURLToPath(new URL('../console/dist', import.meta.url));
 
 export const serve: Command = {
-  name: 'serve',
-  summary: 'runs the collector until it is told to stop',
   usage: `farhand serve [--config file] [--data-dir folder] [--host address] [--port number] [--role collector|mirror]
 
 Takes agents' connections, judges, and serves the console and the API on one port. Stops on SIGINT or SIGTERM.

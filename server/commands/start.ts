@@ -15,8 +15,6 @@ import { CONSOLE_DIR, told } from './serve.ts';
 const AGENT = fileURLToPath(new URL('../../agent/main.ts', import.meta.url));
 
 export const start: Command = {
-  name: 'start',
-  summary: 'tries Farhand out: a collector on loopback, watching this machine',
   usage: `farhand start [--data-dir .farhand] [--port 7443]
 
 Starts a collector on loopback, enrolls this machine's agent with it, starts that agent, and prints the console's address.

@@ -11,8 +11,6 @@ import { optionsOf } from './options.ts';
 import { table } from './table.ts';
 
 export const token: Command = {
-  name: 'token',
-  summary: 'creates the string with which agents enroll; lists and revokes such tokens',
   usage: `farhand token create [--contractor id] [--uses 1] [--expires 7d] [--config file] [--data-dir folder]
 farhand token list [--json] [--data-dir folder]
 farhand token revoke <id> [--data-dir folder]

@@ -11,8 +11,6 @@ import { optionsOf } from './options.ts';
 const GOOD_FOR = 30 * MINUTE;
 
 export const user: Command = {
-  name: 'user',
-  summary: 'creates a one-time link that signs somebody in',
   usage: `farhand user link [--account name] [--config file] [--data-dir folder] [--port number]
 
 Prints a link that is good once, for 30 minutes. Whoever opens it is signed in to the console as this account.

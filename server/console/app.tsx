@@ -4,6 +4,8 @@ import { Route, Switch } from 'wouter';
 import { navigate } from 'wouter/use-browser-location';
 import { newQueryClient } from './data/queries.ts';
 import { Frame } from './frame/frame.tsx';
+import { CasePage } from './pages/case.tsx';
+import { CasesPage } from './pages/cases.tsx';
 import { ContractorPage } from './pages/contractor.tsx';
 import { ContractorsPage } from './pages/contractors.tsx';
 import { EndpointPage } from './pages/endpoint.tsx';
@@ -24,6 +26,8 @@ export function App() {
             <Switch>
               <Route path="/" component={QueuePage} />
               <Route path="/findings/:id">{({ id }) => <FindingPage key={id} id={id} />}</Route>
+              <Route path="/cases" component={CasesPage} />
+              <Route path="/cases/:id">{({ id }) => <CasePage key={id} id={id} />}</Route>
               <Route path="/contractors" component={ContractorsPage} />
               <Route path="/contractors/:id">{({ id }) => <ContractorPage key={id} id={id} />}</Route>
               <Route path="/endpoints" component={EndpointsPage} />

@@ -77,3 +77,9 @@ export function sitesText(
   const site = (id: string) => timeline.contractors.get(id)?.declaration?.sharedSite ?? 'none';
   return contractors.map((id) => `${id}: ${site(id)}`).join(', ');
 }
+
+/** Whose endpoint it is by the latest visit: one that was given to somebody else met nobody by that. */
+export function ownersOf(visits: readonly Visit[]): (visit: Visit) => string {
+  const owners = new Map(visits.map(({ endpoint, contractor }) => [endpoint, contractor]));
+  return ({ endpoint, contractor }) => owners.get(endpoint) ?? contractor;
+}

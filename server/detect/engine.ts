@@ -27,6 +27,7 @@ export interface Verdict {
   readonly spans: readonly string[];
   readonly from: Instant;
   readonly to?: Instant;
+  readonly restsFrom?: Instant;
   readonly outcome: Exclude<Outcome, 'retracted'>;
   readonly outcomeReason?: string;
 }
@@ -121,6 +122,7 @@ function verdictOf(
     spans: match.spans.slice(-NAMED_SPANS),
     from: match.from,
     ...(match.to !== undefined && { to: match.to }),
+    ...(match.restsFrom !== undefined && { restsFrom: match.restsFrom }),
     ...(exception
       ? { outcome: 'expected', outcomeReason: `exception ${exception.id}: ${exception.reason}` }
       : { outcome: 'open' }),

@@ -57,6 +57,16 @@ export function touchingAny(periods: readonly Period[]): (asked: Period) => bool
   };
 }
 
+/** The same among the periods of the endpoint that is asked about. */
+export function onSameEndpoint(
+  spans: readonly (Period & { readonly endpoint: string })[],
+): (asked: Period & { readonly endpoint: string }) => boolean {
+  const byEndpoint = new Map(
+    [...Map.groupBy(spans, ({ endpoint }) => endpoint)].map(([id, own]) => [id, touchingAny(own)]),
+  );
+  return (asked) => byEndpoint.get(asked.endpoint)?.(asked) ?? false;
+}
+
 const MOST_DAYS = 400;
 
 /** The UTC days, such as `2026-03-02`, that a period touches between `since` and `now`; the last 400 of them. */

@@ -19,6 +19,8 @@ export interface Match {
   readonly from: Instant;
   /** Undefined while it goes on. */
   readonly to?: Instant;
+  /** Where it also rests on what ended before `from`: once that has left the window, nobody can judge it any more. */
+  readonly restsFrom?: Instant;
   /** Where it differs from the rule's. */
   readonly severity?: Severity;
   /** Place rules: whom it concerns. Contractor rules leave it out. */
@@ -39,6 +41,8 @@ export interface Concerns {
 /** A story as lines, and which matches it must give: `[]` is a clear. */
 export interface Example {
   readonly name: string;
+  /** Those that are not the default. */
+  readonly settings?: Readonly<Record<string, unknown>>;
   readonly story: readonly object[];
   readonly expect: readonly {
     readonly key?: string;

@@ -49,7 +49,7 @@ interface Known {
 }
 
 function findingOf(verdict: Verdict, { id, timeline, before }: Known): Finding {
-  const { rule, outcomeReason } = verdict;
+  const { rule, outcomeReason, restsFrom } = verdict;
   // Evidence that aged out of the window does not move a finding's beginning.
   const aged = before && before.outcome !== 'retracted' && before.from < timeline.since;
   return {
@@ -67,6 +67,7 @@ function findingOf(verdict: Verdict, { id, timeline, before }: Known): Finding {
     spans: [...verdict.spans],
     from: aged ? earlier(before.from, verdict.from) : verdict.from,
     to: verdict.to ?? null,
+    ...(restsFrom !== undefined && { restsFrom }),
     outcome: verdict.outcome,
     ...(outcomeReason !== undefined && { outcomeReason }),
     foundAt: before?.foundAt ?? timeline.now,
@@ -80,7 +81,9 @@ function retracted(finding: Finding, { timeline, judgement, rules }: Judged): Fi
   const undetermined = judgement.verdicts.some(
     ({ rule, outcome }) => rule.id === finding.rule && outcome === 'undetermined',
   );
-  const partlyGone = finding.from < timeline.since && finding.to !== null;
+  const { from, to, restsFrom } = finding;
+  const partlyGone =
+    restsFrom === undefined ? from < timeline.since && to !== null : restsFrom < timeline.since;
   if (undetermined || partlyGone) return undefined;
   const outcomeReason =
     finding.key === UNDETERMINED_KEY

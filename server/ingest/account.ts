@@ -1,7 +1,7 @@
 import { type Instant, MINUTE } from '../../shared/time.ts';
 import { type Boot, bootsBefore, rememberBoot } from '../store/boots.ts';
 import { cursorOf, moveCursor } from '../store/evidence.ts';
-import { recordGap } from '../store/gaps.ts';
+import { hasGapSince, recordGap } from '../store/gaps.ts';
 import type { Trx } from '../store/store.ts';
 import { beginEpoch, newCursor } from './epoch.ts';
 
@@ -83,7 +83,9 @@ async function recordClone(
 /** The same boot told another distance between the clocks before: its clock was set meanwhile. */
 async function stepped(db: Trx, { endpoint, at, hello, offsetMs }: Statement, same?: Boot): Promise<void> {
   const stepMs = same ? same.offsetMs - offsetMs : 0;
-  if (Math.abs(stepMs) <= CLOCK_STEP_MS) return;
+  if (!same || Math.abs(stepMs) <= CLOCK_STEP_MS) return;
+  // The agent may have told of it meanwhile.
+  if (await hasGapSince(db, endpoint, { since: same.at, causes: ['clock-step'] })) return;
   const { epoch, next } = hello;
   await recordGap(db, { endpoint, epoch, first: next, last: next - 1, cause: 'clock-step', stepMs }, at);
 }

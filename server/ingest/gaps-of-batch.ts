@@ -6,7 +6,14 @@ import type { Delivery } from './sealed-batch.ts';
 export function gapsOfBatch({ endpoint, batch, payload }: Delivery): readonly NewGap[] {
   const { epoch, first, last } = batch.header;
   const disruptions = payload.observations.flatMap(({ seq, fact }): NewGap[] =>
-    fact.kind === 'disruption' ? [{ endpoint, epoch, first: seq, last: seq - 1, cause: fact.cause }] : [],
+    fact.kind === 'disruption'
+      ? [
+          {
+            ...{ endpoint, epoch, first: seq, last: seq - 1, cause: fact.cause },
+            ...('byMs' in fact && fact.byMs !== undefined && { stepMs: fact.byMs }),
+          },
+        ]
+      : [],
   );
   const { dropped } = payload;
   if (!dropped) return disruptions;

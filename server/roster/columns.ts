@@ -7,13 +7,19 @@ export const COLUMNS = {
   countries: 'countries',
   home_lat: 'home.lat',
   home_lon: 'home.lon',
+  ship_lat: 'shipTo.lat',
+  ship_lon: 'shipTo.lon',
   timezone: 'timezone',
   work_days: 'workHours.days',
   work_from: 'workHours.from',
   work_to: 'workHours.to',
+  flexible_hours: 'flexibleHours',
+  mobile_worker: 'mobileWorker',
   approved_tools: 'approvedTools',
   approved_vpns: 'approvedVpns',
   shared_site: 'sharedSite',
+  issued_serials: 'issuedSerials',
+  virtual_machine: 'virtualMachine',
   endpoints: 'endpoints',
 } as const;
 
@@ -35,11 +41,16 @@ export function entryOf(cells: Cells): object {
     label: text('label'),
     countries: list('countries'),
     home: group({ lat: degrees(text('home_lat')), lon: degrees(text('home_lon')) }),
+    shipTo: group({ lat: degrees(text('ship_lat')), lon: degrees(text('ship_lon')) }),
     timezone: text('timezone'),
     workHours: group({ days: days && daysOf(days), from: text('work_from'), to: text('work_to') }),
+    flexibleHours: answer(text('flexible_hours')),
+    mobileWorker: answer(text('mobile_worker')),
     approvedTools: list('approved_tools'),
     approvedVpns: list('approved_vpns'),
     sharedSite: text('shared_site'),
+    issuedSerials: list('issued_serials'),
+    virtualMachine: answer(text('virtual_machine')),
     endpoints: list('endpoints'),
   });
 }
@@ -66,6 +77,18 @@ function listOf(text: string | undefined): readonly string[] | undefined {
 /** A number where the text is a decimal one; the text itself otherwise, for the validation to refuse. */
 function degrees(text: string | undefined): number | string | undefined {
   return text !== undefined && /^[+-]?\d{1,3}(\.\d+)?$/.test(text) ? Number(text) : text;
+}
+
+const ANSWERS = new Map([
+  ['yes', true],
+  ['true', true],
+  ['no', false],
+  ['false', false],
+]);
+
+/** Yes or no; the text itself where it is neither, for the validation to refuse. */
+function answer(text: string | undefined): boolean | string | undefined {
+  return text === undefined ? undefined : (ANSWERS.get(text.toLowerCase()) ?? text);
 }
 
 /** `mon-fri;sun` as days in the order of the week; what is no day stays, for the validation to refuse. */

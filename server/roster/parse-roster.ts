@@ -76,12 +76,20 @@ function validated(
   return { problems };
 }
 
+const ANSWERS: ReadonlySet<PropertyKey | undefined> = new Set([
+  'virtualMachine',
+  'flexibleHours',
+  'mobileWorker',
+]);
+
 const ID_REASON = 'expected 1 to 64 letters, digits or . _ @ - with a letter or digit at both ends';
 
 function reasonOf(issue: z.core.$ZodIssue, value: unknown): string {
   if (valueAt(value, issue.path) === undefined) return 'is missing';
   const [first] = issue.path;
-  if (first === 'home' && issue.code === 'invalid_type') return 'expected degrees such as 41.88';
+  if ((first === 'home' || first === 'shipTo') && issue.code === 'invalid_type')
+    return 'expected degrees such as 41.88';
+  if (ANSWERS.has(first) && issue.code === 'invalid_type') return 'expected yes or no';
   if (issue.code !== 'invalid_format') return issue.message;
   if (first === 'id' || first === 'sharedSite' || first === 'endpoints') return ID_REASON;
   return first === 'approvedTools' || first === 'approvedVpns'

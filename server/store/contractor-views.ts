@@ -81,6 +81,13 @@ export async function counts(db: Db): Promise<Status['counts']> {
         .$asScalar()
         .$notNull()
         .as('open'),
+      eb
+        .selectFrom('cases')
+        .select(eb.fn.countAll<number>().as('n'))
+        .where('status', 'in', ['new', 'investigating'])
+        .$asScalar()
+        .$notNull()
+        .as('cases'),
     ])
     .executeTakeFirstOrThrow();
 }

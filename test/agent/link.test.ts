@@ -166,6 +166,8 @@ test('begins a new epoch when the collector knows more than the spool', async ()
     [1, 'began'],
     [2, 'began'],
     [3, 'began'],
+    // Why the numbers began again.
+    [4, 'noted'],
   ]);
   expect(peer.refusals).toEqual([]);
 });

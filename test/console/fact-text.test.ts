@@ -164,6 +164,10 @@ const SAID: readonly (readonly [Fact, string])[] = [
     { kind: 'sighting', via: 'socket', ip: '203.0.113.4', networkClass: 'corporate' },
     `Also seen at 203.0.113.4 by the collector · place unknown · ${NETWORK_LABELS.corporate}`,
   ],
+  [
+    { kind: 'disruption', cause: 'clock-step', byMs: 3_600_000 },
+    "The agent's record was disrupted: the clock was set, by 3,600 s",
+  ],
   [{ kind: 'presence', connection: 'c1' }, 'Connected to the collector'],
   [{ kind: 'presence', connection: 'c1', reason: 'timeout' }, 'Connected; closed: timeout'],
   [

@@ -68,6 +68,23 @@ test('what was declared stands beside what the evidence shows, and each thing on
   ]);
 });
 
+test('a machine stands beside those that were issued, by the beginning of its hash', () => {
+  const platform: Fact = {
+    ...{ kind: 'platform', os: 'linux', name: 'Debian', version: '13', arch: 'x64' },
+    ...{ serial: 'f9e8d7c6b5a4938271605f4e3d2c1b0a', bootedAt: '2026-03-02T14:00:00.000Z' },
+  };
+  const declared = { issuedSerials: ['0a1b2c3d4e5f60718293a4b5c6d7e8f9'], flexibleHours: true };
+  expect(comparisons(declared, [spanOf(platform)])).toEqual([
+    { label: 'Flexible hours', declared: 'yes', observed: [] },
+    {
+      label: 'Issued machines',
+      declared: expect.stringContaining('0a1b2c'),
+      observed: [expect.stringContaining('f9e8d7')],
+    },
+    { label: 'Virtual machine', declared: undefined, observed: ['no'] },
+  ]);
+});
+
 function spanOf(fact: Fact): SpanView {
   return {
     id: '1',

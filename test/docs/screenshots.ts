@@ -14,6 +14,8 @@ const README = ['queue-light', 'finding-light', 'contractor-dark'];
 const VIEWS = [
   { name: 'queue', path: '/' },
   { name: 'finding', path: '/', open: /share one address/ },
+  { name: 'cases', path: '/cases' },
+  { name: 'case', path: '/cases', open: /and 2 others/ },
   { name: 'contractors', path: '/contractors' },
   { name: 'contractor', path: '/contractors/cole' },
   { name: 'endpoints', path: '/endpoints' },

@@ -1,10 +1,12 @@
 import { z } from 'zod';
 import { PROBES } from '../../agent/probes/index.ts';
 import { configSchema } from '../../server/config.ts';
+import { advisoryCoverage } from '../../server/detect/advisory-coverage.ts';
 import { RULES } from '../../server/detect/rules/index.ts';
 import { ERRORS } from '../../shared/errors.ts';
 import { answerRows } from './answers.ts';
 import { factRows } from './fact-rows.ts';
+import { rosterRows } from './roster-rows.ts';
 
 /** A table of a README that is written from the code, between `<!-- generated:name -->` and `<!-- /generated -->`. */
 export interface Table {
@@ -27,6 +29,22 @@ export const TABLES: readonly Table[] = [
       scope,
       attack.join(', '),
     ]),
+  },
+  {
+    name: 'coverage',
+    file: 'README.md',
+    heads: ['Indicator', 'What it says', 'Rules, or why none'],
+    rows: advisoryCoverage().map(({ id, publisher, published, indicator, rules, reason }) => [
+      `\`${id}\``,
+      `${indicator} (${publisher}, ${published})`,
+      rules.map((rule) => `\`${rule}\``).join(', ') || (reason ?? ''),
+    ]),
+  },
+  {
+    name: 'roster',
+    file: 'README.md',
+    heads: ['Column', 'In JSON', 'What it says'],
+    rows: rosterRows(),
   },
   {
     name: 'config',

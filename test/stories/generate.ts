@@ -2,6 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { BAD, FORGOTTEN } from './lives/bad.ts';
 import { HONEST } from './lives/honest.ts';
+import { PROBES } from './lives/machine.ts';
 import { randomOf } from './lives/random.ts';
 
 /** Chance of the lives beside; any other gives other ones of the same kinds. */
@@ -146,7 +147,7 @@ interface Workday {
   readonly remote?: boolean;
 }
 
-/** One day of one endpoint: it connects, something happens, it notes how it was used, it leaves. */
+/** One day of one endpoint: it wakes up and connects, something happens, it notes how it was used, it leaves and sleeps. */
 function worked(machine: string, { date, from, to, egress, remote }: Workday, between: Line[] = []): Line[] {
   const used = remote ? { local: 1, remote: 52, locked: 0 } : { local: 46, remote: 0, locked: 8 };
   const hours = ['15', '18', '20'].filter((hour) => `${hour}:00` > from && `${hour}:59` < to);
@@ -156,8 +157,12 @@ function worked(machine: string, { date, from, to, egress, remote }: Workday, be
     noted: { kind: 'activity', hour: `${date}T${hour}:00:00.000Z`, ...used },
   }));
   const during = [...between, ...noted].toSorted((a, b) => ((a.at ?? '') < (b.at ?? '') ? -1 : 1));
+  const evening = DAYS[DAYS.indexOf(date) - 1];
+  const morning = `${date}T${from}:00.000Z`;
+  const slept = { kind: 'suspend', from: `${evening}T${to}:30.000Z`, until: morning };
   const day = [
-    began(`${date}T${from}:00.000Z`, machine, egress),
+    began(morning, machine, egress),
+    ...(evening === undefined ? [] : [{ at: morning, endpoint: machine, noted: slept }]),
     ...during,
     ended(`${date}T${to}:00.000Z`, machine, { kind: 'egress', ip: egress.ip }),
   ];
@@ -198,10 +203,7 @@ function home(ip: string, country: string, more: Line): Line & { readonly ip: st
 }
 /** What a machine tells once: its clock, its system, and that every probe could look. */
 function introduced(machine: string, at: string, clockFact: Line): Line[] {
-  const probes = ['tool', 'listener', 'session', 'tunnel', 'network', 'clock', 'platform'].map((name) => [
-    name,
-    'ok',
-  ]);
+  const probes = PROBES.map((name) => [name, 'ok']);
   return [
     began(at, machine, clockFact),
     began(at, machine, {

@@ -1,7 +1,8 @@
 import { CodedError } from '../../../shared/errors.ts';
+import { isSerial } from '../../../shared/serial.ts';
 import { type Instant, instant, isTimezone } from '../../../shared/time.ts';
 import type { Machine, SystemClock } from '../host.ts';
-import { chassisOfType, hypervisorOfMaker, isSerial } from '../smbios.ts';
+import { chassisOfType, hypervisorOfMaker } from '../smbios.ts';
 import { type Files, ifAllowed } from './files.ts';
 import { keysOf } from './keys.ts';
 import { offsetIn } from './zone.ts';

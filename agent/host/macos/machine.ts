@@ -1,8 +1,8 @@
 import * as z from 'zod/mini';
+import { isSerial } from '../../../shared/serial.ts';
 import { type Instant, instant, isTimezone } from '../../../shared/time.ts';
 import type { Machine, Sleep, SystemClock } from '../host.ts';
 import type { Files } from '../linux/files.ts';
-import { isSerial } from '../smbios.ts';
 import { jsonOf, linesOf, unreadable } from './reading.ts';
 
 export interface Kernel {

@@ -1,7 +1,8 @@
 import { CodedError } from '../../../shared/errors.ts';
+import { isSerial } from '../../../shared/serial.ts';
 import { instant, millis } from '../../../shared/time.ts';
 import type { Machine, SystemClock } from '../host.ts';
-import { chassisOfType, hypervisorOfMaker, isSerial } from '../smbios.ts';
+import { chassisOfType, hypervisorOfMaker } from '../smbios.ts';
 import type { SlowDocument } from './documents.ts';
 import { itemsOf } from './parts.ts';
 

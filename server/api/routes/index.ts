@@ -1,4 +1,5 @@
 import type { Route } from '../route.ts';
+import { advisoryRoutes } from './advisories.ts';
 import { caseRoutes } from './cases.ts';
 import { contractorRoutes } from './contractors.ts';
 import { endpointRoutes } from './endpoints.ts';
@@ -19,5 +20,6 @@ export const ROUTES: readonly Route[] = [
   ...endpointRoutes,
   ...placeRoutes,
   ...proposalRoutes,
+  ...advisoryRoutes,
   ...feedRoutes,
 ];

@@ -1,6 +1,9 @@
 import * as z from 'zod/mini';
 import {
   API_PREFIX,
+  type CasesQuery,
+  caseDetailSchema,
+  casesPageSchema,
   contractorDetailSchema,
   contractorsSchema,
   endpointDetailSchema,
@@ -24,6 +27,9 @@ export const api = {
     get(`/findings${search(query)}`, findingsPageSchema, signal),
   finding: (id: string, signal: AbortSignal) =>
     get(`/findings/${encodeURIComponent(id)}`, findingDetailSchema, signal),
+  cases: (query: CasesQuery, signal: AbortSignal) => get(`/cases${search(query)}`, casesPageSchema, signal),
+  case: (id: string, signal: AbortSignal) =>
+    get(`/cases/${encodeURIComponent(id)}`, caseDetailSchema, signal),
   contractors: (signal: AbortSignal) => get('/contractors', contractorsSchema, signal),
   contractor: (id: string, signal: AbortSignal) =>
     get(`/contractors/${encodeURIComponent(id)}`, contractorDetailSchema, signal),

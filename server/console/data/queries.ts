@@ -1,5 +1,5 @@
 import { infiniteQueryOptions, QueryCache, QueryClient, queryOptions } from '@tanstack/react-query';
-import type { FindingsQuery } from '../../../shared/api.ts';
+import type { CasesQuery, FindingsQuery } from '../../../shared/api.ts';
 import { CodedError } from '../../../shared/errors.ts';
 import { api } from './api.ts';
 
@@ -9,6 +9,8 @@ export type Topic =
   | 'status'
   | 'findings'
   | 'finding'
+  | 'cases'
+  | 'case'
   | 'contractors'
   | 'contractor'
   | 'endpoints'
@@ -46,6 +48,20 @@ export function findingsQuery(filter: FindingsQuery) {
     initialPageParam: noCursor(),
     getNextPageParam: ({ next }) => next,
   });
+}
+
+export function casesQuery(filter: CasesQuery) {
+  return infiniteQueryOptions({
+    queryKey: ['cases', filter],
+    queryFn: ({ signal, pageParam }) =>
+      api.cases({ ...filter, limit: PAGE, ...(pageParam === null ? {} : { cursor: pageParam }) }, signal),
+    initialPageParam: noCursor(),
+    getNextPageParam: ({ next }) => next,
+  });
+}
+
+export function caseQuery(id: string) {
+  return queryOptions({ queryKey: ['case', id], queryFn: ({ signal }) => api.case(id, signal) });
 }
 
 export function findingQuery(id: string) {

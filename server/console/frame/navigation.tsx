@@ -18,6 +18,9 @@ export function Navigation({ status }: { readonly status: Status }) {
         <Item href="/" icon="queue" label="Queue" here={section === 'queue'}>
           <Count value={counts.open} of="open findings" strong={counts.open > 0} />
         </Item>
+        <Item href="/cases" icon="cases" label="Cases" here={section === 'cases'}>
+          <Count value={counts.cases} of="active cases" strong={counts.cases > 0} />
+        </Item>
         <Item href="/contractors" icon="contractors" label="Contractors" here={section === 'contractors'}>
           <Count value={counts.contractors} of="contractors" />
         </Item>
@@ -38,7 +41,7 @@ export function Navigation({ status }: { readonly status: Status }) {
 
 function Item(props: {
   readonly href: string;
-  readonly icon: 'queue' | 'contractors' | 'endpoints';
+  readonly icon: 'queue' | 'cases' | 'contractors' | 'endpoints';
   readonly label: string;
   readonly here: boolean;
   readonly children: ReactNode;

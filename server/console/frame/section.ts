@@ -1,8 +1,9 @@
 import { useLocation } from 'wouter';
 
 /** Which entry of the navigation the current page belongs to. */
-export function useSection(): 'queue' | 'contractors' | 'endpoints' {
+export function useSection(): 'queue' | 'cases' | 'contractors' | 'endpoints' {
   const [path] = useLocation();
+  if (path.startsWith('/cases')) return 'cases';
   if (path.startsWith('/contractors')) return 'contractors';
   return path.startsWith('/endpoints') ? 'endpoints' : 'queue';
 }

@@ -13,12 +13,14 @@ const SHORTCUTS: readonly (readonly [string, string])[] = [
   ['.', 'Show new findings'],
   ['/', 'Search this page'],
   ['g q', 'Go to the queue'],
+  ['g s', 'Go to cases'],
   ['g c', 'Go to contractors'],
   ['g e', 'Go to endpoints'],
   ['?', 'This list'],
 ];
 const PLACES = new Map([
   ['q', '/'],
+  ['s', '/cases'],
   ['c', '/contractors'],
   ['e', '/endpoints'],
 ]);

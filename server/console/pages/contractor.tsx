@@ -7,6 +7,7 @@ import { EndpointsTable } from '../parts/endpoints-table.tsx';
 import { FindingsTable } from '../parts/findings-table.tsx';
 import { Inert } from '../parts/inert.tsx';
 import { PageHead, Section } from '../parts/page.tsx';
+import { RiskSum } from '../parts/risk-sum.tsx';
 import { SpanDays } from '../parts/span-list.tsx';
 import { Empty, Loaded } from '../parts/states.tsx';
 import { Seen } from '../parts/time.tsx';
@@ -63,9 +64,14 @@ function Detail({ detail }: { readonly detail: ContractorDetail }) {
             )}
           </Section>
         </div>
-        <Section title="Declaration">
-          <DeclarationList declaration={contractor.declaration} />
-        </Section>
+        <div>
+          <Section title="Declaration">
+            <DeclarationList declaration={contractor.declaration} />
+          </Section>
+          <Section title="Risk">
+            <RiskSum risk={detail.risk} />
+          </Section>
+        </div>
       </div>
       <Section title="Recent evidence" note={spans.length}>
         {spans.length === 0 ? (

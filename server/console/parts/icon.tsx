@@ -2,6 +2,7 @@ import type { Severity } from '../../../shared/finding.ts';
 
 const PATHS = {
   queue: 'M2.5 4h11M2.5 8h11M2.5 12h7',
+  cases: 'M2.25 5.25h11.5v8H2.25zM5.75 5.25v-2.5h4.5v2.5M2.25 8.75h11.5',
   contractors:
     'M8 8a2.75 2.75 0 1 0 0-5.5 2.75 2.75 0 0 0 0 5.5ZM2.75 13.5c.6-2.7 2.6-4 5.25-4s4.65 1.3 5.25 4',
   endpoints: 'M3.25 3.25h9.5v6.5h-9.5zM1.5 12.75h13',

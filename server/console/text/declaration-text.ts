@@ -1,5 +1,5 @@
 import type { Declaration, WorkHours } from '../../../shared/declaration.ts';
-import { toolName } from './labels.ts';
+import { shortHash, toolName } from './labels.ts';
 
 const DAY_LABELS = {
   mon: 'Mon',
@@ -17,16 +17,35 @@ const regions = new Intl.DisplayNames('en-US', { type: 'region' });
 export function declarationLines(
   declaration: Declaration | null,
 ): readonly { readonly label: string; readonly value: string | undefined }[] {
-  const { countries, home, timezone, workHours, approvedTools, approvedVpns, sharedSite } = declaration ?? {};
+  const { countries, home, shipTo, timezone, workHours, approvedTools, approvedVpns, ...more } =
+    declaration ?? {};
   return [
     { label: 'Countries', value: countries?.map(countryText).join(', ') },
-    { label: 'Home', value: home && `${home.lat.toFixed(2)}°, ${home.lon.toFixed(2)}°` },
+    { label: 'Home', value: home && pointText(home) },
+    { label: 'Shipped to', value: shipTo && pointText(shipTo) },
     { label: 'Time zone', value: timezone },
     { label: 'Work hours', value: workHours && workHoursText(workHours) },
+    { label: 'Flexible hours', value: answerText(more.flexibleHours) },
+    { label: 'Works on the move', value: answerText(more.mobileWorker) },
     { label: 'Approved tools', value: approvedTools && namesText(approvedTools) },
     { label: 'Approved VPNs', value: approvedVpns && namesText(approvedVpns) },
-    { label: 'Shared site', value: sharedSite },
+    { label: 'Shared site', value: more.sharedSite },
+    { label: 'Issued machines', value: more.issuedSerials && serialsText(more.issuedSerials) },
+    { label: 'Virtual machine', value: answerText(more.virtualMachine) },
   ];
+}
+
+function pointText({ lat, lon }: NonNullable<Declaration['home']>): string {
+  return `${lat.toFixed(2)}°, ${lon.toFixed(2)}°`;
+}
+
+function answerText(answer: boolean | undefined): string | undefined {
+  if (answer === undefined) return undefined;
+  return answer ? 'yes' : 'no';
+}
+
+function serialsText(hashes: readonly string[]): string {
+  return hashes.length === 0 ? 'none' : `by serial number: ${hashes.map(shortHash).join(', ')}`;
 }
 
 /** `US, PL · America/Chicago · Mon–Fri 09:00–17:00` for one table cell. */

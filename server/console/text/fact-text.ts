@@ -1,5 +1,5 @@
 import type { Fact, FactKind, FactOf, ProbeHealth } from '../../../shared/facts.ts';
-import { CATEGORY_LABELS, GAP_LABELS, NETWORK_LABELS, plural, toolName } from './labels.ts';
+import { CATEGORY_LABELS, GAP_LABELS, NETWORK_LABELS, plural, shortHash, toolName } from './labels.ts';
 import { dateTime, offsetText, shortTime } from './time-text.ts';
 
 /** What kinds are called as headings, in the order in which an analyst wants to read them. */
@@ -225,11 +225,6 @@ function gapText({ first, last, cause }: FactOf<'gap'>): string {
 
 function via(tool: string | undefined): string {
   return tool === undefined ? '' : ` · ${toolName(tool)}`;
-}
-
-/** A keyed hash means nothing by itself; its first digits suffice to see that two are equal. */
-function shortHash(hash: string): string {
-  return hash.slice(0, 8);
 }
 
 function ms(value: number): string {

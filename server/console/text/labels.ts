@@ -91,3 +91,8 @@ export function toolName(id: string): string {
 export function plural(count: number, one: string, many = `${one}s`): string {
   return `${count.toLocaleString('en-US')} ${count === 1 ? one : many}`;
 }
+
+/** A keyed hash means nothing by itself; its first digits suffice to see that two are equal. */
+export function shortHash(hash: string): string {
+  return hash.slice(0, 8);
+}

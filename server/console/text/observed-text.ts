@@ -3,7 +3,7 @@ import type { Declaration } from '../../../shared/declaration.ts';
 import type { Fact } from '../../../shared/facts.ts';
 import { countryText, declarationLines } from './declaration-text.ts';
 import { placeText } from './fact-text.ts';
-import { toolName } from './labels.ts';
+import { shortHash, toolName } from './labels.ts';
 import { dateTime, offsetText } from './time-text.ts';
 
 export interface Comparison {
@@ -45,6 +45,15 @@ const READERS: ReadonlyMap<string, Reader> = new Map<string, Reader>([
   ['Work hours', (fact) => hours(fact)],
   ['Approved tools', (fact) => (isRemote(fact) ? [toolName(fact.tool)] : [])],
   ['Approved VPNs', (fact) => vpns(fact)],
+  [
+    'Issued machines',
+    (fact) =>
+      fact.kind === 'platform' && fact.serial ? [`by serial number: ${shortHash(fact.serial)}`] : [],
+  ],
+  [
+    'Virtual machine',
+    (fact) => (fact.kind === 'platform' ? [fact.virtual ?? (isVirtual(fact.chassis) ? 'yes' : 'no')] : []),
+  ],
   ['Shared site', (fact) => (fact.kind === 'egress' ? [fact.ip] : [])],
 ]);
 
@@ -52,6 +61,10 @@ function hours(fact: Fact): readonly string[] {
   if (fact.kind === 'session') return [`session since ${dateTime(fact.startedAt)}`];
   if (fact.kind !== 'activity' || fact.local + fact.remote === 0) return [];
   return [`${dateTime(fact.hour)}: ${fact.local} min local, ${fact.remote} min remote`];
+}
+
+function isVirtual(chassis: string | undefined): boolean {
+  return chassis === 'virtual' || chassis === 'container';
 }
 
 function isRemote(fact: Fact): fact is Extract<Fact, { kind: 'tool' | 'control' }> {

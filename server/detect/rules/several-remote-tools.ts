@@ -25,7 +25,7 @@ export const severalRemoteTools = defineRule({
   scope: 'contractor',
   family: 'remote-access',
   severity: 'medium',
-  advisories: ['us-2022-platform-4', 'insikt-2026'],
+  advisories: ['us-2022-platform-4', 'insikt-2026', 'anyrun-2025-unattended'],
   attack: ['T1219.002'],
   watches: ['tool'],
   contradicts: ['approvedTools'],

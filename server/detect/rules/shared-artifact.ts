@@ -3,7 +3,7 @@ import { distanceKm } from '../../../shared/geo.ts';
 import { type PlaceKind, placeKindOf } from '../../../shared/place.ts';
 import { DAY } from '../../../shared/time.ts';
 import { artifactsOf, commonTo } from '../artifacts.ts';
-import { companyOf, siteOf, sitesText } from '../company.ts';
+import { companyOf, ownersOf, siteOf, sitesText } from '../company.ts';
 import { joined, spread } from '../periods.ts';
 import { defineRule, type Match } from '../rule.ts';
 import type { PlaceTimeline, Visit } from '../timeline.ts';
@@ -31,23 +31,10 @@ const DONGLE = {
 const CHICAGO = { home: { lat: 41.88, lon: -87.63 } };
 const BOSTON = { home: { lat: 42.36, lon: -71.06 } };
 const pair = (more: object = {}) => [person('ada', more), person('bob', more), laptop('ada'), laptop('bob')];
-const platform = (id: string, day: string) => ({
-  at: `${day}T14:00:00.000Z`,
-  endpoint: `laptop-${id}`,
-  noted: {
-    kind: 'platform',
-    os: 'linux',
-    name: 'Debian',
-    version: '13',
-    arch: 'x64',
-    serial: HASH,
-    bootedAt: '2026-03-02T13:00:00.000Z',
-  },
-});
 
 export const sharedArtifact = defineRule({
   id: 'shared-artifact',
-  title: 'Contractors who declared no common site share a router, monitor, USB device or machine',
+  title: 'Contractors who declared no common site share a router, monitor or USB device',
   scope: 'place',
   // That of `shared-egress`: both say that people sit together, so together they are one kind of contradiction.
   family: 'identity',
@@ -55,7 +42,7 @@ export const sharedArtifact = defineRule({
   advisories: ['fbi-2024-1', 'joint-2026-1', 'us-2022-platform-2'],
   attack: ['T1199'],
   watches: [],
-  contradicts: ['sharedSite', 'home', 'issuedSerials'],
+  contradicts: ['sharedSite', 'home'],
   settings: z.strictObject({
     withinDays: z
       .int()
@@ -73,10 +60,11 @@ export const sharedArtifact = defineRule({
   falsePositives: [
     'A household, an office or a coworking room: give the contractors an equal `sharedSite` in their declarations, or name its router in `sharedPlaces`.',
     'A café or a hotel where both happened to be: its router alone makes the finding high and not critical.',
-    'A monitor or machine that was sold or issued anew: name the machine in `issuedSerials` of both, and the finding is gone.',
+    'A monitor or USB device that was sold or issued anew: an exception for this rule.',
     'A maker who gives many devices one serial number that the agents do not know yet.',
   ],
   blindSpots: [
+    'Machines are judged by `identity-plurality`.',
     'A farm in which every machine has a router, monitor and dongle of its own.',
     'Routers behind VRRP or HSRP, virtual routers, and phones that share their connection have no address of their own and are no place.',
     'Whoever has administrator rights may change what a machine says of its devices.',
@@ -88,7 +76,7 @@ export const sharedArtifact = defineRule({
   ],
   evaluate(timeline, settings) {
     const kind = placeKindOf(timeline.subject);
-    if (kind === undefined || kind === 'egress') return [];
+    if (kind === undefined || kind === 'egress' || kind === 'machine') return [];
     if (settings.sharedPlaces.includes(timeline.subject)) return [];
     const ownerOf = ownersOf(timeline.visits);
     const siteAt = (visit: Visit) => siteOf(ownerOf(visit), timeline);
@@ -99,7 +87,6 @@ export const sharedArtifact = defineRule({
     if (!period) return [];
     const sharers = [...new Set(here.map(ownerOf))].toSorted();
     const company = companyOf(here, timeline.now, siteAt);
-    if (company.how === 'in turn' && isIssuedTo(sharers, timeline)) return [];
     const also = commonTo(sharers, { timeline, artifacts: artifactsOf(timeline) }).filter(isFirm);
     const match: Match = {
       key: 'shared',
@@ -166,20 +153,6 @@ export const sharedArtifact = defineRule({
       expect: [],
     },
     {
-      name: 'One serial number of two machines',
-      story: [...pair(), platform('ada', '2026-03-02'), platform('bob', '2026-03-03')],
-      expect: [{ subject: `machine:${HASH}`, severity: 'critical' }],
-    },
-    {
-      name: 'A machine that was issued to both, one after the other',
-      story: [
-        ...pair({ issuedSerials: [HASH] }),
-        platform('ada', '2026-03-02'),
-        platform('bob', '2026-03-09'),
-      ],
-      expect: [],
-    },
-    {
       name: 'The router of a virtual machine, which all of its kind have',
       story: [
         ...pair(),
@@ -198,26 +171,12 @@ function isFirm(place: string): boolean {
   return kind !== undefined && !WEAK.includes(kind);
 }
 
-const WORDS: Readonly<Record<Exclude<PlaceKind, 'egress'>, string>> = {
+const WORDS: Readonly<Record<Exclude<PlaceKind, 'egress' | 'machine'>, string>> = {
   gateway: 'router',
   'access-point': 'Wi-Fi access point',
   display: 'monitor',
   usb: 'USB device',
-  machine: 'machine',
 };
-
-/** Whose endpoint it is by the latest visit: one that was given to somebody else met nobody by that. */
-function ownersOf(visits: readonly Visit[]): (visit: Visit) => string {
-  const owners = new Map(visits.map(({ endpoint, contractor }) => [endpoint, contractor]));
-  return ({ endpoint, contractor }) => owners.get(endpoint) ?? contractor;
-}
-
-function isIssuedTo(contractors: readonly string[], timeline: PlaceTimeline): boolean {
-  const serial = timeline.subject.replace(/^machine:/, '');
-  return contractors.every((id) =>
-    timeline.contractors.get(id)?.declaration?.issuedSerials?.includes(serial),
-  );
-}
 
 function homesText(contractors: readonly string[], timeline: PlaceTimeline): string {
   const homes = contractors.flatMap((id) => timeline.contractors.get(id)?.declaration?.home ?? []);

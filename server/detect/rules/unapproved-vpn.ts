@@ -2,7 +2,7 @@ import * as z from 'zod';
 import type { Catalog } from '../../../shared/catalog/schema.ts';
 import { slugSchema } from '../../../shared/ids.ts';
 import { MINUTE } from '../../../shared/time.ts';
-import { spread, totalMs, touchingAny } from '../periods.ts';
+import { onSameEndpoint, spread, totalMs } from '../periods.ts';
 import { defineRule } from '../rule.ts';
 import type { ContractorTimeline, Span } from '../timeline.ts';
 import { declared, during, endpointsOf, lengthOf, listed, toolOf } from '../wording.ts';
@@ -29,7 +29,15 @@ export const unapprovedVpn = defineRule({
   scope: 'contractor',
   family: 'egress',
   severity: 'medium',
-  advisories: ['us-2022-body-1', 'us-rok-2023-mitigation-1', 'fbi-2026-1'],
+  advisories: [
+    'us-2022-body-1',
+    'us-rok-2023-mitigation-1',
+    'fbi-2026-1',
+    'mandiant-2025-astrill',
+    'uk-2024-1',
+    'kudelski-2026-exits',
+    'spur-residential-proxies',
+  ],
   attack: ['T1090.003', 'T1572'],
   watches: ['tool'],
   reads: ['tunnel', 'egress'],
@@ -178,13 +186,6 @@ function usesOf(timeline: ContractorTimeline, withTunnels: boolean): readonly Us
     uses.push({ key, ...(tool !== undefined && { tool }), category: 'tunnel', spans, tookAll: true });
   }
   return uses;
-}
-
-function onSameEndpoint(spans: readonly Span[]): (asked: Span) => boolean {
-  const byEndpoint = new Map(
-    [...Map.groupBy(spans, ({ endpoint }) => endpoint)].map(([id, own]) => [id, touchingAny(own)]),
-  );
-  return (asked) => byEndpoint.get(asked.endpoint)?.(asked) ?? false;
 }
 
 /** Tells of a tunnel that comes out in the organization's own network only. */

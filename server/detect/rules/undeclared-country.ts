@@ -1,10 +1,10 @@
 import * as z from 'zod';
-import type { NetworkClass } from '../../../shared/facts.ts';
 import { countrySchema, leastDistanceKm } from '../../../shared/geo.ts';
 import { instant, MINUTE, millis } from '../../../shared/time.ts';
 import { spread, totalMs } from '../periods.ts';
 import { defineRule, type Match } from '../rule.ts';
-import type { ContractorTimeline, Span } from '../timeline.ts';
+import type { ContractorTimeline } from '../timeline.ts';
+import { addressesOf, type Egress, isExit } from '../whereabouts.ts';
 import { declared, during, endpointsOf, lengthOf, listed } from '../wording.ts';
 
 const ADA = { contractor: { id: 'ada', countries: ['US'] } };
@@ -20,16 +20,19 @@ const untilThree = (ip = '198.51.100.7') => ({
   ended: { kind: 'egress', ip },
 });
 
-/** Where such a network comes out says nothing about where its user is. */
-const EXITS: readonly NetworkClass[] = ['vpn', 'hosting', 'relay', 'tor', 'satellite'];
-
 export const undeclaredCountry = defineRule({
   id: 'undeclared-country',
   title: 'Connected from a country that was not declared',
   scope: 'contractor',
   family: 'egress',
   severity: 'high',
-  advisories: ['us-2022-hr-2', 'us-rok-2023-mitigation-4', 'joint-2026-1'],
+  advisories: [
+    'us-2022-hr-2',
+    'us-rok-2023-mitigation-4',
+    'joint-2026-1',
+    'mandiant-2025-vpn-drop',
+    'japan-2025-1',
+  ],
   attack: ['T1078'],
   watches: ['egress'],
   contradicts: ['countries', 'home'],
@@ -156,8 +159,6 @@ export const undeclaredCountry = defineRule({
   ],
 });
 
-type Egress = Span<'egress'>;
-
 interface Measure {
   readonly checkIns: number;
   readonly minutes: number;
@@ -171,7 +172,7 @@ function weighed(
   measure: Measure,
 ): Pick<Match, 'severity' | 'holdsFrom'> | undefined {
   const far = spans.filter((span) => !closeToHome(span, timeline, measure.borderKm));
-  const strong = far.filter(({ fact }) => !EXITS.includes(fact.networkClass));
+  const strong = far.filter(({ fact }) => !isExit(fact));
   const steps = [
     { severity: 'high', of: strong },
     { severity: 'low', of: far },
@@ -196,8 +197,4 @@ function closeToHome({ fact }: Egress, timeline: ContractorTimeline, borderKm: n
 
 function classesOf(spans: readonly Egress[]): string {
   return [...new Set(spans.map(({ fact }) => fact.networkClass))].toSorted().join(', ');
-}
-
-function addressesOf(spans: readonly Egress[]): readonly string[] {
-  return [...new Set(spans.map(({ fact }) => fact.ip))].toSorted();
 }

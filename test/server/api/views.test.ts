@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import * as z from 'zod/mini';
 import {
+  advisoriesSchema,
   contractorDetailSchema,
   contractorsSchema,
   endpointDetailSchema,
@@ -32,9 +33,19 @@ async function read<S extends z.core.$ZodType>(schema: S, path: string): Promise
 
 test('the status counts what is watched', async () => {
   const status = await read(statusSchema, '/status');
-  expect(status.counts).toEqual({ contractors: 3, endpoints: 3, online: 2, open: 3 });
+  expect(status.counts).toEqual({ contractors: 3, endpoints: 3, online: 2, open: 3, cases: 0 });
   expect(status.cursor).toBe(0);
   expect(status.version).toBe('0.1.0');
+});
+
+test('advisories are told with the rules that answer them, or why none does', async () => {
+  const advisories = await read(advisoriesSchema, '/advisories');
+  const of = (id: string) => advisories.find((advisory) => advisory.id === id);
+  expect(of('us-2022-platform-3')).toMatchObject({ rules: ['no-rest'], reason: null });
+  expect(of('us-rok-2023-6')).toMatchObject({
+    rules: [],
+    reason: expect.stringContaining('no rule may read'),
+  });
 });
 
 test('findings come newest first and a page at a time, equal times included', async () => {

@@ -1,8 +1,10 @@
+import { createHmac } from 'node:crypto';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { roster } from '../../../server/commands/roster.ts';
+import { organizationKey } from '../../../server/store/meta.ts';
 import { openStore } from '../../../server/store/store.ts';
 
 let folder = '';
@@ -53,6 +55,20 @@ test('a dry run says what would change and stores nothing', async () => {
   expect(await imported(await fileWith('people.json', '[{"id":"c-1"}]'), '--dry-run')).toBe(0);
   expect(printed).toContain('Would import: 1 new');
   expect(await stored()).toEqual([]);
+});
+
+test('serial numbers are kept as the hashes that agents tell, however they were written', async () => {
+  await imported(await fileWith('people.csv', 'contractor,issued_serials\nc-1,ex-0042; EX-0043;EX-0042\n'));
+  await using store = await openStore(join(folder, 'data'));
+  const key = Buffer.from(await organizationKey(store.db), 'base64url');
+  const hashes = ['serial EX-0042', 'serial EX-0043'].map((text) =>
+    createHmac('sha256', key).update(text).digest('hex').slice(0, 32),
+  );
+  const { declaration } = await store.db
+    .selectFrom('contractors')
+    .select('declaration')
+    .executeTakeFirstOrThrow();
+  expect(JSON.parse(declaration ?? '')).toEqual({ issuedSerials: hashes.toSorted() });
 });
 
 test('one bad row keeps all rows out', async () => {

@@ -340,7 +340,8 @@ describe('late delivery', () => {
     await whole.keep(story, story.spans);
     await once.settled();
     const wanted = await settledFindings(whole);
-    expect(wanted.filter(({ outcome }) => outcome === 'open')).toHaveLength(4);
+    const open = wanted.filter(({ outcome }) => outcome === 'open').map(({ rule }) => rule);
+    expect(open).toEqual(expect.arrayContaining(['shared-egress', 'unapproved-remote-tool']));
 
     const orders = fc.array(fc.nat(), { minLength: story.spans.length, maxLength: story.spans.length });
     await fc.assert(

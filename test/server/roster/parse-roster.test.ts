@@ -26,21 +26,26 @@ function problemsOf(text: string, format: RosterFormat = 'csv'): string {
 }
 
 const HEADER =
-  'contractor,label,countries,home_lat,home_lon,timezone,work_days,work_from,work_to,approved_tools,approved_vpns,shared_site,endpoints';
+  'contractor,label,countries,home_lat,home_lon,ship_lat,ship_lon,timezone,work_days,work_from,work_to,flexible_hours,mobile_worker,approved_tools,approved_vpns,shared_site,issued_serials,virtual_machine,endpoints';
 const FULL = {
   id: 'c-1',
   label: 'Ada Example',
   countries: ['US', 'CA'],
   home: { lat: 41.88, lon: -87.63 },
+  shipTo: { lat: 42.36, lon: -71.06 },
   timezone: 'America/Chicago',
   workHours: { days: ['mon', 'tue', 'wed', 'thu', 'fri'], from: '09:00', to: '17:30' },
+  flexibleHours: false,
+  mobileWorker: true,
   approvedTools: ['anydesk'],
   approvedVpns: ['nordvpn'],
   sharedSite: 'office-1',
+  issuedSerials: ['EX-0042', 'EX-0043'],
+  virtualMachine: false,
   endpoints: ['laptop-1', 'laptop-2'],
 };
 const ROW =
-  'c-1,Ada Example,US;CA,41.88,-87.63,America/Chicago,mon-fri,09:00,17:30,anydesk,nordvpn,office-1,laptop-1;laptop-2';
+  'c-1,Ada Example,US;CA,41.88,-87.63,42.36,-71.06,America/Chicago,mon-fri,09:00,17:30,no,YES,anydesk,nordvpn,office-1,EX-0042;EX-0043,false,laptop-1;laptop-2';
 
 test('a full row gives a full entry, in CSV and in JSON', () => {
   expect(entriesOf(`${HEADER}\n${ROW}\n`)).toEqual([FULL]);
@@ -77,6 +82,12 @@ test.each([
 
 test.each([
   ['contractor,countrys\nc-1,US', 'row 1, countrys: unknown column; did you mean countries?'],
+  ['contractor,flexible_hours\nc-1,maybe', 'row 2, flexible_hours: expected yes or no'],
+  ['contractor,ship_lat,ship_lon\nc-1,north,3', 'row 2, ship_lat: expected degrees such as 41.88'],
+  [
+    'contractor,issued_serials\nc-1,To Be Filled By O.E.M.',
+    'row 2, issued_serials: To Be Filled By O.E.M. is no serial number',
+  ],
   ['contractor,shoe size\nc-1,7', 'row 1, shoe size: unknown column; known are contractor, label'],
   ['contractor,label,label\nc-1,a,b', 'row 1, label: the column is there twice'],
   ['contractor,\nc-1,', 'row 1: column 2 has no name'],

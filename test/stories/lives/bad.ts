@@ -3,7 +3,7 @@ import { CITIES, type City, ELSEWHERE } from './cities.ts';
 import { type Egress, lineIn } from './line.ts';
 import { agentFact, type Told } from './machine.ts';
 import type { Random } from './random.ts';
-import { type Person, personIn, type Setting, storyOf, usage, works } from './work.ts';
+import { exceptOnTheWay, type Person, personIn, type Setting, storyOf, usage, works } from './work.ts';
 
 export interface BadLife {
   /** Rules that must fire, each of them. */
@@ -143,8 +143,9 @@ export const BAD = {
     live: (random) => {
       const cole = someone(random);
       const there = random.pick(ELSEWHERE);
-      const home = lineIn(cole.city, random);
-      const abroad = { ...lineIn(there, random), country: there.country };
+      // No provider serves homes in both countries under one number, and both lines are well located: who moves is found by that.
+      const home = { ...lineIn(cole.city, random, 'business'), asn: 64_496 };
+      const abroad = { ...lineIn(there, random, 'business'), asn: 64_511 };
       let firstSign = Number.POSITIVE_INFINITY;
       const stretches = works(cole, {
         line: ({ day }) => (day < 8 ? home : abroad),
@@ -171,8 +172,9 @@ export const BAD = {
     live: (random) => {
       const cole = someone(random, { city: CITIES[0], enrolledDaysBefore: 0 });
       const boston = CITIES[1] ?? CITIES[0];
+      // Businesses are where databases say, so nothing disputes the place.
       const elsewhere = {
-        ...lineIn(boston, random),
+        ...lineIn(boston, random, 'business'),
         country: 'US',
         lat: boston.lat,
         lon: boston.lon,
@@ -418,8 +420,11 @@ export const FORGOTTEN = {
       const home = lineIn(ada.city, random);
       const away = { ...lineIn(there, random, 'business'), country: there.country };
       let firstSign = Number.POSITIVE_INFINITY;
-      for (const { day, from } of works(ada, { line: ({ day }) => (day >= 9 && day < 14 ? away : home) }))
-        if (day >= 9) firstSign = Math.min(firstSign, from + 10_000);
+      const stretches = works(ada, {
+        line: ({ day }) => (day >= 9 && day < 14 ? away : home),
+        on: exceptOnTheWay(8),
+      });
+      for (const { day, from } of stretches) if (day >= 9) firstSign = Math.min(firstSign, from + 10_000);
       return { story: storyOf([ada]), firstSign };
     },
   },

@@ -4,7 +4,16 @@ import { type Egress, lineIn } from './line.ts';
 import type { Told } from './machine.ts';
 import { agentFact } from './machine.ts';
 import type { Random } from './random.ts';
-import { type Person, personIn, type Setting, type Stretch, storyOf, usage, works } from './work.ts';
+import {
+  exceptOnTheWay,
+  type Person,
+  personIn,
+  type Setting,
+  type Stretch,
+  storyOf,
+  usage,
+  works,
+} from './work.ts';
 
 /** Makes one life out of chance. */
 export type Life = (random: Random) => readonly object[];
@@ -52,7 +61,7 @@ export const HONEST = {
     const there = CITIES.find(({ country }) => country !== ada.city.country) ?? CITIES[0];
     const away = lineIn(there, random, 'business');
     const home = lineIn(ada.city, random);
-    works(ada, { line: ({ day }) => (day >= 9 && day < 21 ? away : home) });
+    works(ada, { line: ({ day }) => (day >= 9 && day < 21 ? away : home), on: exceptOnTheWay(8) });
     const trip = { from: instant(MONDAY + 8 * DAY), until: instant(MONDAY + 22 * DAY) };
     const agreed = {
       contractor: 'ada',

@@ -29,7 +29,7 @@ export interface Machine {
   online(from: number, to: number, egress: Egress): void;
 }
 
-const PROBES = [
+export const PROBES = [
   'tool',
   'listener',
   'session',

@@ -126,6 +126,11 @@ export function works(person: Person, habits: Habits = {}): readonly Stretch[] {
   return stretches;
 }
 
+/** From Monday to Friday but for a day that is spent in airplanes: nobody works on two continents within sixteen hours. */
+export function exceptOnTheWay(day: number): NonNullable<Habits['on']> {
+  return (on, weekday) => weekday !== 0 && weekday !== 6 && on !== day;
+}
+
 /** The line at home; some providers give a new address now and then. */
 function homeLine({ city, random }: Person): (stretch: Stretch) => Egress {
   const changesAfterDays = random.pick([7, 14, 60, 60, 60] as const);
