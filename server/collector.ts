@@ -86,10 +86,7 @@ export async function startCollector(options: CollectorOptions): Promise<Collect
       catalog: catalog.version,
       ...(config.place ? { place: config.place } : {}),
       ...(config.mirrors.length > 0 ? { mirrors: desk.counts() } : {}),
-      geo: {
-        description: intel.description,
-        ...(intel.attribution ? { attribution: intel.attribution } : {}),
-      },
+      geo: { description: intel.description, attributions: [...intel.attributions] },
       ...(certificate ? { certificate: certificate.state() } : {}),
       ignoredForwarding: clients.ignored() + (proxies?.refused() ?? 0),
     }),

@@ -45,8 +45,8 @@ export const statusSchema = z.strictObject({
   geo: z.strictObject({
     /** Name and date of the database in force, or why there is none. */
     description: z.string(),
-    /** A link that the data's license asks for. */
-    attribution: z.optional(z.strictObject({ text: z.string(), url: z.string() })),
+    /** Links that the licenses of all data in force ask for. */
+    attributions: z.array(z.strictObject({ text: z.string(), url: z.string() })),
   }),
   /** Absent where a proxy speaks TLS, and on loopback without it. */
   certificate: z.optional(

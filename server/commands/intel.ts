@@ -32,8 +32,8 @@ Example: farhand intel lookup 175.45.178.10`,
   },
 };
 
-function jsonOf(explanation: Explanation, { version, attribution, files }: Intel): string {
-  return `${JSON.stringify({ ...explanation, version, attribution, files: files() }, undefined, 2)}\n`;
+function jsonOf(explanation: Explanation, { version, attributions, files }: Intel): string {
+  return `${JSON.stringify({ ...explanation, version, attributions, files: files() }, undefined, 2)}\n`;
 }
 
 function textOf({ fact, scope, asked, place, classes }: Explanation, opened: Intel): string {
@@ -59,7 +59,7 @@ function textOf({ fact, scope, asked, place, classes }: Explanation, opened: Int
       ? ''
       : `Asked, the first to know a place decides:\n${tableOf(asked.map(({ source, said }) => [`  ${source}`, said]))}`,
     filesText(opened.files()),
-    `${opened.version}\n${opened.attribution ? `${opened.attribution.text} ${opened.attribution.url}\n` : ''}`,
+    [opened.version, ...opened.attributions.map(({ text, url }) => `${text} ${url}`), ''].join('\n'),
   ];
   return printable(sections.filter((section) => section !== '').join('\n'));
 }

@@ -1,6 +1,8 @@
 import { open, readFile, stat } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import type { Address } from './address.ts';
+import type { Attribution } from './databases.ts';
+import { sortedStarts } from './sorted-starts.ts';
 
 export interface Asn {
   readonly asn: number;
@@ -21,12 +23,11 @@ interface Ranges<T extends Uint32Array | BigUint64Array> {
   readonly networks: Uint32Array;
 }
 
-interface Ordered<V extends number | bigint> {
-  readonly count: number;
-  readonly starts: { readonly [index: number]: V };
-  readonly ends: { readonly [index: number]: V };
-  readonly networks: Uint32Array;
-}
+/** CC BY 4.0; most names are DB-IP's. */
+export const ASN_ATTRIBUTIONS: readonly Attribution[] = [
+  { text: 'IP Geolocation by DB-IP', url: 'https://db-ip.com/' },
+  { text: 'AS numbers by RouteViews', url: 'https://www.routeviews.org/' },
+];
 
 const PACKAGE = '@ip-location-db/asn';
 const ORG_LENGTH = 128;
@@ -50,11 +51,17 @@ interface Parts {
 }
 
 function tableOf({ name, v4, v6, networks }: Parts): AsnTable {
+  const rangeOf = sortedStarts(v4.starts, v4.count);
   return {
     name,
     find({ width, w0, w1 }) {
-      const index = width === 32 ? networkIn(v4, w0) : networkIn(v6, (BigInt(w0) << 32n) | BigInt(w1));
-      return index === undefined ? undefined : networks(index);
+      if (width === 128) {
+        const index = networkIn(v6, (BigInt(w0) << 32n) | BigInt(w1));
+        return index === undefined ? undefined : networks(index);
+      }
+      const range = rangeOf(w0);
+      const end = v4.ends[range];
+      return end !== undefined && end >= w0 ? networks(v4.networks[range] ?? 0) : undefined;
     },
   };
 }
@@ -68,7 +75,7 @@ interface Networks {
 
 const MOST_NETWORKS = 2 ** 18;
 const MOST_NAME_BYTES = 16 * 1024 * 1024;
-const KEPT = 4_096;
+const KEPT = 16_384;
 
 /** Names as bytes: 84,000 strings would take three times as much. What is not touched of the buffers is not resident. */
 function newNetworks(): Networks {
@@ -235,7 +242,7 @@ function unquoted(field: string): string {
 }
 
 /** The network of the last range that starts at or before `value`, when it reaches it. */
-function networkIn<V extends number | bigint>(ranges: Ordered<V>, value: V): number | undefined {
+function networkIn(ranges: Ranges<BigUint64Array>, value: bigint): number | undefined {
   let low = 0;
   let high = ranges.count;
   while (low < high) {

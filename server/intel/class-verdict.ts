@@ -24,6 +24,8 @@ export function networkVerdict({ site, given, own, asn }: Gathered): Partial<Asn
 /** What speaks for a class, the deciding first: sites, overrides, then by class, for what is rarer is known more exactly. */
 export function classVerdicts(gathered: Gathered, network: Partial<Asn>): readonly ClassVerdict[] {
   const { site, given, own, lists, sources } = gathered;
+  const byNetwork = verdictsOfNetwork(network);
+  if (!site && !given && !own && lists.length === 0) return byNetwork;
   const verdicts: ClassVerdict[] = [];
   if (site)
     verdicts.push({
@@ -45,11 +47,6 @@ export function classVerdicts(gathered: Gathered, network: Partial<Asn>): readon
           ? { said: `class by ${table.name}` }
           : {}),
       });
-  const kind = network.asn === undefined ? undefined : networkKind(network.asn, network.org ?? '');
-  if (lists.length === 0) {
-    if (kind) verdicts.push({ ...kind, ...SAID[kind.by] });
-    return verdicts;
-  }
   const listed = lists.map(
     ({ name, networkClass }): ClassVerdict => ({
       networkClass,
@@ -58,7 +55,25 @@ export function classVerdicts(gathered: Gathered, network: Partial<Asn>): readon
       said: `class by ${name}`,
     }),
   );
-  return [...verdicts, ...[...listed, ...(kind ? [{ ...kind, ...SAID[kind.by] }] : [])].toSorted(byClass)];
+  return [...verdicts, ...[...listed, ...byNetwork].toSorted(byClass)];
+}
+
+const NONE: readonly ClassVerdict[] = [];
+const KEPT = 4_096;
+const kept = new Array<
+  { readonly asn: number; readonly org: string; readonly verdicts: readonly ClassVerdict[] } | undefined
+>(KEPT).fill(undefined);
+
+/** Kept, because the words of a name are looked for in it. */
+function verdictsOfNetwork({ asn, org = '' }: Partial<Asn>): readonly ClassVerdict[] {
+  if (asn === undefined) return NONE;
+  const slot = asn % KEPT;
+  const known = kept[slot];
+  if (known?.asn === asn && known.org === org) return known.verdicts;
+  const kind = networkKind(asn, org);
+  const verdicts = kind ? [{ ...kind, ...SAID[kind.by] }] : NONE;
+  kept[slot] = { asn, org, verdicts };
+  return verdicts;
 }
 
 const SAID = {

@@ -18,7 +18,15 @@ export interface Database<T> {
   readonly attribution?: Attribution;
   /** Set where the license may forbid this use. */
   readonly caution?: string;
+  /** Those of its files that are not sound and left out. */
+  readonly damaged: readonly DamagedFile[];
+  readonly refused?: string;
   find(address: Address): T | undefined;
+}
+
+export interface DamagedFile {
+  readonly file: string;
+  readonly reason: string;
 }
 
 // GeoLite2 and what derives from it is never the default: its license excludes use "for employment purposes". DB-IP Lite is CC BY 4.0.
@@ -66,16 +74,31 @@ export async function mmdbFiles(path: string): Promise<readonly string[]> {
   return paired ? [path, sibling] : [path];
 }
 
-/** Reads all of the files. Throws when one of them is not sound. */
+export interface Reading<T> {
+  readonly subject: string;
+  readonly parse: ParseRecord<T>;
+  /** While nothing else is in force: the sound ones of several files are better than none. */
+  readonly first?: boolean;
+}
+
+/** Reads all of the files. Throws when one of them is not sound; at first only when none is. */
 export async function readDatabase<T>(
   files: readonly string[],
-  { subject, parse }: { readonly subject: string; readonly parse: ParseRecord<T> },
+  { subject, parse, first = false }: Reading<T>,
 ): Promise<Database<T>> {
-  const databases: Mmdb<T>[] = [];
-  for (const file of files) databases.push(openMmdb(await readFile(file), parse));
-  const types = databases.map(({ type }, index) => `${files[index]} ${type}`).join(' ');
+  const sound: { readonly file: string; readonly mmdb: Mmdb<T> }[] = [];
+  const damaged: DamagedFile[] = [];
+  for (const file of files)
+    try {
+      sound.push({ file, mmdb: openMmdb(await readFile(file), parse) });
+    } catch (error) {
+      if (!first || files.length - damaged.length === 1) throw error;
+      damaged.push({ file, reason: error instanceof Error ? error.message : String(error) });
+    }
+  const databases = sound.map(({ mmdb }) => mmdb);
+  const types = sound.map(({ file, mmdb }) => `${file} ${mmdb.type}`).join(' ');
   const vendor = VENDORS.find(({ match }) => match.test(types));
-  const type = databases[0]?.type || basename(files[0] ?? '');
+  const type = databases[0]?.type || basename(sound[0]?.file ?? '');
   const madeAt = Math.min(...databases.map(({ builtAt }) => builtAt.getTime()));
   const date = new Date(madeAt).toISOString().slice(0, 10);
   return {
@@ -83,8 +106,14 @@ export async function readDatabase<T>(
     madeAt,
     ...(vendor ? { attribution: vendor.attribution } : {}),
     ...(vendor?.caution ? { caution: vendor.caution } : {}),
+    damaged,
+    ...(damaged.length === 0 ? {} : { refused: damaged.map(refusal).join('; ') }),
     find: (address) => firstOf(databases, address),
   };
+}
+
+function refusal({ file, reason }: DamagedFile): string {
+  return `${basename(file)}: ${reason}`;
 }
 
 function firstOf<T>(databases: readonly Mmdb<T>[], address: Address): T | undefined {

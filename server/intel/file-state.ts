@@ -25,6 +25,8 @@ export interface Loaded {
   readonly madeAt?: number;
   readonly entries?: number;
   readonly skipped?: FileState['skipped'];
+  /** Why a part of it is left out. */
+  readonly refused?: string;
 }
 
 export interface Moment {
@@ -37,7 +39,8 @@ export function fileState(
   file: SourceFile<Loaded>,
   { now, staleMs = Number.POSITIVE_INFINITY }: Moment,
 ): FileState {
-  const { purpose, path, current, modifiedAt, refused } = file;
+  const { purpose, path, current, modifiedAt } = file;
+  const refused = file.refused ?? current?.refused;
   const madeAt = current?.madeAt ?? modifiedAt;
   const age = madeAt === undefined ? undefined : now - madeAt;
   return {

@@ -9,7 +9,7 @@ import { type FileState, fileState } from './file-state.ts';
 import type { Sources } from './gathered.ts';
 import type { GeoConfig } from './geo-config.ts';
 import { NETWORKS_DATE } from './networks.ts';
-import { type OpenSources, openSources } from './open-sources.ts';
+import { openSources } from './open-sources.ts';
 import { OVERRIDES_DATE } from './overrides.ts';
 import { watchFiles } from './watching.ts';
 
@@ -22,7 +22,7 @@ export interface Intel extends AsyncDisposable {
   /** Name and date of the database in force, or why there is none. */
   readonly description: string;
   /** To be shown on every page with places. */
-  readonly attribution?: Attribution | undefined;
+  readonly attributions: readonly Attribution[];
   /** All sources with their dates. */
   readonly version: string;
   /** What each configured file is worth now. */
@@ -67,8 +67,8 @@ export async function openIntel({ log, everyMs = EVERY_MS, ...config }: IntelOpt
     get description() {
       return opened.city()?.name ?? `no city database, countries by ${sources.countries.name}`;
     },
-    get attribution() {
-      return attributionOf(opened);
+    get attributions() {
+      return opened.attributions();
     },
     get version() {
       return versionOf(sources);
@@ -80,17 +80,6 @@ export async function openIntel({ log, everyMs = EVERY_MS, ...config }: IntelOpt
 
 const EVERY_MS = 10_000;
 const STALE_DAYS = 30;
-
-const IP2LOCATION: Attribution = {
-  text: 'Includes IP2Location LITE data',
-  url: 'https://lite.ip2location.com',
-};
-
-/** Of the database that gives the places; the second one gives none, unless it stands alone. */
-function attributionOf(opened: OpenSources): Attribution | undefined {
-  const city = opened.city() ?? opened.second();
-  return city ? (city.attribution ?? opened.second()?.attribution) : IP2LOCATION;
-}
 
 function versionOf({ city, second, countries, asns, givenOverrides, lists }: Sources): string {
   const given = givenOverrides.size > 0 ? ` and ${givenOverrides.size} of the operator` : '';
@@ -112,23 +101,45 @@ interface Remembered {
   forget(): void;
 }
 
-const REMEMBERED = 4_096;
+const REMEMBERED = 2_048;
+const SEEN = 2 ** 16;
 const LONGEST_TEXT = 64;
 
-/** Endpoints speak from few addresses, again and again. Starting afresh is cheaper than finding the oldest in a full Map. */
+/**
+ * Endpoints speak from few addresses, again and again: an answer is kept from the second time on, and what was not asked for while
+ * others filled a Map is forgotten.
+ */
 function remembered(lookup: (ip: string) => FactOf<'egress'>): Remembered {
-  let answers = new Map<string, FactOf<'egress'>>();
+  const seen = new Int32Array(SEEN);
+  let recent = new Map<string, FactOf<'egress'>>();
+  let before = new Map<string, FactOf<'egress'>>();
   return {
     lookup(ip) {
-      const known = answers.get(ip);
+      const known = recent.get(ip);
       if (known) return known;
-      const answer = Object.freeze(lookup(ip));
-      if (answers.size >= REMEMBERED) answers = new Map();
-      if (ip.length <= LONGEST_TEXT) answers.set(ip, answer);
+      const older = before.get(ip);
+      const answer = older ?? Object.freeze(lookup(ip));
+      if (ip.length > LONGEST_TEXT || !(older ?? again(seen, ip))) return answer;
+      if (recent.size >= REMEMBERED) {
+        before = recent;
+        recent = new Map();
+      }
+      recent.set(ip, answer);
       return answer;
     },
     forget() {
-      answers = new Map();
+      recent = new Map();
+      before = new Map();
     },
   };
+}
+
+/** Whether the text was the last one of its slot. */
+function again(seen: Int32Array, text: string): boolean {
+  let sum = 1;
+  for (let at = 0; at < text.length; at += 1) sum = (Math.imul(sum, 31) + text.charCodeAt(at)) | 0;
+  const slot = (sum ^ (sum >>> 16)) & (SEEN - 1);
+  if (seen[slot] === sum) return true;
+  seen[slot] = sum;
+  return false;
 }

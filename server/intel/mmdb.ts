@@ -1,11 +1,6 @@
-import { createRequire } from 'node:module';
 import { Reader } from 'mmdb-lib';
 import type { Bits } from './bits.ts';
-
-// The package does not export it by name, and bundlers disagree with Node on what its default is.
-const { default: Decoder }: typeof import('mmdb-lib/lib/decoder.js') = createRequire(import.meta.url)(
-  'mmdb-lib/lib/decoder.js',
-);
+import { recordReader } from './mmdb-records.ts';
 
 /** What one MMDB file says, record by record. */
 export interface Mmdb<T> {
@@ -129,14 +124,15 @@ function decodedRecords<T>(
   parse: ParseRecord<T>,
 ): (leaf: number) => T | undefined {
   const { nodeCount, searchTreeSize } = metadata;
-  const data = new Decoder(bytes, searchTreeSize + SEPARATOR_BYTES);
+  const from = searchTreeSize + SEPARATOR_BYTES;
+  const read = recordReader({ bytes, from, to: end - nodeCount + searchTreeSize });
   const leaves = new Uint32Array(KEPT_RECORDS);
   const kept = new Array<T | undefined>(KEPT_RECORDS).fill(undefined);
   return (leaf) => {
     const slot = leaf % KEPT_RECORDS;
     if (leaves[slot] === leaf) return kept[slot];
     if (leaf < nodeCount + SEPARATOR_BYTES || leaf >= end) throw new RangeError(`no record at ${leaf}`);
-    const record = parse(data.decode(leaf - nodeCount + searchTreeSize).value);
+    const record = parse(read(leaf - nodeCount + searchTreeSize));
     leaves[slot] = leaf;
     kept[slot] = record;
     return record;

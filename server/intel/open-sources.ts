@@ -2,10 +2,10 @@ import { basename } from 'node:path';
 import { codedError } from '../../shared/errors.ts';
 import type { Log } from '../log.ts';
 import { asnRecordOf } from './asn-record.ts';
-import { type Asn, type AsnTable, readAsns } from './asns.ts';
+import { ASN_ATTRIBUTIONS, type Asn, type AsnTable, readAsns } from './asns.ts';
 import { siteFinder } from './corporate.ts';
-import { openCountries } from './country.ts';
-import { type Database, mmdbFiles, packageFolder, readDatabase } from './databases.ts';
+import { COUNTRIES_ATTRIBUTION, openCountries } from './country.ts';
+import { type Attribution, type Database, mmdbFiles, packageFolder, readDatabase } from './databases.ts';
 import type { Loaded } from './file-state.ts';
 import type { Sources } from './gathered.ts';
 import type { GeoConfig, ListConfig } from './geo-config.ts';
@@ -21,7 +21,8 @@ export interface OpenSources {
   readonly files: readonly SourceFile<Loaded>[];
   readonly lists: readonly SourceFile<Loaded>[];
   city(): Database<PlaceRecord> | undefined;
-  second(): Database<PlaceRecord> | undefined;
+  /** Of all data in force, each once. */
+  attributions(): readonly Attribution[];
   /** What is in force now. */
   sources(): Sources;
 }
@@ -56,7 +57,13 @@ export async function openSources(options: Options): Promise<OpenSources> {
     ),
     lists: lists.map(({ file }) => file),
     city: () => city?.current,
-    second: () => second?.current,
+    attributions: () =>
+      distinct([
+        city?.current?.attribution,
+        second?.current?.attribution,
+        ...(asnFile ? [asnFile.current?.attribution] : asnTable ? ASN_ATTRIBUTIONS : []),
+        COUNTRIES_ATTRIBUTION,
+      ]),
     sources: () => ({
       ...fixed,
       city: city?.current,
@@ -75,6 +82,11 @@ export async function openSources(options: Options): Promise<OpenSources> {
 
 const GIVEN_OVERRIDES = "operator's override";
 
+function distinct(attributions: readonly (Attribution | undefined)[]): readonly Attribution[] {
+  const given = attributions.filter((attribution) => attribution !== undefined);
+  return [...new Map(given.map((attribution) => [attribution.url, attribution])).values()];
+}
+
 type Listed = NetworkList & Loaded;
 
 async function openPlaces(
@@ -87,8 +99,9 @@ async function openPlaces(
     path,
     files: mmdbFiles,
     maxBytes: MAX_MMDB_BYTES,
-    load: async (files) => {
-      const database = await readDatabase(files, { subject: 'city', parse: placeRecordOf });
+    load: async (files, first) => {
+      const database = await readDatabase(files, { subject: 'city', parse: placeRecordOf, first });
+      warnOfDamaged(database, log);
       if (database.caution) log.warn({ database: database.name }, database.caution);
       return database;
     },
@@ -102,9 +115,21 @@ async function openAsnDatabase(path: string, log: Log): Promise<SourceFile<Datab
     path,
     files: mmdbFiles,
     maxBytes: MAX_MMDB_BYTES,
-    load: (files) => readDatabase(files, { subject: 'ASN', parse: asnRecordOf }),
+    load: async (files, first) => {
+      const database = await readDatabase(files, { subject: 'ASN', parse: asnRecordOf, first });
+      warnOfDamaged(database, log);
+      return database;
+    },
     log,
   });
+}
+
+function warnOfDamaged({ damaged }: Database<unknown>, log: Log): void {
+  for (const { file, reason } of damaged)
+    log.warn(
+      { code: 'GEO_UNAVAILABLE', file, reason },
+      'one of several database files cannot be read, what it alone would tell is unknown',
+    );
 }
 
 async function openAsnTable(log: Log): Promise<AsnTable | undefined> {

@@ -1,5 +1,3 @@
-import * as z from 'zod/mini';
-import { countrySchema, latSchema, lonSchema } from '../../shared/geo.ts';
 import { countryRadiusKm, isCentroid } from './country-size.ts';
 
 /** A point never comes without its radius. */
@@ -24,82 +22,117 @@ export interface PlaceRecord {
 // country they agree (149 km for 75 %), so two circles of half of that take the whole disagreement off a distance.
 const CITY_RADIUS_KM = 275;
 
-const name = z.optional(
-  z.pipe(
-    z.string(),
-    z.transform((text) => (text.trim() === '-' ? '' : text.trim().slice(0, 128))),
-  ),
-);
-const country = z.optional(z.catch(z.optional(countrySchema), undefined));
-const coordinates = {
-  latitude: z.optional(latSchema),
-  longitude: z.optional(lonSchema),
-};
-
-/** ip-location-db: everything at the top. */
-const flatSchema = z.object({ country_code: country, state1: name, city: name, ...coordinates });
-
-/** MaxMind and DB-IP: names by language, `location` with a radius in kilometers. */
-const named = z.optional(z.object({ names: z.optional(z.object({ en: name })) }));
-const nestedSchema = z.object({
-  country: z.optional(z.object({ iso_code: country })),
-  subdivisions: z.optional(z.array(named)),
-  city: named,
-  location: z.optional(
-    z.object({
-      ...coordinates,
-      accuracy_radius: z.optional(z.number().check(z.minimum(0), z.maximum(20_040))),
-    }),
-  ),
-});
-
-/** Reads a record of either layout; undefined for anything else, as a damaged file or one about networks gives it. */
+/**
+ * Reads a record of either layout; undefined for anything else, as a damaged file or one about networks gives it. By hand: this is what
+ * a lookup waits for.
+ */
 export function placeRecordOf(value: unknown): PlaceRecord | undefined {
   if (typeof value !== 'object' || value === null) return undefined;
-  if ('country_code' in value) {
-    const { success, data } = z.safeParse(flatSchema, value);
-    return success ? recordOf({ ...data, country: data.country_code, region: data.state1 }) : undefined;
-  }
-  const { success, data } = z.safeParse(nestedSchema, value);
-  if (!success) return undefined;
+  return 'country_code' in value ? flat(value) : nested(value);
+}
+
+/** ip-location-db: everything at the top. */
+function flat(record: {
+  readonly country_code?: unknown;
+  readonly state1?: unknown;
+  readonly city?: unknown;
+  readonly latitude?: unknown;
+  readonly longitude?: unknown;
+}): PlaceRecord | undefined {
   return recordOf({
-    country: data.country?.iso_code,
-    region: data.subdivisions?.[0]?.names?.en,
-    city: data.city?.names?.en,
-    latitude: data.location?.latitude,
-    longitude: data.location?.longitude,
-    radiusKm: data.location?.accuracy_radius,
+    country: record.country_code,
+    region: record.state1,
+    city: record.city,
+    latitude: record.latitude,
+    longitude: record.longitude,
+    radiusKm: undefined,
   });
 }
 
-interface Loose {
-  readonly country?: string | undefined;
-  readonly region?: string | undefined;
-  readonly city?: string | undefined;
-  readonly latitude?: number | undefined;
-  readonly longitude?: number | undefined;
-  readonly radiusKm?: number | undefined;
+/** MaxMind and DB-IP: names by language, `location` with a radius in kilometers. */
+function nested(record: {
+  readonly country?: unknown;
+  readonly subdivisions?: unknown;
+  readonly city?: unknown;
+  readonly location?: unknown;
+}): PlaceRecord | undefined {
+  const location = fieldsOf(record.location);
+  return recordOf({
+    country: fieldsOf(record.country)['iso_code'],
+    region: Array.isArray(record.subdivisions) ? english(record.subdivisions[0]) : undefined,
+    city: english(record.city),
+    latitude: location['latitude'],
+    longitude: location['longitude'],
+    radiusKm: location['accuracy_radius'],
+  });
 }
 
-/** Without a country nothing can be compared with a declaration: such a record counts as none. */
-function recordOf({ country, region, city, latitude, longitude, radiusKm }: Loose): PlaceRecord | undefined {
-  if (!country) return undefined;
-  const point =
-    latitude === undefined || longitude === undefined
-      ? undefined
-      : { lat: rounded(latitude), lon: rounded(longitude) };
-  const coarse = point && (!city || isCentroid(point));
-  const own = coarse
+type Fields = Readonly<Record<string, unknown>>;
+const NO_FIELDS: Fields = {};
+
+function fieldsOf(value: unknown): Fields {
+  return isFields(value) ? value : NO_FIELDS;
+}
+
+function isFields(value: unknown): value is Fields {
+  return typeof value === 'object' && value !== null;
+}
+
+function english(named: unknown): unknown {
+  return fieldsOf(fieldsOf(named)['names'])['en'];
+}
+
+type Unchecked = Readonly<
+  Record<'country' | 'region' | 'city' | 'latitude' | 'longitude' | 'radiusKm', unknown>
+>;
+
+/** Without a country nothing can be compared with a declaration: such a record counts as none, as does one whose point is none. */
+function recordOf(given: Unchecked): PlaceRecord | undefined {
+  const { country } = given;
+  if (typeof country !== 'string' || !isCountry(country)) return undefined;
+  const lat = numberWithin(given.latitude, -90, 90);
+  const lon = numberWithin(given.longitude, -180, 180);
+  const radiusKm = numberWithin(given.radiusKm, 0, 20_040);
+  if (Number.isNaN(lat) || Number.isNaN(lon) || Number.isNaN(radiusKm)) return undefined;
+  const place: Mutable<Place> = { country };
+  const region = nameOf(given.region);
+  if (region) place.region = region;
+  const city = nameOf(given.city);
+  if (lat === undefined || lon === undefined) {
+    if (city) place.city = city;
+    return { place, country };
+  }
+  const point = { lat: rounded(lat), lon: rounded(lon) };
+  const coarse = !city || isCentroid(point);
+  if (!coarse) place.city = city;
+  place.lat = point.lat;
+  place.lon = point.lon;
+  place.radiusKm = coarse
     ? Math.max(radiusKm ?? 0, countryRadiusKm(country, point))
     : (radiusKm ?? CITY_RADIUS_KM);
-  const place = {
-    country,
-    ...(region ? { region } : {}),
-    ...(city && !coarse ? { city } : {}),
-    ...(point ? { ...point, radiusKm: own } : {}),
-  };
-  if (!point) return { place, country };
   return { place, country, radiusBy: coarse ? 'country' : radiusKm === undefined ? 'city' : 'database' };
+}
+
+type Mutable<T> = { -readonly [K in keyof T]: T[K] };
+
+function isCountry(text: string): boolean {
+  return text.length === 2 && isCapital(text.charCodeAt(0)) && isCapital(text.charCodeAt(1));
+}
+
+function isCapital(code: number): boolean {
+  return code >= 0x41 && code <= 0x5a;
+}
+
+/** Undefined where nothing is given, NaN for what is out of bounds or no number. */
+function numberWithin(value: unknown, least: number, most: number): number | undefined {
+  if (value === undefined) return undefined;
+  return typeof value === 'number' && value >= least && value <= most ? value : Number.NaN;
+}
+
+function nameOf(value: unknown): string {
+  if (typeof value !== 'string') return '';
+  const text = value.trim();
+  return text === '-' ? '' : text.slice(0, 128);
 }
 
 /** Eleven meters: what follows is noise of 32-bit floats. */

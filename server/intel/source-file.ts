@@ -21,8 +21,8 @@ export interface SourceFileOptions<T> {
   /** The files behind the path; throws when there are none. */
   readonly files?: (path: string) => Promise<readonly string[]>;
   readonly maxBytes: number;
-  /** Throws for a file that is not sound. */
-  readonly load: (files: readonly string[]) => Promise<T>;
+  /** Throws for a file that is not sound. `first` while nothing is in force yet. */
+  readonly load: (files: readonly string[], first: boolean) => Promise<T>;
   readonly log: Log;
 }
 
@@ -97,7 +97,7 @@ class Watched<T> implements SourceFile<T> {
   async take(seen: Seen): Promise<boolean> {
     try {
       if (seen.problem) throw seen.problem;
-      const loaded = await this.#options.load(seen.files);
+      const loaded = await this.#options.load(seen.files, this.current === undefined);
       // Still being written: the next looks take it.
       if ((await this.seen()).print !== seen.print) return false;
       this.current = loaded;

@@ -3,7 +3,7 @@ import type { Case } from '../../shared/case.ts';
 import type { Finding } from '../../shared/finding.ts';
 import type { Instant } from '../../shared/time.ts';
 import { appendFeed } from './feed.ts';
-import { cursorOf, positionOf } from './page-cursor.ts';
+import { pageOf, positionOf } from './page-cursor.ts';
 import { prepared } from './prepared.ts';
 import type { Db, Trx } from './store.ts';
 
@@ -92,9 +92,8 @@ export async function casesPage(db: Db, { status, cursor, limit = PAGE }: CasesQ
     .orderBy('id', 'desc')
     .limit(limit + 1)
     .execute();
-  const shown = rows.slice(0, limit);
-  const last = rows.length > limit ? shown.at(-1) : undefined;
-  return { cases: shown.map(caseOf), next: last ? cursorOf(last) : null };
+  const { shown, next } = pageOf(rows, limit);
+  return { cases: shown.map(caseOf), next };
 }
 
 const PAGE = 50;

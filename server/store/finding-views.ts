@@ -1,6 +1,6 @@
 import type { FindingsPage, FindingsQuery } from '../../shared/api.ts';
 import type { Finding } from '../../shared/finding.ts';
-import { cursorOf, positionOf } from './page-cursor.ts';
+import { pageOf, positionOf } from './page-cursor.ts';
 import type { Db } from './store.ts';
 
 const PAGE = 50;
@@ -22,9 +22,8 @@ export async function findFindings(db: Db, query: FindingsQuery): Promise<Findin
     .orderBy('id', 'desc')
     .limit(limit + 1)
     .execute();
-  const shown = rows.slice(0, limit);
-  const last = rows.length > limit ? shown.at(-1) : undefined;
-  return { findings: shown.map(findingOf), next: last ? cursorOf(last) : null };
+  const { shown, next } = pageOf(rows, limit);
+  return { findings: shown.map(findingOf), next };
 }
 
 export async function findFinding(db: Db, id: string): Promise<Finding | undefined> {

@@ -9,7 +9,7 @@ import * as z from 'zod/mini';
 import { openIntel } from '../../server/intel/intel.ts';
 import { type Measurement, median, rounded } from './measure.ts';
 
-const ADDRESSES = 50_000;
+const ADDRESSES = 200_000;
 const HOT = 1_000;
 const ROUNDS = 5;
 const require = createRequire(import.meta.url);

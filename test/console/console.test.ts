@@ -1,7 +1,9 @@
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { writeCases } from '../../server/store/cases.ts';
 import { appendFeed, type FeedNews } from '../../server/store/feed.ts';
 import { recordGap } from '../../server/store/gaps.ts';
+import type { Case } from '../../shared/case.ts';
 import { instant } from '../../shared/time.ts';
 import { openWorld, type World } from '../server/api/world.ts';
 import { buildConsole, complaintsOf, type Listening, listen, openBrowser } from '../support/browser.ts';
@@ -261,4 +263,37 @@ test('an endpoint shows its gap ledger with what was true around each hole, and 
   await ledger.getByText('Egress 198.51.100.7').first().waitFor();
   await page.getByRole('heading', { name: 'Silences' }).waitFor();
   expect(desk.complaints).toEqual([]);
+});
+
+test('a case comes up by itself and tells its story, what was declared beside it, and its risk as a sum', async () => {
+  await using desk = await sitDown();
+  const { page, world, url, complaints } = desk;
+  await page.goto(`${url}/cases`);
+  await page.getByText('No case.').waitFor();
+  const opened: Case = {
+    id: 'case_1',
+    status: 'new',
+    standing: true,
+    severity: 'high',
+    triggers: [{ by: 'critical', finding: 'f-tool' }],
+    contractors: ['ada', 'ben'],
+    findings: ['f-tool', 'f-place', 'f-hostile'],
+    openedAt: instant(world.now),
+    updatedAt: instant(world.now),
+  };
+  await world.store.db.transaction().execute((trx) => writeCases(trx, instant(world.now), [opened]));
+  world.store.feed.ring();
+  await page.getByRole('link', { name: /and 1 other/ }).click();
+  const story = page.getByRole('list').filter({ has: page.locator('.story-head') });
+  await expect.poll(() => story.getByRole('listitem').count()).toBe(3);
+  expect(await page.locator('.story-declared').first().textContent()).toMatch(/declared.*: countries/);
+  const risk = page.getByRole('table', { name: 'Risk as a sum' }).first();
+  const sum = await risk.getByRole('row', { name: /^Sum/ }).textContent();
+  const families = await risk.locator('.risk-family td:last-child').allInnerTexts();
+  expect(Number(sum?.replace(/\D*/, ''))).toBeCloseTo(
+    families.reduce((total, points) => total + Number(points), 0),
+  );
+  await story.getByRole('link').first().click();
+  await expect.poll(() => page.url()).toContain('/findings/');
+  expect(complaints).toEqual([]);
 });

@@ -10,7 +10,7 @@ import { startSimulation } from '../support/simulation.ts';
 // Lives through the demo and pictures it: with a folder, every view in every size and color; without, what the README shows.
 const folderGiven = process.argv[2];
 const target = folderGiven ?? join(import.meta.dirname, 'screenshots');
-const README = ['queue-light', 'finding-light', 'contractor-dark'];
+const README = ['queue-light', 'finding-light', 'case-dark'];
 const VIEWS = [
   { name: 'queue', path: '/' },
   { name: 'finding', path: '/', open: /share one address/ },

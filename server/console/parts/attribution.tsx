@@ -1,22 +1,23 @@
 import { useQuery } from '@tanstack/react-query';
+import { Fragment } from 'react';
 import { statusQuery } from '../data/queries.ts';
 
-/** Where places come from, with the link that the data's license asks for. */
+/** Where places come from, with the links that the licenses of the data ask for. */
 export function Attribution() {
   const { data: status } = useQuery(statusQuery);
   if (!status) return null;
-  const { description, attribution } = status.geo;
+  const { description, attributions } = status.geo;
   return (
     <footer className="attribution">
       Places: {description}
-      {attribution && (
-        <>
+      {attributions.map(({ text, url }) => (
+        <Fragment key={url}>
           {' · '}
-          <a href={attribution.url} rel="noreferrer" target="_blank">
-            {attribution.text}
+          <a href={url} rel="noreferrer" target="_blank">
+            {text}
           </a>
-        </>
-      )}
+        </Fragment>
+      ))}
     </footer>
   );
 }

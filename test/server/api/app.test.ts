@@ -3,10 +3,10 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import * as z from 'zod/mini';
 import { ROUTES } from '../../../server/api/routes/index.ts';
-import { API_PREFIX, problemSchema } from '../../../shared/api.ts';
+import { API_PREFIX, problemSchema, statusSchema } from '../../../shared/api.ts';
 import { ERRORS } from '../../../shared/errors.ts';
 import { tempDir } from '../../support/temp-dir.ts';
-import { openWorld, type World } from './world.ts';
+import { ATTRIBUTIONS, openWorld, type World } from './world.ts';
 
 let world: World;
 const folder = tempDir();
@@ -91,6 +91,11 @@ test.each(['/', '/api/v1/status', '/api/v1/openapi.json', '/healthz', '/assets/i
     expect(headers.get('x-frame-options')).toBe('DENY');
   },
 );
+
+test('every license of the data in force is named', async () => {
+  const answer = await world.get('/api/v1/status', await world.signIn());
+  expect(z.parse(statusSchema, await answer.json()).geo.attributions).toEqual(ATTRIBUTIONS);
+});
 
 test('a defect is told to the log and not to the client', async () => {
   await using broken = await openWorld({

@@ -32,6 +32,11 @@ export interface World extends AsyncDisposable {
 
 export const OWN = { 'sec-fetch-site': 'same-origin' };
 
+export const ATTRIBUTIONS = [
+  { text: 'Places by one', url: 'https://one.example/' },
+  { text: 'Names by another', url: 'https://another.example/' },
+];
+
 export const RULE_DOC: RuleDoc = {
   id: 'unapproved-remote-tool',
   title: 'Remote-access tool that nobody approved',
@@ -71,7 +76,7 @@ export async function openWorld(options: Partial<ApiOptions> = {}): Promise<Worl
       startedAt: SEED_NOW,
       simulation: false,
       catalog: '2026.11.22',
-      geo: { description: 'no database' },
+      geo: { description: 'no database', attributions: [...ATTRIBUTIONS] },
     }),
     ruleDoc: (id) => (id === RULE_DOC.id ? RULE_DOC : undefined),
     proposed: proposedChanges({

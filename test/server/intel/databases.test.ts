@@ -177,11 +177,25 @@ test.each([
   await expect(opened(await file())).rejects.toThrow(Error);
 });
 
-test('a folder with one damaged file is refused whole', async () => {
+test('a damaged file in a folder is left out and named at first, and later refuses the whole', async () => {
   const mixed = await mkdtemp(join(folder, 'mixed-'));
   await copyFile(await fileWith('good.mmdb', sound()), join(mixed, 'a.mmdb'));
   await writeFile(join(mixed, 'b.mmdb'), 'damaged');
-  await expect(opened(mixed)).rejects.toThrow(Error);
+  const files = await mmdbFiles(mixed);
+  const reading = { subject: 'city', parse: placeRecordOf };
+  const city = await readDatabase(files, { ...reading, first: true });
+  expect(city.find(addressOf('192.0.2.1')!)?.place.city).toBe('Chicago');
+  expect(city.damaged.map(({ file }) => file)).toEqual([join(mixed, 'b.mmdb')]);
+  await expect(readDatabase(files, reading)).rejects.toThrow(Error);
+  await writeFile(join(mixed, 'a.mmdb'), 'damaged');
+  await expect(readDatabase(files, { ...reading, first: true })).rejects.toThrow(Error);
+});
+
+test('pointers that lead in circles are found before any answer', async () => {
+  const bytes = sound();
+  // The record itself becomes a pointer to its own place, the beginning of the data.
+  bytes.set([0x20, 0x00], bytes.indexOf('country') - 2);
+  await expect(opened(await fileWith('circle.mmdb', bytes))).rejects.toThrow('no record that makes sense');
 });
 
 test('a record that points behind the file is found before any answer', async () => {

@@ -102,7 +102,11 @@ describe.runIf(FLAT_PACKAGE)('with the database that npm installs', () => {
 
   test('the sources and the link that the license asks for are named', () => {
     expect(intel.description).toMatch(/^DB-IP city 2026-\d\d-\d\d$/);
-    expect(intel.attribution?.url).toBe('https://db-ip.com/');
+    expect(intel.attributions.map(({ url }) => url)).toEqual([
+      'https://db-ip.com/',
+      'https://www.routeviews.org/',
+      'https://lite.ip2location.com',
+    ]);
     expect(intel.version).toMatch(/ASN 2026-\d\d-\d\d; networks 2026-/);
   });
 });
@@ -130,6 +134,22 @@ describe('with a file of the operator', () => {
     expect(intel.lookup('18.7.22.69').lat).toBeUndefined();
     expect(intel.lookup('18.7.22.69').intelVersion).toContain('says US');
     expect(intel.description).toBe('Test-City 2026-03-01');
+  });
+
+  test('of a folder with a damaged file the others answer, it is warned of, and every license is named', async () => {
+    const cityDb = await mkdtemp(join(folder, 'mixed-'));
+    const ranges = [['18.0.0.0/8', PARIS]] as const;
+    await writeFile(join(cityDb, 'a.mmdb'), tinyMmdb({ type: 'GeoLite2-City', ipVersion: 4, ranges }));
+    await writeFile(join(cityDb, 'b.mmdb'), 'damaged');
+    const bytes = tinyMmdb({ type: 'DBIP-City', ipVersion: 4, ranges });
+    const { intel, warnings } = await opened({ cityDb, secondDb: await fileWith('second.mmdb', bytes) });
+    expect(intel.lookup('18.7.22.69').city).toBe('Paris');
+    const damaged = join(cityDb, 'b.mmdb');
+    expect(warnings.filter(({ code }) => code === 'GEO_UNAVAILABLE')).toMatchObject([{ file: damaged }]);
+    expect(intel.files()[0]?.refused).toContain('b.mmdb');
+    expect(intel.attributions.map(({ url }) => url)).toEqual(
+      expect.arrayContaining(['https://www.maxmind.com/', 'https://db-ip.com/']),
+    );
   });
 
   test('a corrupt file is warned of, and countries remain', async () => {
