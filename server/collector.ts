@@ -1,4 +1,5 @@
 import { ENROLL_PATH } from '../shared/frames.ts';
+import type { Policy } from '../shared/policy.ts';
 import { DAY, instant, MINUTE } from '../shared/time.ts';
 import { VERSION } from '../shared/version.ts';
 import { apiApp } from './api/app.ts';
@@ -14,12 +15,12 @@ import { proposedChanges } from './detector/proposed.ts';
 import { ruleDoc } from './detector/rule-doc.ts';
 import { clientAddresses } from './gateway/client-address.ts';
 import { createToken, enrollmentEndpoint } from './gateway/enrollment.ts';
-import { startGateway } from './gateway/gateway.ts';
+import { type GatewayLimits, startGateway } from './gateway/gateway.ts';
 import { startMachineWatch } from './gateway/machines.ts';
 import { mirrorDesk } from './gateway/mirrored.ts';
 import { type ProxyListener, proxyListener } from './gateway/proxy-listener.ts';
 import { startHousekeeping } from './housekeeping.ts';
-import { closed, listening, portOf, serverFor } from './http-server.ts';
+import { closed, type Incoming, listening, portOf, type RequestLimits, serverFor } from './http-server.ts';
 import { type Ingest, startIngest } from './ingest/ingest.ts';
 import { openIntel } from './intel/intel.ts';
 import type { Log } from './log.ts';
@@ -27,6 +28,8 @@ import { createSignInLink } from './store/accounts.ts';
 import { markDirty } from './store/dirty.ts';
 import { endDanglingConnections } from './store/restart.ts';
 import { openStore, type Store } from './store/store.ts';
+
+export type CollectorLimits = GatewayLimits & RequestLimits;
 
 export interface CollectorOptions {
   readonly config: Config;
@@ -38,6 +41,8 @@ export interface CollectorOptions {
   readonly consoleDir?: string;
   /** Judges in a thread of its own, by the machine's clock, so that acks do not wait for it. */
   readonly judgesInThread?: boolean;
+  /** In place of the usual ones. */
+  readonly limits?: Partial<CollectorLimits>;
 }
 
 /** A running collector. Disposing stops it in the order that loses nothing: agents, commits, judgement, store. */
@@ -50,6 +55,8 @@ export interface Collector extends AsyncDisposable {
   token(request?: { readonly contractor?: string; readonly uses?: number }): Promise<string>;
   /** A one-time sign-in link for this account. */
   signInLink(account: string): Promise<string>;
+  /** In force from now on, and told to all agents that are connected. */
+  setPolicy(policy: Policy): void;
 }
 
 export async function startCollector(options: CollectorOptions): Promise<Collector> {
@@ -109,19 +116,20 @@ export async function startCollector(options: CollectorOptions): Promise<Collect
     log: log.child({ part: 'gateway' }),
     proxied: (socket) => proxies?.addressOf(socket),
   });
-  const { server, watch } = serverFor(config, (request, incoming) => {
+  const handle = (request: Request, incoming: Incoming): Response | Promise<Response> => {
     const refusal = clients.refusal(incoming);
     if (refusal) return problemResponse(refusal);
     const ip = clients.of(incoming);
     addresses.set(request, ip);
     return new URL(request.url).pathname === ENROLL_PATH ? enrollments(request, ip) : app.fetch(request);
-  });
+  };
+  const { server, watch } = serverFor(config, handle, options.limits);
   const certificate = watch?.(log.child({ part: 'tls' }));
   opened.defer(() => certificate?.[Symbol.dispose]());
   opened.defer(() => closed(server));
   if (config.proxyProtocol)
     proxies = opened.use(proxyListener(server, { ...config, log: log.child({ part: 'gateway' }) }));
-  opened.use(
+  const gateway = opened.use(
     startGateway({
       server,
       store,
@@ -136,6 +144,7 @@ export async function startCollector(options: CollectorOptions): Promise<Collect
       mirrors: desk,
       egressFrom: config.egressFrom,
       log: log.child({ part: 'gateway' }),
+      ...(options.limits ? { limits: options.limits } : {}),
     }),
   );
   opened.defer(() => stopping.abort());
@@ -148,6 +157,7 @@ export async function startCollector(options: CollectorOptions): Promise<Collect
     url,
     store,
     settled: () => detector.settled(),
+    setPolicy: gateway.setPolicy,
     token: ({ contractor, uses = 1 } = {}) =>
       store.db.transaction().execute((trx) =>
         createToken(trx, {

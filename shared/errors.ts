@@ -107,6 +107,20 @@ export const ERRORS = {
     retry: false,
     hint: 'The same endpoint opened a newer connection.',
   },
+  AGENT_SILENT: {
+    http: 408,
+    close: 4408,
+    level: 'info',
+    retry: true,
+    hint: 'No ping was answered: the machine left its network, or something holds the connection without an agent.',
+  },
+  AGENT_SLOW: {
+    http: 408,
+    close: 4408,
+    level: 'warn',
+    retry: true,
+    hint: 'The agent does not read what it is told; nothing acknowledged is lost, and it may come back.',
+  },
   SHUTTING_DOWN: {
     http: 503,
     close: 1001,

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
-import { CodedError } from '../../shared/errors.ts';
+import { CodedError, codedError } from '../../shared/errors.ts';
 import { startCollector } from '../collector.ts';
 import { type Config, readConfig } from '../config.ts';
 import { openLog } from '../log.ts';
@@ -14,6 +14,7 @@ export const serve: Command = {
   usage: `farhand serve [--config file] [--data-dir folder] [--host address] [--port number] [--role collector|mirror]
 
 Takes agents' connections, judges, and serves the console and the API on one port. Stops on SIGINT or SIGTERM.
+On SIGHUP reads the policy again from its configuration and tells it to the agents; the rest stays as it is.
 Logs JSON lines to stderr. Create a sign-in link with "farhand user link" and enroll agents with "farhand token create".
 
 With --role mirror it is no collector: on a public address it tells agents from where they speak, signed. Put its address and the
@@ -29,22 +30,39 @@ public key that it prints into \`mirrors\` of the collector's configuration. It 
     const { role } = values;
     if (role !== 'collector' && role !== 'mirror')
       throw new CodedError('USAGE', { reason: 'the role is collector or mirror', role });
-    const config = readConfig({
-      file: values.config,
-      flags: { dataDir: values['data-dir'], host: values.host, port: values.port },
-    });
+    const read = () =>
+      readConfig({
+        file: values.config,
+        flags: { dataDir: values['data-dir'], host: values.host, port: values.port },
+      });
+    const config = read();
     if (role === 'mirror') return serveMirror(config);
+    const log = openLog(config.logLevel);
     await using collector = await startCollector({
       config,
-      log: openLog(config.logLevel),
+      log,
       consoleDir: CONSOLE_DIR,
       judgesInThread: true,
+    });
+    using _ = onHangup(() => {
+      try {
+        const { policy } = read();
+        collector.setPolicy(policy);
+        log.info({ policy: policy.version }, 'policy read again');
+      } catch (error) {
+        log.error({ err: codedError(error) }, 'configuration was not read again, the policy stays');
+      }
     });
     process.stdout.write(`Farhand collector on ${collector.url}, data in ${config.dataDir}\n`);
     await told();
     return 0;
   },
 };
+
+function onHangup(take: () => void): Disposable {
+  process.on('SIGHUP', take);
+  return { [Symbol.dispose]: () => process.off('SIGHUP', take) };
+}
 
 async function serveMirror(config: Config): Promise<number> {
   await using mirror = await startMirror({ config, log: openLog(config.logLevel) });

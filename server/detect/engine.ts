@@ -6,7 +6,7 @@ import type { Instant } from '../../shared/time.ts';
 import { permitting } from './permission.ts';
 import type { Match, Rule } from './rule.ts';
 import type { RuleSettings } from './settings.ts';
-import type { ContractorTimeline, PlaceTimeline, Timeline } from './timeline.ts';
+import { type ContractorTimeline, MOST_SPANS, type PlaceTimeline, type Timeline } from './timeline.ts';
 
 export interface Judging {
   readonly rules: readonly Rule[];
@@ -46,6 +46,9 @@ export const UNDETERMINED_KEY = 'undetermined';
 /** As many spans as a finding names; the latest count. */
 const NAMED_SPANS = 200;
 
+/** As many matches of one rule count for one subject: an endpoint may claim any number of things. */
+const MOST_MATCHES = 500;
+
 /** Judges one timeline by every rule of its scope. Pure: equal timelines give equal judgements. */
 export function judge(timeline: Timeline, judging: Judging): Judgement {
   const verdicts: Verdict[] = [];
@@ -59,10 +62,13 @@ export function judge(timeline: Timeline, judging: Judging): Judgement {
       continue;
     }
     try {
-      for (const match of evaluated(rule, timeline, judging)) {
+      const matches = evaluated(rule, timeline, judging);
+      for (const match of earliest(matches)) {
         if (match.holdsFrom !== undefined && match.holdsFrom > timeline.now) later.push(match.holdsFrom);
         else verdicts.push(verdictOf(rule, match, { timeline, exceptions: judging.exceptions }));
       }
+      const partly = leftOut(rule, timeline, matches.length);
+      if (partly !== undefined) verdicts.push(undetermined(rule, timeline, partly));
     } catch (error) {
       failures.push({ rule: rule.id, error });
       verdicts.push(
@@ -72,6 +78,29 @@ export function judge(timeline: Timeline, judging: Judging): Judgement {
   }
   const again = later.toSorted()[0];
   return again === undefined ? { verdicts, failures } : { verdicts, failures, again };
+}
+
+/** The earliest, so that more of them take no place from those that are there. */
+function earliest(matches: readonly Match[]): readonly Match[] {
+  if (matches.length <= MOST_MATCHES) return matches;
+  return matches
+    .toSorted((a, b) => (a.from === b.from ? compare(a.key, b.key) : compare(a.from, b.from)))
+    .slice(0, MOST_MATCHES);
+}
+
+function compare(a: string, b: string): number {
+  if (a === b) return 0;
+  return a < b ? -1 : 1;
+}
+
+/** What this rule could not take into account, if anything. What it found in the rest counts all the same. */
+function leftOut({ watches, reads = [] }: Rule, timeline: Timeline, matches: number): string | undefined {
+  if (matches > MOST_MATCHES)
+    return `it matched more than ${MOST_MATCHES} times, and only the earliest count`;
+  const isPlace = timeline.scope === 'place';
+  if (!timeline.truncated || (!isPlace && watches.length + reads.length === 0)) return undefined;
+  const what = isPlace ? 'stays' : 'observations';
+  return `there were more than ${MOST_SPANS} ${what}, and only the latest were looked at`;
 }
 
 function evaluated(rule: Rule, timeline: Timeline, { settings, catalog }: Judging): readonly Match[] {

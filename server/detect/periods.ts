@@ -14,6 +14,10 @@ export function totalMs(periods: readonly Period[], now: Instant): number {
   return periods.reduce((sum, period) => sum + lengthMs(period, now), 0);
 }
 
+export function longestMs(periods: readonly Period[], now: Instant): number {
+  return periods.reduce((most, period) => Math.max(most, lengthMs(period, now)), 0);
+}
+
 /** From the first beginning to the last end; without `to` while one of them goes on. Undefined for none. */
 export function spread(periods: readonly Period[]): Period | undefined {
   const [first] = periods;
@@ -30,31 +34,56 @@ export function spread(periods: readonly Period[]): Period | undefined {
 /** Periods that follow each other within `gapMs`, as one; in order of `from`. */
 export function joined<T extends Period>(periods: readonly T[], gapMs: number): (readonly T[])[] {
   const runs: T[][] = [];
+  let run: T[] | undefined;
   let end = Number.NEGATIVE_INFINITY;
   for (const period of periods) {
-    const run = runs.at(-1);
-    if (run && millis(period.from) <= end + gapMs) run.push(period);
-    else runs.push([period]);
     const to = period.to === undefined ? Number.POSITIVE_INFINITY : millis(period.to);
-    end = run === runs.at(-1) ? Math.max(end, to) : to;
+    if (run && millis(period.from) <= end + gapMs) {
+      run.push(period);
+      end = Math.max(end, to);
+    } else {
+      run = [period];
+      runs.push(run);
+      end = to;
+    }
   }
   return runs;
 }
 
 /** Tells whether a period touches any of these, given in order of `from`; fast however many there are. */
 export function touchingAny(periods: readonly Period[]): (asked: Period) => boolean {
-  const islands = joined(periods, 0).flatMap((run) => spread(run) ?? []);
+  const islands = islandsOf(periods);
   return (asked) => {
-    let [low, high] = [0, islands.length];
-    while (low < high) {
-      const middle = (low + high) >> 1;
-      const island = islands[middle];
-      if (island && (asked.to === undefined || island.from <= asked.to)) low = middle + 1;
-      else high = middle;
-    }
-    const last = islands[low - 1];
+    const { to } = asked;
+    const begun = countUntil(islands.length, (at) => to === undefined || (islands[at]?.from ?? to) <= to);
+    const last = islands[begun - 1];
     return last !== undefined && touches(last, asked);
   };
+}
+
+/** What periods cover together, in order of `from` as they are; compared as text, which needs no reckoning. */
+function islandsOf(periods: readonly Period[]): readonly Period[] {
+  const islands: Period[] = [];
+  let last: Period | undefined;
+  for (const { from, to } of periods) {
+    const reaches = last !== undefined && (last.to === undefined || from <= last.to);
+    if (reaches && last && (last.to === undefined || (to !== undefined && to <= last.to))) continue;
+    if (reaches) islands.pop();
+    last = { from: reaches && last ? last.from : from, ...(to !== undefined && { to }) };
+    islands.push(last);
+  }
+  return islands;
+}
+
+/** How many of so many, from the first on, are so; once one is not, none after it is. */
+export function countUntil(count: number, isSo: (index: number) => boolean): number {
+  let [low, high] = [0, count];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (isSo(middle)) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }
 
 /** The same among the periods of the endpoint that is asked about. */

@@ -1,7 +1,7 @@
 import { SILENCE_KINDS, type SilenceKind } from '../../shared/api.ts';
 import type { FactKind } from '../../shared/facts.ts';
 import { HOUR, type Instant, instant, MINUTE, millis } from '../../shared/time.ts';
-import { earlier, joined, later, lengthMs, spread, totalMs } from './periods.ts';
+import { countUntil, earlier, joined, later, lengthMs, spread, totalMs } from './periods.ts';
 import type { ContractorTimeline, Period, Span } from './timeline.ts';
 
 /**
@@ -70,33 +70,108 @@ interface Heard {
   readonly activity: readonly Span<'activity'>[];
 }
 
+/** The same, ready to be asked about thousands of periods. */
+interface Asked {
+  readonly now: Instant;
+  /** Sleeps that touch each other are one. */
+  sleepsIn(period: Period): readonly Sleep[];
+  isNotedIn(period: Period): boolean;
+  wordIn(period: Period): Span<'agent'> | undefined;
+  /** What was told last of the machine up to a moment. */
+  machineAt(moment: Instant): Span<'platform'> | undefined;
+}
+
+interface Sleep extends Period {
+  readonly spans: readonly string[];
+}
+
 /** A hole in the spans of a kind, and the spans around it. */
 interface Hole<S> extends Period {
   readonly before: S;
   readonly after?: S;
 }
 
+/** As many sleeps that touch each other are named. */
+const NAMED_SLEEPS = 20;
+
 function silencesOf(endpoint: string, heard: Heard): readonly Silence[] {
+  const asked = askable(heard);
   const unheard = holesOf(heard.presence);
   const stops = holesOf(heard.agent).filter(({ to }) => to !== undefined);
-  const silent = [...unheard, ...stops].toSorted((a, b) => (a.from < b.from ? -1 : 1));
+  const stopped = new Map<Period, readonly SilencePart[]>(
+    stops.map((stop) => [stop, stopParts(stop, asked)]),
+  );
+  const silent = [...unheard, ...stops].toSorted(byBeginning);
   return joined(silent, 0).flatMap((run) => {
     const period = spread(run);
     if (!period) return [];
-    const parts = partsOf(period, { ...heard, stops });
+    const parts = partsOf(period, { asked, stops: run.filter((hole) => stopped.has(hole)), stopped });
     const around = run.flatMap(({ before, after }) => (after ? [before.id, after.id] : [before.id]));
-    const slept = heard.suspend.filter((sleep) => common(sleep, period) !== undefined);
+    const slept = asked.sleepsIn(period).flatMap(({ spans }) => spans);
     return [
       {
         endpoint,
         ...period,
         why: mostOf(parts, heard.now),
         parts,
-        spans: [...new Set([...around, ...slept.map(({ id }) => id)])],
+        spans: [...new Set([...around, ...slept])],
       },
     ];
   });
 }
+
+function askable({ now, suspend, activity, agent, platform }: Heard): Asked {
+  const sleeps = joined(suspend, 0).flatMap((run): Sleep[] => {
+    const period = spread(run);
+    return period ? [{ ...period, spans: run.slice(-NAMED_SLEEPS).map(({ id }) => id) }] : [];
+  });
+  const noted = firstIn(activity);
+  return {
+    now,
+    sleepsIn: allIn(sleeps),
+    isNotedIn: (period) => noted(period) !== undefined,
+    wordIn: firstIn(agent),
+    machineAt: (moment) =>
+      platform[countUntil(platform.length, (at) => (platform[at]?.from ?? '') <= moment) - 1],
+  };
+}
+
+/** The first of these, in order of `from`, that has time in common with a period. */
+function firstIn<T extends Period>(spans: readonly T[]): (period: Period) => T | undefined {
+  const index = startIn(spans);
+  return (period) => {
+    const first = spans[index(period)];
+    return first && common(first, period) ? first : undefined;
+  };
+}
+
+/** All of these, which do not touch each other, that have time in common with a period. */
+function allIn<T extends Period>(islands: readonly T[]): (period: Period) => readonly T[] {
+  const index = startIn(islands);
+  return (period) => {
+    const found: T[] = [];
+    for (let at = index(period); at < islands.length; at++) {
+      const island = islands[at];
+      if (!island || !common(island, period)) break;
+      found.push(island);
+    }
+    return found;
+  };
+}
+
+/** Where the first is that ends after a period begins, since none before it does. */
+function startIn(spans: readonly Period[]): (period: Period) => number {
+  const ends: Instant[] = [];
+  let last = '';
+  for (const { to = GOES_ON } of spans) {
+    last = later(last, to);
+    ends.push(last);
+  }
+  return ({ from }) => countUntil(ends.length, (at) => (ends[at] ?? '') <= from);
+}
+
+/** After every instant. */
+const GOES_ON = '~';
 
 /** Between the spans of a kind, and after the last one when it ended. */
 function holesOf<S extends Period>(spans: readonly S[]): readonly Hole<S>[] {
@@ -112,57 +187,47 @@ function holesOf<S extends Period>(spans: readonly S[]): readonly Hole<S>[] {
 
 function partsOf(
   period: Period,
-  heard: Heard & { readonly stops: readonly Hole<Span<'agent'>>[] },
+  by: {
+    readonly asked: Asked;
+    readonly stops: readonly Period[];
+    readonly stopped: ReadonlyMap<Period, readonly SilencePart[]>;
+  },
 ): readonly SilencePart[] {
-  const stopped = heard.stops.flatMap((stop) =>
-    stopParts(stop, heard).flatMap((part) => within(part, period)),
-  );
-  const running = without(
-    period,
-    heard.stops.flatMap((stop) => common(stop, period) ?? []),
-  );
-  const ran = running.flatMap((part) => runningParts(part, heard));
-  return [...stopped, ...ran].toSorted((a, b) => (a.from < b.from ? -1 : 1));
+  const parts = by.stops.flatMap((stop) => by.stopped.get(stop) ?? []);
+  const ran = without(period, by.stops).flatMap((part) => runningParts(part, by.asked));
+  return [...parts, ...ran].toSorted(byBeginning);
 }
 
 /** The agent did not run: the machine was shut down until it booted, slept, or was up without it. */
-function stopParts({ from, to, before, after }: Hole<Span<'agent'>>, heard: Heard): readonly SilencePart[] {
+function stopParts({ from, to, before, after }: Hole<Span<'agent'>>, asked: Asked): readonly SilencePart[] {
   const period = { from, ...(to !== undefined && { to }) };
   if (!after || to === undefined || before.fact.boot === after.fact.boot) {
-    return awake(period, 'agent-stopped', heard);
+    return awake(period, 'agent-stopped', asked);
   }
-  const told = heard.platform.filter((span) => span.from <= instant(millis(to) + START_MS)).at(-1);
-  const bootedAt = told?.fact.bootedAt;
+  const bootedAt = asked.machineAt(instant(millis(to) + START_MS))?.fact.bootedAt;
   const isLate = bootedAt !== undefined && bootedAt > from && lengthMs({ from: bootedAt, to }, to) > START_MS;
   if (!isLate) return [{ ...period, why: 'shut-down' }];
-  return [{ from, to: bootedAt, why: 'shut-down' }, ...awake({ from: bootedAt, to }, 'agent-stopped', heard)];
+  return [{ from, to: bootedAt, why: 'shut-down' }, ...awake({ from: bootedAt, to }, 'agent-stopped', asked)];
 }
 
 /** The agent ran, as far as it says. */
-function runningParts(period: Period, heard: Heard): readonly SilencePart[] {
-  if (period.to === undefined) return awake(period, 'unknown', heard);
-  return awake(period, 'unknown', heard).map((part) => {
+function runningParts(period: Period, asked: Asked): readonly SilencePart[] {
+  if (period.to === undefined) return awake(period, 'unknown', asked);
+  return awake(period, 'unknown', asked).map((part) => {
     if (part.why === 'asleep') return part;
-    if (heard.activity.some((note) => common(note, part) !== undefined))
-      return { ...part, why: 'network-down' };
-    const word = heard.agent.find((span) => common(span, part) !== undefined);
-    const notes = word?.fact.probes['activity'] === 'ok';
-    return notes && lengthMs(part, heard.now) > NOTES_WITHIN_MS ? { ...part, why: 'agent-stopped' } : part;
+    if (asked.isNotedIn(part)) return { ...part, why: 'network-down' };
+    const notes = asked.wordIn(part)?.fact.probes['activity'] === 'ok';
+    return notes && lengthMs(part, asked.now) > NOTES_WITHIN_MS ? { ...part, why: 'agent-stopped' } : part;
   });
 }
 
 /** A period without the machine's sleep, and its sleep. */
-function awake(period: Period, why: SilenceKind, { suspend }: Heard): readonly SilencePart[] {
-  const sleeps = suspend.flatMap((sleep) => common(sleep, period) ?? []);
+function awake(period: Period, why: SilenceKind, { sleepsIn }: Asked): readonly SilencePart[] {
+  const sleeps = sleepsIn(period).flatMap((sleep) => common(sleep, period) ?? []);
   return [
     ...sleeps.map((sleep) => ({ ...sleep, why: 'asleep' as const })),
     ...without(period, sleeps).map((rest) => ({ ...rest, why })),
   ];
-}
-
-function within(part: SilencePart, period: Period): readonly SilencePart[] {
-  const both = common(part, period);
-  return both ? [{ ...both, why: part.why }] : [];
 }
 
 /** What two periods share; undefined for nothing, or a single moment. */
@@ -177,10 +242,7 @@ function common(a: Period, b: Period): Period | undefined {
 function without(period: Period, others: readonly Period[]): readonly Period[] {
   const left: Period[] = [];
   let from: Instant | undefined = period.from;
-  for (const run of joined(
-    others.toSorted((a, b) => (a.from < b.from ? -1 : 1)),
-    0,
-  )) {
+  for (const run of joined(others.toSorted(byBeginning), 0)) {
     const taken = spread(run);
     if (!taken || from === undefined) continue;
     if (from < taken.from) left.push({ from, to: taken.from });
@@ -189,6 +251,11 @@ function without(period: Period, others: readonly Period[]): readonly Period[] {
   if (from === undefined) return left;
   if (period.to === undefined) return [...left, { from }];
   return from < period.to ? [...left, { from, to: period.to }] : left;
+}
+
+function byBeginning(a: Period, b: Period): number {
+  if (a.from === b.from) return 0;
+  return a.from < b.from ? -1 : 1;
 }
 
 function mostOf(parts: readonly SilencePart[], now: Instant): SilenceKind {

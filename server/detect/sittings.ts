@@ -17,7 +17,9 @@ export interface Sitting extends Required<Period> {
 
 /** The hours with at least so many minutes of input, in order; what was noted of several machines, or twice, is added up. */
 export function usedHours(notes: readonly Span<'activity'>[], leastMinutes: number): readonly UsedHour[] {
-  const byHour = Map.groupBy(notes, ({ from }) => Math.floor(millis(from) / HOUR) * HOUR);
+  // Most hours of a month are nights and weekends.
+  const used = notes.filter(({ fact }) => fact.local + fact.remote > 0);
+  const byHour = Map.groupBy(used, ({ from }) => Math.floor(millis(from) / HOUR) * HOUR);
   return [...byHour]
     .map(([at, spans]) => ({
       at,

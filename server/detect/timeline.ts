@@ -53,7 +53,7 @@ export interface ContractorTimeline {
   readonly now: Instant;
   /** Start of the look-back window; later where `truncated`. */
   readonly since: Instant;
-  /** There were more than `MOST_SPANS`: the oldest are missing. */
+  /** There were more than `MOST_SPANS`: what ended first is missing, and rules are undetermined besides what they find. */
   readonly truncated: boolean;
   readonly contractor: Profile;
   readonly endpoints: readonly Endpoint[];

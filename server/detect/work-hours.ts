@@ -11,7 +11,25 @@ export function workPeriods(
   { since, now }: { readonly since: Instant; readonly now: Instant },
   offsetIn: OffsetOf,
 ): readonly Required<Period>[] {
-  const { workHours, timezone, flexibleHours } = declaration ?? {};
+  if (!declaration) return [];
+  const last = latest.get(declaration);
+  if (last?.since === since && last.now === now) return last.periods;
+  const periods = periodsOf(declaration, { since, now }, offsetIn);
+  latest.set(declaration, { since, now, periods });
+  return periods;
+}
+
+/** Several rules ask for the same hours of one timeline. */
+const latest = new WeakMap<
+  Declaration,
+  { readonly since: Instant; readonly now: Instant; readonly periods: readonly Required<Period>[] }
+>();
+
+function periodsOf(
+  { workHours, timezone, flexibleHours }: Declaration,
+  { since, now }: { readonly since: Instant; readonly now: Instant },
+  offsetIn: OffsetOf,
+): readonly Required<Period>[] {
   if (!workHours || timezone === undefined || flexibleHours) return [];
   const [start, end] = [minutesOf(workHours.from), minutesOf(workHours.to)];
   const lasts = end > start ? end - start : end - start + DAY / MINUTE;

@@ -2,26 +2,31 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import type { WebSocket } from 'ws';
 import { CodedError, codedError } from '../../shared/errors.ts';
 import type { FactOf, Via } from '../../shared/facts.ts';
-import { type Hello, LIMITS, type Mirrored, parseAgentFrame, type SealedBatch } from '../../shared/frames.ts';
+import { type Hello, type Mirrored, parseAgentFrame, type SealedBatch } from '../../shared/frames.ts';
 import type { Policy } from '../../shared/policy.ts';
 import { instant, MINUTE, millis } from '../../shared/time.ts';
 import type { Clock } from '../clock.ts';
 import type { Speaker } from '../ingest/account.ts';
 import { arrive, leave, turnAway } from '../ingest/connection.ts';
 import type { Ingest } from '../ingest/ingest.ts';
-import { readPayload } from '../ingest/read-payload.ts';
 import { comeBack } from '../ingest/revoked.ts';
-import { receive } from '../ingest/sealed-batch.ts';
 import { seenAt } from '../ingest/seen-at.ts';
-import { publicKeyOf, verifyHello, verifySeal } from '../ingest/verify.ts';
+import { publicKeyOf, verifyHello } from '../ingest/verify.ts';
 import type { Intel } from '../intel/intel.ts';
 import type { Log } from '../log.ts';
 import { enrolledEndpoint } from '../store/endpoints.ts';
 import type { Store } from '../store/store.ts';
+import { bucket, type Later } from './admission.ts';
+import { answers } from './answers.ts';
+import type { Credits } from './credits.ts';
+import { type Delivery, openDelivery } from './delivery.ts';
 import type { MirrorDesk } from './mirrored.ts';
+import type { Turns } from './turns.ts';
 
-/** How many batches one connection may have on the way: ten of 500 observations hide a round trip across the world. */
-const CREDITS = 10;
+/** Frames that carry no batch: an answer of a mirror, a ping, a pong. Agents need one or two in half a minute. */
+const SMALL_FRAMES = { burst: 20, perSecond: 1 };
+/** Hellos that may wait to be written down; more are told to come back. */
+const MOST_ARRIVALS = 1_000;
 /** Where a mirror's word counts and none comes, the socket's is taken after this time. */
 const MIRROR_PATIENCE_MS = MINUTE;
 /** RFC 6455, 7.1.5. */
@@ -31,19 +36,31 @@ export interface ConversationContext {
   readonly store: Store;
   readonly ingest: Ingest;
   readonly intel: Pick<Intel, 'lookup'>;
-  readonly policy: Policy;
+  /** The one in force now. */
+  policy(): Policy;
   readonly mirrors: MirrorDesk;
+  readonly credits: Credits;
+  /** For what a hello brings into the store: a crowd that connects must not stand between a batch and its commit. */
+  readonly arrivals: Turns;
+  readonly later: Later;
+  readonly limits: ConversationLimits;
   /** Whose word counts for where an endpoint speaks from; the other is kept beside it. */
   readonly egressFrom: Via;
   readonly catalogVersion: string;
   readonly clock: Clock;
   readonly log: Log;
   /** Tells the gateway that this endpoint now speaks here; an older conversation of the same endpoint is closed by it. */
-  welcomed(conversation: Conversation): void;
+  welcomed(conversation: Conversation, socket: WebSocket): void;
   /** Who else speaks for this endpoint at this very moment; undefined also for an older connection that was only left over. */
   rivalOf(endpoint: string): Promise<Speaker | undefined>;
   /** Whether this is still the conversation of its endpoint. */
   isCurrent(conversation: Conversation): boolean;
+}
+
+export interface ConversationLimits {
+  readonly helloTimeoutMs: number;
+  /** What waits to be read by the agent, beyond what the operating system takes. */
+  readonly unreadBytes: number;
 }
 
 export interface Conversation {
@@ -55,8 +72,10 @@ export interface Conversation {
   answers(withinMs: number): Promise<boolean>;
   /** Says bye with this error and closes. */
   close(error: CodedError, retryAfterMs?: number): void;
-  /** Ends a connection on which nobody answers. */
-  cut(): void;
+  /** Ends a connection on which nobody answers. The error is for the log and for the presence that ends. */
+  cut(error?: CodedError): void;
+  /** Tells a changed policy, to an agent that was welcomed. */
+  tellPolicy(): void;
   /** Resolves when the connection is gone and its end is in the store. */
   readonly ended: Promise<void>;
 }
@@ -68,8 +87,6 @@ type Phase =
       readonly name: 'open';
       readonly endpoint: string;
       readonly epoch: string;
-      readonly offsetMs: number;
-      readonly key: ReturnType<typeof publicKeyOf>;
     }
   | { readonly name: 'closed' };
 
@@ -83,13 +100,14 @@ export function converse(socket: WebSocket, ip: string, context: ConversationCon
   const connection = randomUUID();
   const refusalOf = context.mirrors.openFor(nonce);
   let phase: Phase = { name: 'challenged' };
-  let onTheWay = 0;
+  let delivery: Delivery | undefined;
   let known: string | undefined;
   let speaker: Speaker | undefined;
   let bye: string | undefined;
   let arrival: Promise<unknown> = Promise.resolve();
   let mirrorTimer: NodeJS.Timeout | undefined;
-  const helloTimer = setTimeout(() => close(new CodedError('HELLO_TIMEOUT')), LIMITS.helloTimeoutMs);
+  const smallFrames = bucket(SMALL_FRAMES);
+  const helloTimer = setTimeout(() => close(new CodedError('HELLO_TIMEOUT')), context.limits.helloTimeoutMs);
 
   const conversation: Conversation = {
     get endpoint() {
@@ -100,7 +118,10 @@ export function converse(socket: WebSocket, ip: string, context: ConversationCon
     },
     answers: (withinMs) => answers(socket, withinMs),
     close,
-    cut: () => socket.terminate(),
+    cut,
+    tellPolicy() {
+      if (delivery) send({ type: 'policy', policy: context.policy() });
+    },
     ended: new Promise((resolve) => socket.once('close', (code) => resolve(end(code)))),
   };
 
@@ -115,6 +136,8 @@ export function converse(socket: WebSocket, ip: string, context: ConversationCon
       close(codedError(error));
     }
   });
+  socket.on('ping', takeSmall);
+  socket.on('pong', takeSmall);
   // ws reports a frame over maxPayload or broken framing here, then closes by itself.
   socket.on('error', (error) => log.info({ ip, err: error }, 'connection failed'));
   send({ type: 'challenge', nonce, time: instant(clock()) });
@@ -123,6 +146,10 @@ export function converse(socket: WebSocket, ip: string, context: ConversationCon
   function takeHello(hello: Hello): void {
     if (phase.name !== 'challenged')
       throw new CodedError('FRAME_UNEXPECTED', { frame: 'hello', phase: phase.name });
+    if (context.arrivals.waiting >= MOST_ARRIVALS) {
+      close(new CodedError('OVERLOADED', { endpoint: hello.endpoint }), context.later.retryAfterMs());
+      return;
+    }
     phase = { name: 'welcoming' };
     arrival = welcome(hello).catch((error: unknown) => close(codedError(error)));
   }
@@ -144,35 +171,35 @@ export function converse(socket: WebSocket, ip: string, context: ConversationCon
     clearTimeout(helloTimer);
     const rival = await context.rivalOf(endpoint);
     if (isClosed()) return;
-    const statement = {
-      ...{ endpoint, at: instant(now), address: ip, offsetMs, hello },
-      ...(rival && { rival }),
-    };
+    const statement = { endpoint, at: instant(now), address: ip, offsetMs, hello, ...(rival && { rival }) };
     if (rival?.epoch === epoch) {
       await ingest.commit(turnAway(statement));
       throw clonedBy(rival, endpoint);
     }
     known = endpoint;
     speaker = { boot, epoch, address: ip };
-    phase = { name: 'open', endpoint, epoch, offsetMs, key };
-    context.welcomed(conversation);
-    const accounted = await ingest.commit(
-      arrive({
-        ...statement,
-        connection,
-        egress: context.intel.lookup(ip),
-        counts: context.egressFrom === 'socket',
-      }),
+    phase = { name: 'open', endpoint, epoch };
+    context.welcomed(conversation, socket);
+    const egress = context.intel.lookup(ip);
+    const counts = context.egressFrom === 'socket';
+    const accounted = await context.arrivals.run(() =>
+      ingest.commit(arrive({ ...statement, connection, egress, counts })),
     );
     if (accounted.outcome === 'clone') throw clonedBy(rival, endpoint);
+    if (isClosed()) return;
     if (context.egressFrom === 'mirror')
       mirrorTimer = setTimeout(() => seenFrom(context.intel.lookup(ip)), MIRROR_PATIENCE_MS);
     log.info({ endpointId: endpoint, ip, agent: hello.agent, offsetMs }, 'endpoint connected');
+    const { acked } = accounted;
+    delivery = openDelivery({
+      ...{ context, socket, endpoint, epoch, key, offsetMs, acked, send, close },
+      next: hello.next,
+    });
     send({
       type: 'welcome',
-      acked: accounted.acked,
-      credits: CREDITS,
-      policy: context.policy,
+      acked,
+      credits: delivery.credits,
+      policy: context.policy(),
       catalog: context.catalogVersion,
       time: instant(clock()),
     });
@@ -182,7 +209,13 @@ export function converse(socket: WebSocket, ip: string, context: ConversationCon
     return phase.name === 'closed';
   }
 
+  function takeSmall(): void {
+    if (smallFrames.take(performance.now()) < 0)
+      close(new CodedError('TOO_MANY_REQUESTS', { endpoint: known }));
+  }
+
   function takeMirrored(frame: Mirrored): void {
+    takeSmall();
     if (phase.name !== 'open')
       throw new CodedError('FRAME_UNEXPECTED', { frame: 'mirrored', phase: phase.name });
     if (!context.isCurrent(conversation)) return;
@@ -205,34 +238,29 @@ export function converse(socket: WebSocket, ip: string, context: ConversationCon
 
   function takeBatch(batch: SealedBatch): void {
     if (phase.name === 'closed') return;
-    if (phase.name !== 'open' || batch.header.epoch !== phase.epoch || onTheWay >= CREDITS) {
-      throw new CodedError('FRAME_UNEXPECTED', { frame: 'batch', phase: phase.name, onTheWay });
+    if (phase.name !== 'open' || batch.header.epoch !== phase.epoch || !delivery) {
+      throw new CodedError('FRAME_UNEXPECTED', { frame: 'batch', phase: phase.name });
     }
-    const { endpoint, epoch, key, offsetMs } = phase;
-    verifySeal(key, batch);
-    const payload = readPayload(batch);
-    onTheWay += 1;
-    ingest
-      .commit(
-        receive({
-          endpoint,
-          batch,
-          payload,
-          offsetMs,
-          receivedAt: instant(clock()),
-          lookup: context.intel.lookup,
-        }),
-      )
-      .then((received) => {
-        onTheWay -= 1;
-        if (received.outcome === 'refused') throw received.error;
-        send({ type: 'ack', epoch, through: received.through, credits: CREDITS });
-      })
-      .catch((error: unknown) => close(codedError(error)));
+    delivery.take(batch);
   }
 
   function send(frame: object): void {
-    if (socket.readyState === socket.OPEN) socket.send(JSON.stringify(frame));
+    if (socket.readyState !== socket.OPEN) return;
+    socket.send(JSON.stringify(frame));
+    const unread = socket.bufferedAmount;
+    if (unread > context.limits.unreadBytes) cut(new CodedError('AGENT_SLOW', { unread }));
+  }
+
+  function cut(error?: CodedError): void {
+    if (error && bye === undefined) {
+      bye = error.code;
+      log[error.kind.level](
+        { code: bye, endpointId: known, ip, ...error.context },
+        'connection cut by the collector',
+      );
+    }
+    phase = { name: 'closed' };
+    socket.terminate();
   }
 
   function close(error: CodedError, retryAfterMs?: number): void {
@@ -250,6 +278,7 @@ export function converse(socket: WebSocket, ip: string, context: ConversationCon
     clearTimeout(helloTimer);
     clearTimeout(mirrorTimer);
     phase = { name: 'closed' };
+    delivery?.[Symbol.dispose]();
     const at = instant(clock());
     const reason = bye ?? (closeCode === CLOSED_WITHOUT_A_WORD ? 'connection lost' : 'agent left');
     await arrival;
@@ -268,24 +297,4 @@ export function converse(socket: WebSocket, ip: string, context: ConversationCon
 function clonedBy(rival: Speaker | undefined, endpointId: string): CodedError {
   const other = rival ? { otherAddress: rival.address, otherBoot: rival.boot } : {};
   return new CodedError('ENDPOINT_CLONED', { endpointId, ...other });
-}
-
-/** A pong of its own: only an agent that holds this socket now can give it. */
-function answers(socket: WebSocket, withinMs: number): Promise<boolean> {
-  if (socket.readyState !== socket.OPEN) return Promise.resolve(false);
-  const asked = randomBytes(8);
-  return new Promise((resolve) => {
-    const done = (answer: boolean) => {
-      clearTimeout(timer);
-      socket.off('pong', onPong);
-      socket.off('close', onClose);
-      resolve(answer);
-    };
-    const onPong = (told: Buffer) => told.equals(asked) && done(true);
-    const onClose = () => done(false);
-    const timer = setTimeout(onClose, withinMs);
-    socket.on('pong', onPong);
-    socket.on('close', onClose);
-    socket.ping(asked);
-  });
 }

@@ -1,5 +1,6 @@
 import type { Server } from 'node:http';
 import type { Socket } from 'node:net';
+import { Server as TlsServer } from 'node:tls';
 
 /**
  * Times TLS handshakes of a server: from the accepted TCP connection to both sides' Finished, which is one round trip of TLS 1.3 and
@@ -8,6 +9,7 @@ import type { Socket } from 'node:net';
 export function timeHandshakes(server: Server): (socket: Socket) => number | undefined {
   const accepted = new Map<string, number>();
   const took = new WeakMap<Socket, number>();
+  if (!(server instanceof TlsServer)) return () => undefined;
   server.on('connection', (socket: Socket) => {
     const name = nameOf(socket);
     accepted.set(name, performance.now());
@@ -15,6 +17,7 @@ export function timeHandshakes(server: Server): (socket: Socket) => number | und
   });
   server.on('secureConnection', (socket: Socket) => {
     const at = accepted.get(nameOf(socket));
+    accepted.delete(nameOf(socket));
     if (at !== undefined) took.set(socket, performance.now() - at);
   });
   return (socket) => took.get(socket);

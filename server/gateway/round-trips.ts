@@ -13,6 +13,8 @@ export interface RoundTrips {
 }
 
 const SAMPLE = 128;
+/** It grows with what is measured: most of a fleet that has just come back has measured once. */
+const FIRST = 4;
 
 export function roundTrips({
   clock,
@@ -24,7 +26,7 @@ export function roundTrips({
   /** Of TLS, where it was seen. */
   readonly handshakeMs?: number | undefined;
 }): RoundTrips {
-  const sample = new Float32Array(SAMPLE);
+  let sample: Float32Array | undefined;
   let pending: { readonly payload: Buffer; readonly at: number } | undefined;
   let hour = hourOf(clock());
   let count = 0;
@@ -40,17 +42,19 @@ export function roundTrips({
       const ms = stopwatch() - pending.at;
       pending = undefined;
       if (count === 0) hour = hourOf(clock());
-      sample[count % SAMPLE] = ms;
+      sample ??= new Float32Array(FIRST);
+      if (count === sample.length && count < SAMPLE) sample = grown(sample);
+      sample[count % sample.length] = ms;
       count += 1;
       minMs = Math.min(minMs, ms);
     },
     take(when) {
-      if (count === 0 || (when === 'hour' && hourOf(clock()) <= hour)) return undefined;
+      if (!sample || count === 0 || (when === 'hour' && hourOf(clock()) <= hour)) return undefined;
       const fact = {
         kind: 'latency',
         hour: instant(hour),
         minMs: rounded(minMs),
-        medianMs: rounded(medianOf(sample.subarray(0, Math.min(count, SAMPLE)))),
+        medianMs: rounded(medianOf(sample.subarray(0, Math.min(count, sample.length)))),
         count,
         ...(handshakeMs === undefined ? {} : { handshakeMs: rounded(handshakeMs) }),
       } as const;
@@ -63,6 +67,12 @@ export function roundTrips({
 
 function hourOf(ms: number): number {
   return Math.floor(ms / HOUR) * HOUR;
+}
+
+function grown(sample: Float32Array): Float32Array {
+  const larger = new Float32Array(sample.length * 2);
+  larger.set(sample);
+  return larger;
 }
 
 function medianOf(values: Float32Array): number {

@@ -1,17 +1,12 @@
-import { type Selectable, sql } from 'kysely';
+import { sql } from 'kysely';
 import type { Declaration } from '../../shared/declaration.ts';
-import { FACTS, type Fact, type FactKind, factKey, isFactKind, type Source } from '../../shared/facts.ts';
+import type { FactKind } from '../../shared/facts.ts';
 import type { Instant } from '../../shared/time.ts';
-import {
-  type ContractorTimeline,
-  MOST_SPANS,
-  type PlaceTimeline,
-  type Profile,
-  type Span,
-} from '../detect/timeline.ts';
+import { type ContractorTimeline, MOST_SPANS, type PlaceTimeline, type Profile } from '../detect/timeline.ts';
 import { contractorTimelineOf, placeTimelineOf } from '../detect/timeline-of.ts';
+import { compiled } from './compiled.ts';
+import { contractorSpans } from './contractor-spans.ts';
 import type { Subject } from './dirty.ts';
-import type { Tables } from './schema.ts';
 import type { Db } from './store.ts';
 import { openVisits, visitOf } from './visits.ts';
 
@@ -28,38 +23,30 @@ export async function contractorTimeline(
   id: string,
   { kinds, ...window }: LookBack,
 ): Promise<ContractorTimeline | undefined> {
-  const [contractor] = await profiles(db, [id]);
-  if (!contractor) return undefined;
-  const endpoints = await db
-    .selectFrom('endpoints')
-    .select(['id', 'contractor', 'enrolled_at'])
-    .where('contractor', '=', id)
-    .orderBy('id')
-    .execute();
-  const spans = db
-    .selectFrom('spans')
-    .select(COLUMNS)
-    .where('kind', 'in', [...kinds]);
-  // What is true of a machine now belongs to whoever has it now, even if it was bound to them while it was true.
-  const open = await spans
-    .where('endpoint', 'in', db.selectFrom('endpoints').select('id').where('contractor', '=', id))
-    .where('to', 'is', null)
-    .limit(MOST_SPANS)
-    .execute();
-  const ended = await spans
-    .where('contractor', '=', id)
-    .where('to', '>=', window.since)
-    .orderBy('to', 'desc')
-    .limit(MOST_SPANS)
-    .execute();
+  const [row] = await profileAndEndpoints(db, [id]);
+  if (!row) return undefined;
+  const found = await contractorSpans(db, { contractor: id, since: window.since, kinds });
+  const endpoints: EndpointRow[] = JSON.parse(row.endpoints);
   return contractorTimelineOf({
-    ...window,
-    truncated: ended.length === MOST_SPANS,
-    contractor,
-    endpoints: endpoints.map(({ enrolled_at, ...endpoint }) => ({ ...endpoint, enrolledAt: enrolled_at })),
-    spans: [...ended, ...open].flatMap((row) => spanOf(row, id) ?? []),
+    now: window.now,
+    ...found,
+    contractor: profileOf(id, row.declaration),
+    endpoints: endpoints.map(([endpoint, enrolledAt]) => ({ id: endpoint, contractor: id, enrolledAt })),
   });
 }
+
+type EndpointRow = readonly [id: string, enrolledAt: Instant];
+
+const profileAndEndpoints = compiled((db) =>
+  db
+    .selectFrom('contractors')
+    .select([
+      'declaration',
+      sql<string>`(select json_group_array(json_array(id, enrolled_at) order by id) from endpoints
+        where contractor = contractors.id)`.as('endpoints'),
+    ])
+    .where('contractors.id', '=', ''),
+);
 
 /** Everyone's stays at a place that touch the window. */
 export async function placeTimeline(
@@ -148,7 +135,6 @@ export async function subjectsInTime(db: Db, since: Instant): Promise<readonly S
   ];
 }
 
-const COLUMNS = ['id', 'endpoint', 'kind', 'from', 'to', 'fact'] as const;
 const CHUNK = 500;
 
 async function profiles(db: Db, ids: readonly string[]): Promise<readonly Profile[]> {
@@ -168,50 +154,4 @@ function profileOf(id: string, declaration: string | null): Profile {
   if (declaration === null) return { id };
   const declared: Declaration = JSON.parse(declaration);
   return { id, declaration: declared };
-}
-
-type SpanRow = Pick<Selectable<Tables['spans']>, (typeof COLUMNS)[number]>;
-
-/** Undefined for a kind of fact that a later version wrote. */
-function spanOf(row: SpanRow, contractor: string): Span | undefined {
-  return isFactKind(row.kind) ? new StoredSpan(row, row.kind, contractor) : undefined;
-}
-
-/** Most facts are never looked at, so each is parsed when it is. */
-class StoredSpan implements Span {
-  readonly id: string;
-  readonly endpoint: string;
-  readonly contractor: string;
-  readonly kind: FactKind;
-  readonly from: Instant;
-  readonly to?: Instant;
-  readonly #text: string;
-  #fact: Fact | undefined;
-
-  constructor(row: SpanRow, kind: FactKind, contractor: string) {
-    this.id = String(row.id);
-    this.endpoint = row.endpoint;
-    this.contractor = contractor;
-    this.kind = kind;
-    this.from = row.from;
-    if (row.to !== null) this.to = row.to;
-    this.#text = row.fact;
-  }
-
-  get key(): string {
-    return factKey(this.fact);
-  }
-
-  get source(): Source {
-    return FACTS[this.kind].source;
-  }
-
-  get fact(): Fact {
-    this.#fact ??= parsedFact(this.#text);
-    return this.#fact;
-  }
-}
-
-function parsedFact(text: string): Fact {
-  return JSON.parse(text);
 }

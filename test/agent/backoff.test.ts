@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { delayMs, isFinal } from '../../agent/backoff.ts';
 
@@ -31,4 +32,20 @@ test('tries again soon with a new epoch, and after codes of the future', () => {
   for (const bye of ['CHAIN_BREAK', 'EPOCH_CLOSED', 'ENDPOINT_CLONED', 'NOT_YET_INVENTED', 'SHUTTING_DOWN']) {
     expect(delayMs({ bye }, 0, most)).toBeLessThan(501);
   }
+});
+
+test('any wait is spread evenly over its whole range, which doubles up to a minute and begins where the collector says', () => {
+  const unit = fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true });
+  fc.assert(
+    fc.property(
+      fc.nat(1_000),
+      fc.option(fc.nat(86_400_000), { nil: undefined }),
+      unit,
+      (failures, after, drawn) => {
+        const ending = after === undefined ? {} : { bye: 'OVERLOADED', retryAfterMs: after };
+        const ceiling = Math.min(60_000, 500 * 2 ** failures);
+        expect(delayMs(ending, failures, () => drawn)).toBeCloseTo((after ?? 0) + drawn * ceiling, 3);
+      },
+    ),
+  );
 });

@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { benchConnections } from './connections.ts';
 import { benchDetection } from './detection.ts';
 import { benchFeed } from './feed.ts';
 import { benchFootprint } from './footprint.ts';
@@ -12,11 +13,12 @@ import { table } from './measure.ts';
 // (--minutes) the agent's footprint.
 const { positionals, values } = parseArgs({
   allowPositionals: true,
-  options: { minutes: { type: 'string', default: '10' } },
+  options: { minutes: { type: 'string', default: '10' }, agents: { type: 'string', default: '10000' } },
 });
 
 const BENCHES = {
   ingest: benchIngest,
+  connections: () => benchConnections({ agents: Number(values.agents) }),
   feed: benchFeed,
   detection: benchDetection,
   judging: benchJudging,

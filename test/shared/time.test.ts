@@ -20,6 +20,30 @@ test('an instant and its milliseconds are the same moment', () => {
   );
 });
 
+test('milliseconds are those of the platform, in every year and for what is no instant too', () => {
+  const years = fc.integer({ min: Date.UTC(0, 0) - 1_900 * 365.25 * DAY, max: Date.UTC(10_000, 0) - 1 });
+  fc.assert(
+    fc.property(years, (moment) => {
+      expect(millis(instant(moment))).toBe(moment);
+      expect(instant(moment)).toBe(new Date(moment).toISOString());
+    }),
+  );
+  expect(() => instant(Number.NaN)).toThrow(RangeError);
+  expect(() => instant(Number.POSITIVE_INFINITY)).toThrow(RangeError);
+  expect(() => instant(8.65e15)).toThrow(RangeError);
+  expect(instant(1.5)).toBe('1970-01-01T00:00:00.001Z');
+  const bent = fc.tuple(moments, fc.nat(23), fc.constantFrom('0', '1', '3', '9', 'x', '-', ' ', '+'));
+  fc.assert(
+    fc.property(bent, ([moment, at, letter]) => {
+      const text = instant(moment);
+      const other = `${text.slice(0, at)}${letter}${text.slice(at + 1)}`;
+      if (instantSchema.safeParse(other).success) expect(millis(other)).toBe(Date.parse(other));
+      expect(Number.isNaN(millis(`x${other.slice(1)}`))).toBe(true);
+    }),
+    { numRuns: 2_000 },
+  );
+});
+
 test('text order of instants is time order', () => {
   fc.assert(
     fc.property(moments, moments, (a, b) => {

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { DAY, MINUTE, millis } from '../../../shared/time.ts';
 import { type OffsetOf, offsets } from '../offsets.ts';
-import { lengthMs, spread, touches } from '../periods.ts';
+import { lengthMs, longestMs, spread, touches } from '../periods.ts';
 import { defineRule, type Match } from '../rule.ts';
 import { SILENCE_READS, type Silence, silences } from '../silences.ts';
 import type { ContractorTimeline, Period } from '../timeline.ts';
@@ -190,21 +190,13 @@ function matchOf(endpoint: string, { timeline, work, offsetIn, stops, settings }
   const { timezone = 'UTC' } = timeline.contractor.declaration ?? {};
   const least = settings.minutes * MINUTE;
   const dayOf = ({ from }: Period) => Math.floor((millis(from) + offsetIn(timezone, from) * MINUTE) / DAY);
-  const inWork = stops.filter((stop) => worked(stop, work) > least);
-  const others = stops.filter((stop) => !inWork.includes(stop) && lengthMs(stop, timeline.now) > least);
-  const nights = new Set(others.map(dayOf));
-  const crowded = others.filter((stop) => {
-    const day = dayOf(stop);
-    return [...nights].some(
-      (first) =>
-        day >= first &&
-        day < first + 7 &&
-        [...nights].filter((night) => night >= first && night < first + 7).length >= settings.days,
-    );
-  });
-  const counted = stops.filter((stop) => inWork.includes(stop) || crowded.includes(stop));
+  const inWork = new Set(stops.filter((stop) => worked(stop, work) > least));
+  const others = stops.filter((stop) => !inWork.has(stop) && lengthMs(stop, timeline.now) > least);
+  const nights = crowded(others.map(dayOf), settings.days);
+  const atNight = new Set(others.filter((stop) => nights.has(dayOf(stop))));
+  const counted = stops.filter((stop) => inWork.has(stop) || atNight.has(stop));
   const period = spread(counted);
-  const longest = Math.max(...counted.map((stop) => lengthMs(stop, timeline.now)));
+  const longest = longestMs(counted, timeline.now);
   if (!period) return [];
   const days = new Set(counted.map(dayOf)).size;
   return [
@@ -215,9 +207,9 @@ function matchOf(endpoint: string, { timeline, work, offsetIn, stops, settings }
       arithmetic: [
         {
           label: 'stops in declared hours',
-          value: `${inWork.length}; more than ${settings.minutes} min each count`,
+          value: `${inWork.size}; more than ${settings.minutes} min each count`,
         },
-        { label: 'stops outside of them', value: `${crowded.length}; ${settings.days} days within 7 count` },
+        { label: 'stops outside of them', value: `${atNight.size}; ${settings.days} days within 7 count` },
         { label: 'longest', value: length(longest) },
         {
           label: 'stops',
@@ -231,6 +223,17 @@ function matchOf(endpoint: string, { timeline, work, offsetIn, stops, settings }
       ...period,
     },
   ];
+}
+
+/** The days that are among so many within seven. */
+function crowded(all: readonly number[], least: number): ReadonlySet<number> {
+  const days = [...new Set(all)].toSorted((a, b) => a - b);
+  const found = new Set<number>();
+  for (const [index, first] of days.entries()) {
+    const week = days.slice(index, index + 7).filter((day) => day < first + 7);
+    if (week.length >= least) for (const day of week) found.add(day);
+  }
+  return found;
 }
 
 /** How much of a stop lies in the hours of work. */

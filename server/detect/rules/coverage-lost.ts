@@ -58,6 +58,7 @@ export const coverageLost = defineRule({
       const probes = [...new Set(words.flatMap(({ fact }) => Object.keys(fact.probes)))].toSorted();
       const blind = probes
         .filter((probe) => !settings.ignored.includes(probe))
+        .slice(0, MOST_PROBES)
         .flatMap((probe) => blindnessOf(probe, words))
         .filter((blindness) => isLong(blindness, timeline, settings.hours));
       const [lost, never] = [blind.filter(({ saw }) => saw), blind.filter(({ saw }) => !saw)];
@@ -115,6 +116,9 @@ export const coverageLost = defineRule({
   ],
 });
 
+/** Many more than there are: an agent may name any. */
+const MOST_PROBES = 64;
+
 interface Blindness extends Period {
   readonly probe: string;
   readonly health: string;
@@ -125,30 +129,25 @@ interface Blindness extends Period {
 
 /** The latest stretch in which a probe was denied or failed; the agent's own pauses do not break it. */
 function blindnessOf(probe: string, words: readonly Span<'agent'>[]): readonly Blindness[] {
-  let latest: Blindness | undefined;
-  let goesOn = false;
-  let saw = false;
-  for (const { id, from, to, fact } of words) {
-    const health = fact.probes[probe];
-    if (health === 'denied' || health === 'failed') {
-      const begun = goesOn ? latest : undefined;
-      const spans = [...(begun?.spans ?? []), id];
-      latest = {
-        probe,
-        health,
-        saw: begun?.saw ?? saw,
-        spans,
-        from: begun?.from ?? from,
-        ...(to !== undefined && { to }),
-      };
-      goesOn = true;
-    } else {
-      if (goesOn && latest) latest = { ...latest, to: from };
-      goesOn = false;
-      saw ||= health === 'ok';
-    }
-  }
-  return latest ? [latest] : [];
+  const blind = (word: Span<'agent'> | undefined) => {
+    const health = word?.fact.probes[probe];
+    return health === 'denied' || health === 'failed';
+  };
+  const last = words.findLastIndex(blind);
+  const first = words.findLastIndex((word, index) => index < last && !blind(word)) + 1;
+  const [begin, end, next] = [words[first], words[last], words[last + 1]];
+  if (!begin || !end) return [];
+  const to = next ? next.from : end.to;
+  return [
+    {
+      probe,
+      health: end.fact.probes[probe] ?? '',
+      saw: words.slice(0, first).some(({ fact }) => fact.probes[probe] === 'ok'),
+      spans: words.slice(first, last + 1).map(({ id }) => id),
+      from: begin.from,
+      ...(to !== undefined && { to }),
+    },
+  ];
 }
 
 function isLong(blindness: Blindness, { now }: ContractorTimeline, hours: number): boolean {

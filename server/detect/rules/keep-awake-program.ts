@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { slugSchema } from '../../../shared/ids.ts';
-import { dayNumber, lengthMs, spread, touchingAny } from '../periods.ts';
+import { dayNumber, longestMs, spread, touchingAny } from '../periods.ts';
 import { defineRule } from '../rule.ts';
 import type { ContractorTimeline, Span } from '../timeline.ts';
 import { declared, during, endpointsOf, length, listed, signsOf, toolOf } from '../wording.ts';
@@ -77,7 +77,7 @@ export const keepAwakeProgram = defineRule({
             { label: 'recognized by', value: signsOf(spans) },
             {
               label: 'longest run',
-              value: length(Math.max(...spans.map((span) => lengthMs(span, timeline.now)))),
+              value: length(longestMs(spans, timeline.now)),
             },
             {
               label: `days with ${settings.hoursADay} h of it and less than ${settings.handMinutes} min by hand an hour`,

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { DAY, instant, millis } from '../../../shared/time.ts';
 import { deviceText, hardwareOf } from '../hardware.ts';
-import { spread, touchingAny } from '../periods.ts';
+import { countUntil, spread, touchingAny } from '../periods.ts';
 import { defineRule } from '../rule.ts';
 import type { ContractorTimeline, Span } from '../timeline.ts';
 import { during, endpointsOf, listed } from '../wording.ts';
@@ -144,6 +144,9 @@ function oddMonitors(
   return ({ endpoint, from }) => {
     const monitors = byEndpoint.get(endpoint);
     if (!monitors?.near({ from, to: from })) return undefined;
-    return monitors.spans.find((span) => Math.abs(millis(span.from) - millis(from)) <= DAY);
+    const dayBefore = instant(millis(from) - DAY);
+    return monitors.spans[
+      countUntil(monitors.spans.length, (at) => (monitors.spans[at]?.from ?? from) < dayBefore)
+    ];
   };
 }

@@ -165,6 +165,7 @@ function meetingOf(spans: readonly Span<'tool'>[], asked: Asked): Meeting {
     }
     const vendor = vendorOf(span.fact.tool, asked.catalog);
     if (end >= (latest.get(vendor)?.end ?? 0)) latest.set(vendor, { span, end });
+    if (latest.size > MOST_VENDORS) latest.delete(shortest(latest));
     if (latest.size < asked.vendors) continue;
     // It lasts while as many vendors as the rule asks for are there.
     const ends = [...latest.values()].map((other) => other.end).toSorted((a, b) => b - a);
@@ -175,6 +176,14 @@ function meetingOf(spans: readonly Span<'tool'>[], asked: Asked): Meeting {
   }
   if (times === 0) return { times, spans: [] };
   return { times, from, ...(Number.isFinite(to) && { to: instant(to) }), spans: [...met.values()] };
+}
+
+/** An endpoint may claim any number of tools that nobody knows; so many at one time say everything. */
+const MOST_VENDORS = 20;
+
+function shortest(latest: ReadonlyMap<string, { readonly end: number }>): string {
+  const [first = ''] = [...latest].toSorted(([, a], [, b]) => a.end - b.end).map(([vendor]) => vendor);
+  return first;
 }
 
 function endMs(span: Span): number {

@@ -47,7 +47,7 @@ export const snapshotReverted = defineRule({
     return [...Map.groupBy(reverts, ({ endpoint }) => endpoint)].flatMap(([endpoint, spans]) => {
       const period = spread(spans);
       if (!period) return [];
-      const behind = Math.max(...spans.map(({ fact }) => fact.last - fact.first + 1));
+      const behind = spans.reduce((most, { fact }) => Math.max(most, fact.last - fact.first + 1), 0);
       return [
         {
           key: `reverted:${endpoint}`,
@@ -55,7 +55,7 @@ export const snapshotReverted = defineRule({
           reason: `The spool of ${endpoint} was older than what it had delivered ${during(period)}: the machine, or its data folder, was set back.`,
           arithmetic: [
             { label: 'times', value: `${spans.length}; high from ${settings.highFrom}` },
-            { label: 'observations behind', value: `${Math.max(0, behind)} at most` },
+            { label: 'observations behind', value: `${behind} at most` },
           ],
           spans: spans.map(({ id }) => id),
           ...period,

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { DAY, HOUR, type Instant, instant, millis } from '../../../shared/time.ts';
 import { type OffsetOf, offsets } from '../offsets.ts';
-import { joined, lengthMs, spread, touchingAny } from '../periods.ts';
+import { joined, lengthMs, longestMs, spread, touchingAny } from '../periods.ts';
 import { defineRule, type Match } from '../rule.ts';
 import type { ContractorTimeline, Period, Span } from '../timeline.ts';
 import { during, length, listed, offset } from '../wording.ts';
@@ -135,7 +135,10 @@ function differing(timeline: ContractorTimeline, about: Clocks): readonly Match[
   const period = spread(stretches.map((stretch) => stretch.period));
   const last = spans.at(-1);
   if (!period || !last) return [];
-  const longest = Math.max(...stretches.map((stretch) => lengthMs(stretch.period, timeline.now)));
+  const longest = longestMs(
+    stretches.map((stretch) => stretch.period),
+    timeline.now,
+  );
   const observed = offsetAt(last, last.from, about.offsetIn);
   const expected = about.offsetIn(timezone, last.from);
   const holdsFrom =

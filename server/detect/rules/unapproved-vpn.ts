@@ -169,31 +169,36 @@ function usesOf(timeline: ContractorTimeline, withTunnels: boolean): readonly Us
     .spans('tool')
     .filter(({ fact }) => fact.state === 'running' && CATEGORIES.includes(fact.category));
   const tunnels = timeline.spans('tunnel').filter(({ fact }) => fact.routes === 'full');
-  const besideClient = onSameEndpoint(clients);
+  const besideTunnel = onSameEndpoint(tunnels);
   const products = Map.groupBy(clients, ({ fact }) => fact.tool);
+  const owned = new Set(tunnels.flatMap(({ fact }) => fact.tool ?? []));
   const uses: Use[] = [...products].map(([tool, spans]) => {
-    const besideThis = onSameEndpoint(spans);
-    const tookAll = tunnels.some((tunnel) => tunnel.fact.tool === tool || besideThis(tunnel));
+    const tookAll = tunnels.length > 0 && (owned.has(tool) || spans.some(besideTunnel));
     return { key: tool, tool, category: spans.at(-1)?.fact.category ?? 'vpn', spans, tookAll };
   });
-  if (!withTunnels) return uses;
-  const leadsHome = homeward(timeline);
+  if (!withTunnels || tunnels.length === 0) return uses;
+  const besideClient = onSameEndpoint(clients);
   const unexplained = tunnels.filter(
-    (tunnel) => !products.has(tunnel.fact.tool ?? '') && !besideClient(tunnel) && !leadsHome(tunnel),
+    (tunnel) => !products.has(tunnel.fact.tool ?? '') && !besideClient(tunnel),
   );
-  for (const [key, spans] of Map.groupBy(unexplained, ({ fact }) => fact.tool ?? `tunnel:${fact.type}`)) {
+  for (const [key, spans] of Map.groupBy(abroad(unexplained, timeline), nameOf)) {
     const tool = spans[0]?.fact.tool;
     uses.push({ key, ...(tool !== undefined && { tool }), category: 'tunnel', spans, tookAll: true });
   }
   return uses;
 }
 
-/** Tells of a tunnel that comes out in the organization's own network only. */
-function homeward(timeline: ContractorTimeline): (tunnel: Span) => boolean {
+function nameOf({ fact }: Span<'tunnel'>): string {
+  return fact.tool ?? `tunnel:${fact.type}`;
+}
+
+/** Without the tunnels that come out in the organization's own network only. */
+function abroad(tunnels: readonly Span<'tunnel'>[], timeline: ContractorTimeline): readonly Span<'tunnel'>[] {
+  if (tunnels.length === 0) return tunnels;
   const egress = timeline.spans('egress');
   const own = onSameEndpoint(egress.filter(({ fact }) => fact.networkClass === 'corporate'));
   const other = onSameEndpoint(egress.filter(({ fact }) => fact.networkClass !== 'corporate'));
-  return (tunnel) => own(tunnel) && !other(tunnel);
+  return tunnels.filter((tunnel) => other(tunnel) || !own(tunnel));
 }
 
 function subjectOf(tool: string | undefined, category: string, catalog: Catalog): string {

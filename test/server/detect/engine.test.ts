@@ -5,11 +5,8 @@ import { RULES } from '../../../server/detect/rules/index.ts';
 import { unapprovedRemoteTool } from '../../../server/detect/rules/unapproved-remote-tool.ts';
 import { parseSettings } from '../../../server/detect/settings.ts';
 import { storyFrom, timelinesOf } from '../../../server/detect/story.ts';
-import { MOST_SPANS, type Span } from '../../../server/detect/timeline.ts';
-import { contractorTimelineOf } from '../../../server/detect/timeline-of.ts';
 import { CATALOG } from '../../../shared/catalog/index.ts';
 import { CodedError } from '../../../shared/errors.ts';
-import { DAY, instant, MINUTE, millis } from '../../../shared/time.ts';
 
 const ADA = { contractor: { id: 'ada', countries: ['US'], timezone: 'America/Chicago' } };
 const LAPTOP = { endpoint: { id: 'laptop-1', contractor: 'ada', enrolledAt: '2026-03-02T14:00:00.000Z' } };
@@ -213,53 +210,5 @@ describe('absurd times', () => {
         expect(judged([ADA, bob, LAPTOP, second, ...lines, ...now]).length).toBeGreaterThan(0);
       }
     }
-  });
-});
-
-describe('a timeline', () => {
-  const spans = (count: number, kinds: readonly Span['fact'][]): Span[] =>
-    Array.from({ length: count }, (_, index) => {
-      const fact = kinds[index % kinds.length] ?? kinds[0];
-      if (!fact) throw new Error('no kinds');
-      const from = millis('2026-01-01T00:00:00.000Z') + index * MINUTE;
-      return {
-        ...{ id: String(index), endpoint: 'laptop-1', contractor: 'ada', kind: fact.kind, key: 'k' },
-        ...{ source: 'agent', from: instant(from), to: instant(from + DAY), fact },
-      };
-    });
-  const timeline = (of: readonly Span[]) =>
-    contractorTimelineOf({
-      contractor: { id: 'ada', declaration: { timezone: 'America/Chicago' } },
-      endpoints: [{ id: 'laptop-1', contractor: 'ada', enrolledAt: '2026-01-01T00:00:00.000Z' }],
-      spans: of,
-      now: '2026-06-01T00:00:00.000Z',
-      since: '2026-01-01T00:00:00.000Z',
-    });
-
-  it('keeps the newest spans when there are too many, and says so', () => {
-    const full = timeline(spans(MOST_SPANS + 5, [{ kind: 'suspend', from: '', until: '' }]));
-    expect(full.truncated).toBe(true);
-    expect(full.spans('suspend')).toHaveLength(MOST_SPANS);
-    expect(full.since).toBe(instant(millis('2026-01-01T00:00:00.000Z') + 5 * MINUTE));
-  });
-
-  it('is judged within seconds however much one endpoint chatters', () => {
-    const noisy = timeline(
-      spans(MOST_SPANS, [
-        { kind: 'tunnel', interface: 'tun0', type: 'tun', routes: 'full', dns: true },
-        { kind: 'tool', tool: 'anydesk', category: 'remote-access', state: 'running', signs: [] },
-        { kind: 'tool', tool: 'nordvpn', category: 'vpn', state: 'running', signs: [] },
-        { kind: 'clock', timezone: 'Asia/Tokyo', utcOffsetMinutes: 540 },
-        { kind: 'clock', timezone: 'Europe/Berlin', utcOffsetMinutes: 60 },
-        { kind: 'egress', ip: '198.51.100.7', country: 'PL', networkClass: 'residential' },
-        { kind: 'listener', proto: 'tcp', port: 3389, scope: 'any' },
-      ]),
-    );
-    const judging = { rules: RULES, settings: parseSettings(RULES), exceptions: [], catalog: CATALOG };
-    const start = performance.now();
-    const { failures, verdicts } = judge(noisy, judging);
-    expect(failures).toEqual([]);
-    expect(verdicts.length).toBeGreaterThan(3);
-    expect(performance.now() - start).toBeLessThan(10_000);
   });
 });
