@@ -10,6 +10,7 @@ import { type Config, pinOf, urlFor } from './config.ts';
 import { RULES } from './detect/rules/index.ts';
 import { configuredSettings } from './detector/configured-settings.ts';
 import { type Detector, startDetector } from './detector/detector.ts';
+import { startDetectorThread } from './detector/detector-thread.ts';
 import { proposedChanges } from './detector/proposed.ts';
 import { ruleDoc } from './detector/rule-doc.ts';
 import { clientAddresses } from './gateway/client-address.ts';
@@ -38,6 +39,8 @@ export interface CollectorOptions {
   readonly simulation?: boolean;
   /** Folder of the built console; without it the collector answers agents and the API only. */
   readonly consoleDir?: string;
+  /** Judges in a thread of its own, by the machine's clock, so that acks do not wait for it. */
+  readonly judgesInThread?: boolean;
   /** In place of the usual ones. */
   readonly limits?: Partial<CollectorLimits>;
 }
@@ -57,18 +60,21 @@ export interface Collector extends AsyncDisposable {
 }
 
 export async function startCollector(options: CollectorOptions): Promise<Collector> {
-  const { config, log, clock = Date.now, simulation = false } = options;
+  const { config, log, clock = Date.now, simulation = false, judgesInThread = false } = options;
   await using opened = new AsyncDisposableStack();
-  const store = opened.use(await openStore(config.dataDir));
+  const store = opened.use(await openStore(config.dataDir, { checkpointsElsewhere: judgesInThread }));
   await markDirty(store.db, instant(clock()), await endDanglingConnections(store.db));
 
   const catalog = await openCatalog(config.dataDir, log.child({ part: 'catalog' }));
   const intel = opened.use(await openIntel({ ...config.geo, log: log.child({ part: 'intel' }) }));
   const settings = configuredSettings(config);
-  const detector: Detector = opened.use(
-    startDetector({ store, clock, log: log.child({ part: 'detector' }), rules: RULES, catalog, settings }),
-  );
   const ingest: Ingest = opened.use(startIngest({ store, clock, log: log.child({ part: 'ingest' }) }));
+  const judging = { store, clock, log: log.child({ part: 'detector' }), settings };
+  const detector: Detector = opened.use(
+    judgesInThread
+      ? startDetectorThread({ ...judging, ingest, dataDir: config.dataDir })
+      : startDetector({ ...judging, rules: RULES, catalog }),
+  );
 
   const desk = mirrorDesk({ mirrors: config.mirrors, clock });
   opened.use(startMachineWatch({ store, clock, log: log.child({ part: 'enrollment' }) }));

@@ -1,4 +1,4 @@
-import { type Logger, pino } from 'pino';
+import { type Level, type Logger, pino } from 'pino';
 
 export type Log = Logger;
 
@@ -26,4 +26,18 @@ export function openLog(level: string): Log {
     },
     pino.destination({ dest: 2, sync: true }),
   );
+}
+
+/** A logger that hands on its lines, for a thread without a log of its own; `logLine` says them on the other side. */
+export function logTo(level: string, take: (line: string) => void): Log {
+  return pino(
+    { level, base: null, timestamp: false, formatters: { level: (label) => ({ level: label }) } },
+    { write: take },
+  );
+}
+
+/** Says a line of `logTo`. */
+export function logLine(log: Log, line: string): void {
+  const { level, msg, ...fields }: { level: Level; msg: string } = JSON.parse(line);
+  log[level](fields, msg);
 }

@@ -446,6 +446,13 @@ export const ERRORS = {
     retry: false,
     hint: 'Another process uses this data folder; stop it or choose another --data-dir.',
   },
+  DETECTOR_DIED: {
+    http: 500,
+    close: 1011,
+    level: 'error',
+    retry: true,
+    hint: 'Evidence is taken as before, and judging begins anew by itself. If it goes on, the log has the cause.',
+  },
   SPOOL_UNAVAILABLE: {
     http: 500,
     close: 1011,

@@ -38,7 +38,12 @@ public key that it prints into \`mirrors\` of the collector's configuration. It 
     const config = read();
     if (role === 'mirror') return serveMirror(config);
     const log = openLog(config.logLevel);
-    await using collector = await startCollector({ config, log, consoleDir: CONSOLE_DIR });
+    await using collector = await startCollector({
+      config,
+      log,
+      consoleDir: CONSOLE_DIR,
+      judgesInThread: true,
+    });
     using _ = onHangup(() => {
       try {
         const { policy } = read();

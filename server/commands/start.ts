@@ -32,7 +32,12 @@ Stopping it (Ctrl-C) stops both. A second start goes on with the same data.`,
       flags: { dataDir: join(folder, 'collector'), host: '127.0.0.1', port: values.port },
     });
     const log = openLog(config.logLevel);
-    await using collector = await startCollector({ config, log, consoleDir: CONSOLE_DIR });
+    await using collector = await startCollector({
+      config,
+      log,
+      consoleDir: CONSOLE_DIR,
+      judgesInThread: true,
+    });
 
     const agentDir = join(folder, 'agent');
     if (!existsSync(join(agentDir, 'identity.json'))) await enroll(collector, agentDir);

@@ -10,13 +10,13 @@ import { type Judgement, judge } from '../detect/engine.ts';
 import { kindsOf, type Rule } from '../detect/rule.ts';
 import { RULES } from '../detect/rules/index.ts';
 import type { Log } from '../log.ts';
-import { type Claim, claimDirty, clearDirty, type Subject } from '../store/dirty.ts';
-import { findingsAbout, writeFindings } from '../store/findings.ts';
+import { type Claim, claimDirty, type Subject } from '../store/dirty.ts';
+import { findingsAbout } from '../store/findings.ts';
 import type { Store } from '../store/store.ts';
 import { subjectsInTime } from '../store/timelines.ts';
 import { type Agenda, agendaOf, keyOf } from './agenda.ts';
-import { keepCases } from './keep-cases.ts';
 import { LOOK_BACK, loadTimeline } from './load-timeline.ts';
+import { type Outcome, writeOutcome } from './outcome.ts';
 import { reconcile } from './reconcile.ts';
 import { rulingsOf } from './rulings.ts';
 
@@ -28,6 +28,8 @@ export interface DetectorOptions {
   readonly catalog?: Catalog;
   /** Rule id → settings of the configuration; what people approved since counts for more, defaults fill the rest. */
   readonly settings?: Readonly<Record<string, unknown>>;
+  /** Writes what judging gave, all of it or nothing; by itself the detector does so in a transaction on `store`. */
+  readonly keep?: (outcome: Outcome) => Promise<void>;
 }
 
 export interface Detector extends AsyncDisposable {
@@ -52,6 +54,8 @@ interface Loop {
   readonly catalog: Catalog;
   readonly rulings: ReturnType<typeof rulingsOf>;
   readonly agenda: Agenda;
+  readonly keep: (outcome: Outcome) => Promise<void>;
+  readonly groupMs: number;
   stopping: boolean;
   sweptAt: number;
 }
@@ -68,6 +72,9 @@ export function startDetector(options: DetectorOptions): Detector {
     kinds: kindsOf(rules),
     rulings: rulingsOf({ rules, configured: options.settings, log }),
     agenda: agendaOf(),
+    // Who keeps for us has commits to share, and does better with little at a time.
+    groupMs: options.keep ? 0 : GROUP_MS,
+    keep: options.keep ?? ((outcome) => keepIn(store, clock, outcome)),
     stopping: false,
     sweptAt: Number.NEGATIVE_INFINITY,
   };
@@ -168,12 +175,12 @@ async function judgeGroup(loop: Loop, subjects: readonly (Claim | Subject)[]): P
     await setImmediate();
     const judgement = await timed(() => judgeOne(loop, subject));
     if (judgement) waiting.push(judgement);
-    if (sinceCommitMs < GROUP_MS) continue;
+    if (sinceCommitMs < loop.groupMs) continue;
     await timed(() => commit(loop, waiting));
     waiting = [];
     sinceCommitMs = 0;
   }
-  await timed(() => commit(loop, waiting));
+  if (waiting.length > 0) await timed(() => commit(loop, waiting));
   return spentMs;
 }
 
@@ -185,7 +192,7 @@ async function judgeOne(loop: Loop, subject: Claim | Subject): Promise<Judged | 
 
 /** One transaction for all; when that fails, one for each, so that a bad subject takes no other with it. */
 async function commit(loop: Loop, judgements: readonly Judged[]): Promise<void> {
-  const { agenda, log, store } = loop;
+  const { agenda, log } = loop;
   let done = judgements;
   try {
     await write(loop, judgements);
@@ -197,20 +204,17 @@ async function commit(loop: Loop, judgements: readonly Judged[]): Promise<void> 
     done = tries.filter((one) => one !== undefined);
   }
   for (const { subject } of done) agenda.succeeded(subject);
-  if (done.some(({ changed }) => changed.length > 0)) store.feed.ring();
 }
 
-/** Findings and the marks that asked for them, together. */
-async function write({ store, clock }: Loop, judgements: readonly Judged[]): Promise<void> {
+async function write({ keep }: Loop, judgements: readonly Judged[]): Promise<void> {
   const changed = judgements.flatMap((one) => one.changed);
   const claims = judgements.flatMap(({ claim }) => claim ?? []);
-  if (changed.length + claims.length === 0) return;
-  await store.db.transaction().execute(async (trx) => {
-    const now = instant(clock());
-    await writeFindings(trx, now, changed);
-    await keepCases(trx, now, changed);
-    clearDirty(trx, claims, now);
-  });
+  if (changed.length + claims.length > 0) await keep({ changed, claims });
+}
+
+async function keepIn(store: Store, clock: Clock, outcome: Outcome): Promise<void> {
+  await store.db.transaction().execute((trx) => writeOutcome(trx, instant(clock()), outcome));
+  if (outcome.changed.length > 0) store.feed.ring();
 }
 
 /** Does work for a subject; when it fails, the subject waits and the others go on. Throws only what concerns the whole store. */

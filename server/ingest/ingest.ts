@@ -1,4 +1,4 @@
-import { setImmediate } from 'node:timers/promises';
+import { setTimeout as pause, setImmediate } from 'node:timers/promises';
 import { CodedError, codedError } from '../../shared/errors.ts';
 import { instant } from '../../shared/time.ts';
 import type { Clock } from '../clock.ts';
@@ -34,6 +34,8 @@ interface Entry {
 
 /** Works per transaction: enough to share the disk's flush, few enough to keep the ack quick. */
 const GROUP = 128;
+/** From the beginning of one commit to that of the next: each writes whole pages, which works that come together share. */
+const SPACING_MS = 5;
 
 /**
  * Group commit. Whatever waits when the last commit is done goes into the next one, so a quiet collector commits at once and a
@@ -52,12 +54,16 @@ export function startIngest({
   const waiting: Entry[] = [];
   let running: Promise<void> | undefined;
   let closed = false;
+  let begunAt = Number.NEGATIVE_INFINITY;
 
   async function drain(): Promise<void> {
     while (waiting.length > 0) {
+      const earlyMs = begunAt + SPACING_MS - performance.now();
+      if (earlyMs >= 1 && waiting.length < GROUP) await pause(earlyMs);
       // SQLite answers within the turn, so without another turn a group would hold what one socket brought, and each flush the same.
       await setImmediate();
       const group = waiting.splice(0, GROUP);
+      begunAt = performance.now();
       const failure = await attempt(group);
       if (!failure) continue;
       if (group.length === 1) {

@@ -5,7 +5,7 @@ import { CodedError } from '../../shared/errors.ts';
 import { type Bell, newBell } from './bell.ts';
 import { MIGRATIONS } from './migrations/index.ts';
 import type { Tables } from './schema.ts';
-import { openSqlite } from './sqlite.ts';
+import { openSqlite, type SqliteOptions } from './sqlite.ts';
 
 /** What every file of the store works on: the database itself, or a transaction on it. */
 export type Db = Kysely<Tables>;
@@ -23,7 +23,7 @@ export interface Store extends AsyncDisposable {
 }
 
 /** Opens `<dataDir>/collector.sqlite`, making folder and schema as needed. Throws STORE_UNAVAILABLE, STORE_LOCKED, STORE_FULL or STORE_NEWER. */
-export async function openStore(dataDir: string): Promise<Store> {
+export async function openStore(dataDir: string, options: SqliteOptions = {}): Promise<Store> {
   try {
     mkdirSync(dataDir, { recursive: true, mode: 0o700 });
   } catch (cause) {
@@ -33,7 +33,7 @@ export async function openStore(dataDir: string): Promise<Store> {
       { cause },
     );
   }
-  const db = openSqlite(join(dataDir, 'collector.sqlite'));
+  const db = openSqlite(join(dataDir, 'collector.sqlite'), options);
   const close = () => db.destroy();
   try {
     await migrate(db);

@@ -35,15 +35,16 @@ const PARTS: readonly (readonly [part: string, mark: (frame: Frame) => boolean])
   ['sockets', ({ url }) => url.includes('/ws/') || url.startsWith('node:')],
 ];
 
-/** What share of the busy time each part took, from the one `.cpuprofile` in a folder; the largest first. */
+/** What share of the busy time each part took, from the `.cpuprofile` of every thread in a folder; the largest first. */
 export function partsOf(folder: string): string {
-  const file = readdirSync(folder).find((name) => name.endsWith('.cpuprofile')) ?? '';
-  const profile: Profile = JSON.parse(readFileSync(join(folder, file), 'utf8'));
-  const partOfNode = partsByNode(profile);
   const spent = new Map<string, number>();
-  for (const [index, node] of profile.samples.entries()) {
-    const part = partOfNode.get(node) ?? 'other';
-    spent.set(part, (spent.get(part) ?? 0) + (profile.timeDeltas[index] ?? 0));
+  for (const file of readdirSync(folder).filter((name) => name.endsWith('.cpuprofile'))) {
+    const profile: Profile = JSON.parse(readFileSync(join(folder, file), 'utf8'));
+    const partOfNode = partsByNode(profile);
+    for (const [index, node] of profile.samples.entries()) {
+      const part = partOfNode.get(node) ?? 'other';
+      spent.set(part, (spent.get(part) ?? 0) + (profile.timeDeltas[index] ?? 0));
+    }
   }
   spent.delete('idle');
   spent.delete('start');
@@ -55,6 +56,7 @@ export function partsOf(folder: string): string {
 }
 
 function partsByNode({ nodes }: Profile): ReadonlyMap<number, string> {
+  const judges = nodes.some(({ callFrame }) => callFrame.url.endsWith('/detector-worker.ts'));
   const parents = new Map(nodes.flatMap(({ id, children = [] }) => children.map((child) => [child, id])));
   const frames = new Map(nodes.map(({ id, callFrame }) => [id, callFrame]));
   const partOf = (node: number): string => {
@@ -63,7 +65,8 @@ function partsByNode({ nodes }: Profile): ReadonlyMap<number, string> {
       const frame = frames.get(id);
       if (frame) stack.push(frame);
     }
-    return PARTS.find(([, mark]) => stack.some(mark))?.[0] ?? 'other';
+    const part = PARTS.find(([, mark]) => stack.some(mark))?.[0] ?? 'other';
+    return judges && part !== 'idle' && part !== 'start' ? 'judging in its thread' : part;
   };
   return new Map(nodes.map(({ id }) => [id, partOf(id)]));
 }

@@ -16,6 +16,8 @@ import { instant, millis } from '../../../shared/time.ts';
 /** A real store in a folder of its own, a clock that tests move, and a log that is kept. */
 export interface World extends AsyncDisposable {
   readonly store: Store;
+  readonly log: Log;
+  readonly folder: string;
   readonly logged: { readonly level: number; readonly msg: string; readonly subject?: string }[];
   now: number;
   detector(options?: Partial<DetectorOptions>): Detector;
@@ -42,6 +44,8 @@ export async function openWorld(at: string): Promise<World> {
   );
   const world: World = {
     store,
+    log,
+    folder,
     logged,
     now: millis(at),
     detector: (options) => startDetector({ store, clock: () => world.now, log, ...options }),
