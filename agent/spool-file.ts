@@ -1,4 +1,13 @@
-import { existsSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs';
+import {
+  closeSync,
+  existsSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readSync,
+  renameSync,
+  rmSync,
+} from 'node:fs';
 import { dirname, join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import * as z from 'zod/mini';
@@ -144,6 +153,7 @@ export function spoolError(path: string, cause: unknown): CodedError {
 
 function opened(path: string, owner: Owner): DatabaseSync {
   const existed = existsSync(path);
+  if (existed) checkFormat(path);
   const database = new DatabaseSync(path, { timeout: 5_000 });
   try {
     addChecksum(database);
@@ -162,6 +172,18 @@ function opened(path: string, owner: Owner): DatabaseSync {
     database.close();
     throw cause;
   }
+}
+
+/** Bytes 18 and 19 of a database are its write and read version, 1 or 2. With a higher one SQLite opens it, and only to read. */
+function checkFormat(path: string): void {
+  const versions = Buffer.alloc(2);
+  const file = openSync(path, 'r');
+  try {
+    readSync(file, versions, 0, versions.length, 18);
+  } finally {
+    closeSync(file);
+  }
+  if (versions.some((version) => version > 2)) throw new Damage('its format is not one that SQLite writes');
 }
 
 function pragma(database: DatabaseSync, name: string): unknown {

@@ -95,6 +95,15 @@ test.each([
   expect(await survives(before.path, before)).toBe('new');
 });
 
+test('a header that lets SQLite only read is damage, not a disk without rights', async () => {
+  const before = await sample();
+  const file = join(before.path, 'spool.sqlite');
+  const harmed = readFileSync(file);
+  harmed[18] = 3;
+  writeFileSync(file, harmed);
+  expect(await survives(before.path, before)).toBe('new');
+});
+
 test('whatever bytes change, no wrong batch goes out, and what is lost is told by a new epoch', {
   timeout: 60_000,
 }, async () => {
