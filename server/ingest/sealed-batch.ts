@@ -1,10 +1,9 @@
 import { CodedError } from '../../shared/errors.ts';
-import type { GapCause } from '../../shared/facts.ts';
 import type { BatchPayload, SealedBatch } from '../../shared/frames.ts';
-import { type Instant, instant, MINUTE, millis } from '../../shared/time.ts';
+import type { Instant } from '../../shared/time.ts';
 import { contractorOf, countDelivery, touchEndpoint } from '../store/endpoints.ts';
 import { type Cursor, cursorOf, keepBatch, moveCursor, storedHash } from '../store/evidence.ts';
-import { hasGapSince, type NewGap, recordGap } from '../store/gaps.ts';
+import { type NewGap, recordGap, wasSeenAtHello } from '../store/gaps.ts';
 import { endSpan, insertSpan } from '../store/spans.ts';
 import type { Trx } from '../store/store.ts';
 import { beginEpoch, newCursor } from './epoch.ts';
@@ -80,16 +79,8 @@ async function explained(
   { gaps, begins }: { readonly gaps: readonly NewGap[]; readonly begins: Cursor | undefined },
 ): Promise<void> {
   const at = delivery.receivedAt;
-  for (const gap of gaps) if (!(await isSeenAlready(trx, gap, at))) await recordGap(trx, gap, at);
+  for (const gap of gaps) if (!(await wasSeenAtHello(trx, gap))) await recordGap(trx, gap, at);
   if (begins) await beginEpoch(trx, begins, { at, claimsEnd: firstMoment(delivery) });
-}
-
-/** What the collector saw itself when the agent said hello, the agent tells again in what it sends then. */
-const SEEN_BY_BOTH: ReadonlySet<GapCause> = new Set(['snapshot-revert', 'clock-step']);
-
-async function isSeenAlready(trx: Trx, { endpoint, cause }: NewGap, at: Instant): Promise<boolean> {
-  const since = instant(millis(at) - 10 * MINUTE);
-  return SEEN_BY_BOTH.has(cause) && hasGapSince(trx, endpoint, { since, causes: [cause] });
 }
 
 /** The hot path: everything a batch that continues its chain writes. Gives the places to be judged. */

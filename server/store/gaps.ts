@@ -64,6 +64,27 @@ export async function hasGapSince(
   return found !== undefined;
 }
 
+/**
+ * Whether the collector saw at a hello what the agent tells of afterwards. There a set clock is noted at the number that came next, so
+ * above that of the agent's own word; a reverted spool is noted on the epoch that this one took over from.
+ */
+export async function wasSeenAtHello(db: Trx, { endpoint, epoch, first, cause }: NewGap): Promise<boolean> {
+  const seen = db.selectFrom('gaps').select('id').where('endpoint', '=', endpoint).where('cause', '=', cause);
+  if (cause === 'clock-step')
+    return (
+      (await seen.where('epoch', '=', epoch).where('first', '>', first).executeTakeFirst()) !== undefined
+    );
+  if (cause !== 'snapshot-revert') return false;
+  const before = db
+    .selectFrom('cursors')
+    .select('epoch')
+    .where('endpoint', '=', endpoint)
+    .where('epoch', '!=', epoch)
+    .orderBy('started_at', 'desc')
+    .limit(1);
+  return (await seen.where('epoch', '=', before).executeTakeFirst()) !== undefined;
+}
+
 /** A clone that goes on is written down this often at most. */
 const PROLONGED_EVERY_MS = 10 * MINUTE;
 
