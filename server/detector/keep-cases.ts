@@ -8,6 +8,11 @@ import type { Trx } from '../store/store.ts';
 export async function keepCases(trx: Trx, now: Instant, changed: readonly Finding[]): Promise<void> {
   const contractors = [...new Set(changed.flatMap((finding) => finding.contractors))];
   if (contractors.length === 0) return;
-  const { findings, cases, settled } = await docketOf(trx, contractors);
-  await writeCases(trx, now, caseChanges(caseGroups(findings, { now, settled }), cases, now));
+  const { findings, cases, settled, whole } = await docketOf(trx, contractors);
+  const changes = caseChanges(caseGroups(findings, { now, settled }), cases, now);
+  await writeCases(
+    trx,
+    now,
+    changes.filter(({ standing }) => whole || standing),
+  );
 }

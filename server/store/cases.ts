@@ -14,6 +14,8 @@ export interface Docket {
   readonly cases: readonly Case[];
   /** Findings that closed cases decided on. */
   readonly settled: ReadonlySet<string>;
+  /** False where too many are joined: then a finding that is not here may still hold a case up. */
+  readonly whole: boolean;
 }
 
 /** Whoever shares an airport's address with everybody else must not pull the whole fleet into one transaction. */
@@ -37,6 +39,7 @@ export async function docketOf(db: Db, contractors: readonly string[]): Promise<
     findings: [...findings.values()],
     cases: [...cases.values()],
     settled: new Set(closed.flatMap((each) => each.findings)),
+    whole: frontier.length === 0,
   };
 }
 

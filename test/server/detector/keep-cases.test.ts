@@ -1,5 +1,9 @@
 import { expect, test } from 'vitest';
+import { keepCases } from '../../../server/detector/keep-cases.ts';
+import { writeFindings } from '../../../server/store/findings.ts';
 import type { Case } from '../../../shared/case.ts';
+import type { Finding } from '../../../shared/finding.ts';
+import { findingWith } from '../../support/finding.ts';
 import { openWorld } from './world.ts';
 
 const AT = '2026-03-02T14:00:00.000Z';
@@ -64,4 +68,31 @@ test('a case dissolves when a declaration takes its only finding away', async ()
   await world.mark({ scope: 'place', subject: 'egress:203.0.113.40' });
   await detector.settled();
   expect(await casesIn(world)).toMatchObject([{ status: 'dissolved', standing: false }]);
+});
+
+test('a case stands on while more contractors are joined than are looked at together', async () => {
+  await using world = await openWorld(LATER);
+  const { db } = world.store;
+  const crowd = Array.from({ length: 320 }, (_, index) => `c${index}`);
+  const kvm = findingWith({ id: 'fd_kvm', contractors: ['zoe'], family: 'hardware', severity: 'critical' });
+  const bridge = findingWith({
+    id: 'fd_bridge',
+    contractors: ['ada', 'zoe'],
+    scope: 'place',
+    severity: 'high',
+  });
+  const crowded = findingWith({
+    id: 'fd_crowd',
+    contractors: ['ada', ...crowd],
+    scope: 'place',
+    severity: 'high',
+  });
+  const keep = (...changed: readonly Finding[]) =>
+    db.transaction().execute(async (trx) => {
+      await writeFindings(trx, LATER, changed);
+      await keepCases(trx, LATER, changed);
+    });
+  await keep(kvm, bridge);
+  await keep(crowded);
+  expect(await casesIn(world)).toMatchObject([{ id: 'case_kvm', status: 'new', standing: true }]);
 });
