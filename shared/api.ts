@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { ROLES } from './account.ts';
 import { CASE_STATUSES, caseSchema, riskSchema } from './case.ts';
 import { advisorySchema } from './catalog/schema.ts';
 import { declarationSchema } from './declaration.ts';
@@ -20,7 +21,11 @@ export const problemSchema = z.strictObject({
 });
 
 export const signInSchema = z.strictObject({ token: z.string().check(z.minLength(20), z.maxLength(200)) });
-export const sessionSchema = z.strictObject({ account: z.string(), expiresAt: instantSchema });
+export const sessionSchema = z.strictObject({
+  account: z.string(),
+  role: z.enum(ROLES),
+  expiresAt: instantSchema,
+});
 
 /** What the collector is, for the console's frame: versions, whether the data is a simulation, where places come from. */
 export const statusSchema = z.strictObject({

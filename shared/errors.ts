@@ -251,6 +251,13 @@ export const ERRORS = {
     retry: false,
     hint: 'The link was used or has expired; `farhand user link` prints a new one.',
   },
+  FORBIDDEN: {
+    http: 403,
+    close: 4403,
+    level: 'warn',
+    retry: false,
+    hint: 'Your role does not include this; an administrator can change roles.',
+  },
   ORIGIN_REFUSED: {
     http: 403,
     close: 4403,

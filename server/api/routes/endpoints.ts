@@ -14,6 +14,7 @@ import { revoke } from '../../gateway/revocation.ts';
 import { endpointRows, findEndpoint } from '../../store/endpoint-views.ts';
 import { endpointGaps, gapsPage } from '../../store/gap-views.ts';
 import { silencesOf } from '../../store/silence-views.ts';
+import { byOf } from '../auth.ts';
 import { type Incoming, NO_QUERY, parsedBody, type Route, reads } from '../route.ts';
 
 export const endpointRoutes: readonly Route[] = [
@@ -40,6 +41,7 @@ export const endpointRoutes: readonly Route[] = [
     path: '/endpoints/:id/revoke',
     summary: "Takes an endpoint's right to speak, for good; a second time changes nothing",
     open: false,
+    right: 'administer',
     body: revokeSchema,
     run: revokeOne,
   },
@@ -68,10 +70,8 @@ export const endpointRoutes: readonly Route[] = [
   }),
 ];
 
-async function revokeOne({ api, request, session, params: { id = '' } }: Incoming): Promise<Response> {
-  if (!session) throw new CodedError('SIGN_IN_REQUIRED');
-  const { reason } = await parsedBody(revokeSchema, request);
-  const at = instant(api.clock());
-  await revoke(api.store, { id, reason, at, actor: session.account, source: api.clientAddress(request) });
+async function revokeOne(incoming: Incoming): Promise<Response> {
+  const { reason } = await parsedBody(revokeSchema, incoming.request);
+  await revoke(incoming.api.store, { id: incoming.params['id'] ?? '', reason, ...byOf(incoming) });
   return new Response(null, { status: 204 });
 }

