@@ -29,6 +29,7 @@ test('a link signs in once', async () => {
   expect(first.status).toBe(200);
   expect(z.parse(sessionSchema, await first.json())).toEqual({
     account: 'analyst@example.com',
+    role: 'admin',
     expiresAt: instant(world.now + 12 * HOUR),
   });
   const again = await world.post('/api/v1/sign-in', { token });
