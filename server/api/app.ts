@@ -6,6 +6,7 @@ import { feedEnds } from '../store/feed.ts';
 import { newAttempts } from './attempts.ts';
 import { requireOwnOrigin, requireRight, sessionOf } from './auth.ts';
 import { consoleFile } from './console-files.ts';
+import { newFeedTail } from './feed-tail.ts';
 import { SECURITY_HEADERS } from './headers.ts';
 import { openApiDocument } from './openapi.ts';
 import { type Api, type ApiOptions, FEED_LIMITS } from './options.ts';
@@ -17,11 +18,13 @@ const SIGN_IN_ATTEMPTS = { windowMs: 5 * MINUTE, perAddress: 20, overall: 500 };
 
 /** All that people are answered: the API, the console's files and two health checks. Routes may be added to it until it serves. */
 export function apiApp(options: ApiOptions): Hono {
+  const feedLimits = { ...FEED_LIMITS, ...options.feed };
   const api: Api = {
     ...options,
     attempts: newAttempts(SIGN_IN_ATTEMPTS),
-    feedLimits: { ...FEED_LIMITS, ...options.feed },
-    readers: new Set(),
+    feedLimits,
+    tail: newFeedTail({ ...options, limits: feedLimits }),
+    readers: new Map(),
   };
   const app = new Hono();
   app.use(async (c, next) => {

@@ -1,7 +1,8 @@
 import { feedEntrySchema, feedQuerySchema } from '../../../shared/api.ts';
 import { CodedError } from '../../../shared/errors.ts';
-import { secretOf } from '../auth.ts';
+import { sessionOf } from '../auth.ts';
 import { openFeed } from '../feed.ts';
+import type { Api } from '../options.ts';
 import { type Incoming, parsed, type Route } from '../route.ts';
 
 export const feedRoutes: readonly Route[] = [
@@ -17,14 +18,21 @@ export const feedRoutes: readonly Route[] = [
 ];
 
 async function feed({ api, request, query, session }: Incoming): Promise<Response> {
-  const secret = secretOf(api, request);
-  if (!session || secret === undefined) throw new CodedError('SIGN_IN_REQUIRED');
+  if (!session) throw new CodedError('SIGN_IN_REQUIRED');
+  const lastSeen = request.headers.get('last-event-id');
+  const { cursor } = parsed(feedQuerySchema, lastSeen ? { ...query, cursor: lastSeen } : query);
   // A HEAD has nobody who reads the stream, so nobody who would end it.
   if (request.method !== 'GET') return new Response(null);
-  if (api.readers.size >= api.feedLimits.readers) throw new CodedError('TOO_MANY_REQUESTS');
-  const lastSeen = request.headers.get('last-event-id');
-  const { cursor } = parsed(feedQuerySchema, lastSeen ? { cursor: lastSeen } : query);
-  return new Response(openFeed(api, { account: session.account, secret, cursor }), {
+  const { account } = session;
+  requireRoom(api, account);
+  const stillAllowed = () => sessionOf(api, request);
+  return new Response(openFeed(api, { account, stillAllowed, cursor }), {
     headers: { 'content-type': 'text/event-stream; charset=utf-8', 'x-accel-buffering': 'no' },
   });
+}
+
+function requireRoom({ readers, feedLimits }: Api, account: string): void {
+  const own = [...readers.values()].filter((of) => of === account).length;
+  if (readers.size >= feedLimits.readers) throw new CodedError('FEED_FULL', { readers: readers.size });
+  if (own >= feedLimits.readersOfAccount) throw new CodedError('FEED_FULL', { readers: own, account });
 }
