@@ -6,6 +6,8 @@ import { feedEnds } from '../store/feed.ts';
 import { newAttempts } from './attempts.ts';
 import { requireOwnOrigin, requireRight, sessionOf } from './auth.ts';
 import { consoleFile } from './console-files.ts';
+import { docsPage } from './docs-page.ts';
+import { DOCS_STYLE, DOCS_STYLE_PATH } from './docs-style.ts';
 import { newFeedTail } from './feed-tail.ts';
 import { SECURITY_HEADERS } from './headers.ts';
 import { openApiDocument } from './openapi.ts';
@@ -40,6 +42,12 @@ export function apiApp(options: ApiOptions): Hono {
     app.on(route.method.toUpperCase(), API_PREFIX + route.path, handler(api, route));
   const document = openApiDocument(ROUTES);
   app.get(`${API_PREFIX}/openapi.json`, () => Response.json(document));
+  app.get(`${API_PREFIX}/docs`, () => docsPage(document));
+  app.get(
+    DOCS_STYLE_PATH,
+    () => new Response(DOCS_STYLE, { headers: { 'content-type': 'text/css; charset=utf-8' } }),
+  );
+  app.get('/api', (c) => c.redirect(`${API_PREFIX}/docs`));
   app.get('/healthz', () => Response.json({ alive: true }));
   app.get('/readyz', async () => {
     await feedEnds(api.store.db);

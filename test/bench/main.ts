@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import { benchConnections } from './connections.ts';
+import { benchConsole } from './console.ts';
 import { benchDetection } from './detection.ts';
 import { benchFeed } from './feed.ts';
 import { benchFootprint } from './footprint.ts';
@@ -20,6 +21,7 @@ const BENCHES = {
   ingest: benchIngest,
   connections: () => benchConnections({ agents: Number(values.agents) }),
   feed: benchFeed,
+  console: benchConsole,
   detection: benchDetection,
   judging: benchJudging,
   matching: benchMatching,

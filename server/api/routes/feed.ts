@@ -10,6 +10,9 @@ export const feedRoutes: readonly Route[] = [
     method: 'get',
     path: '/feed',
     summary: 'What changes, as server-sent events: history after the cursor, then live',
+    description:
+      'Each entry once and in order, over any number of reconnects. Named events: `reset` with a `FeedReset`, and `error` with a `Problem`, after which the stream ends.',
+    errors: ['FEED_FULL'],
     open: false,
     query: feedQuerySchema,
     response: { schema: feedEntrySchema, mediaType: 'text/event-stream' },
