@@ -189,7 +189,53 @@ export interface Tables {
   };
 
   sign_in_links: { hash: string; account: string; expires_at: string; used_at: string | null };
-  web_sessions: { hash: string; account: string; created_at: string; expires_at: string };
+
+  accounts: {
+    /** Unique whatever its case. */
+    name: string;
+    role: string;
+    /** Whom the identity provider knows this account as; null for local accounts. */
+    issuer: string | null;
+    subject: string | null;
+    /** Scrypt, with its parameters and salt; null where none was set. */
+    password: string | null;
+    created_at: string;
+    disabled_at: string | null;
+    last_sign_in_at: string | null;
+    version: Generated<number>;
+  };
+
+  web_sessions: {
+    /** SHA-256 of what the cookie holds, hex. */
+    hash: string;
+    /** What people may know of it. */
+    id: string;
+    account: string;
+    /** `link`, `password` or `oidc`. */
+    way: string;
+    /** The address that signed in. */
+    source: string;
+    created_at: string;
+    expires_at: string;
+    /** The last request that a person caused, to the minute. */
+    used_at: string;
+  };
+
+  api_tokens: {
+    id: string;
+    /** SHA-256 of the token, hex. */
+    hash: string;
+    name: string;
+    /** Whose role bounds what it may do. */
+    account: string;
+    /** JSON array of rights. */
+    scopes: string;
+    created_at: string;
+    created_by: string;
+    expires_at: string;
+    used_at: string | null;
+    revoked_at: string | null;
+  };
 
   /** Who did what, hash-chained: `hash` covers the row and the `hash` before it. */
   actions: {
