@@ -54,19 +54,17 @@ test('a finding is told with the outcome that it had, and its growing figures on
   await declare(minute(0), 'US');
   const [seeded] = SEED_FINDINGS;
   const write = (at: string, more: Partial<Finding>) =>
-    world.store.db
-      .transaction()
-      .execute((trx) =>
-        writeFindings(trx, at, [
-          {
-            ...z.parse(z.custom<Finding>(), seeded),
-            contractors: ['ada'],
-            foundAt: minute(1),
-            updatedAt: at,
-            ...more,
-          },
-        ]),
-      );
+    world.store.db.transaction().execute((trx) =>
+      writeFindings(trx, at, [
+        {
+          ...z.parse(z.custom<Finding>(), seeded),
+          contractors: ['ada'],
+          foundAt: minute(1),
+          updatedAt: at,
+          ...more,
+        },
+      ]),
+    );
   await write(minute(1), {
     severity: 'high',
     outcome: 'open',
