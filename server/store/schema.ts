@@ -108,6 +108,10 @@ export interface Tables {
     epoch: string | null;
     seq: number | null;
     fact: string;
+    /** When the collector learned of it; null where it was at `from`. */
+    known_at: string | null;
+    /** When the collector learned of `to`; null where it was at `to`, or with the span itself. */
+    end_known_at: string | null;
   };
 
   /** Stays at places that several contractors could share; one row per span and place that it tells of. */
@@ -151,6 +155,52 @@ export interface Tables {
     updated_at: string;
     /** JSON of the whole Finding. */
     body: string;
+  };
+
+  /** Findings as they stood after each change that people would call one; `finding-versions.ts` says which. */
+  finding_versions: { id: Generated<number>; finding: string; at: string; body: string };
+  /** Whom a finding ever concerned. */
+  finding_concerned: { contractor: string; finding: string };
+
+  declaration_versions: {
+    id: Generated<number>;
+    contractor: string;
+    known_from: string;
+    declaration: string | null;
+    /** Who told it; empty where that was not kept. */
+    actor: string;
+    /** 1 for what was there already when history began. */
+    assumed: Generated<number>;
+  };
+
+  /** Whoever and whatever must not be purged. Somebody asks for the release and another person grants it. */
+  holds: {
+    id: string;
+    /** `contractor` or `case`. */
+    scope: string;
+    subject: string;
+    reason: string;
+    placed_by: string;
+    placed_at: string;
+    release_by: string | null;
+    release_at: string | null;
+    release_reason: string | null;
+    released_by: string | null;
+    released_at: string | null;
+  };
+
+  /** What was purged, signed; `body` is the exact text that was signed. */
+  tombstones: {
+    id: Generated<number>;
+    class: string;
+    /** Null where it concerns more than one contractor. */
+    contractor: string | null;
+    from: string;
+    until: string;
+    at: string;
+    body: string;
+    key_id: string;
+    signature: string;
   };
 
   finding_contractors: { finding: string; contractor: string };
