@@ -28,7 +28,7 @@ async function feed({ api, request, query, session }: Incoming): Promise<Respons
   if (request.method !== 'GET') return new Response(null);
   const { account } = session;
   requireRoom(api, account);
-  const stillAllowed = () => sessionOf(api, request);
+  const stillAllowed = () => sessionOf(api, request, false);
   return new Response(openFeed(api, { account, stillAllowed, cursor }), {
     headers: { 'content-type': 'text/event-stream; charset=utf-8', 'x-accel-buffering': 'no' },
   });

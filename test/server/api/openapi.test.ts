@@ -60,7 +60,7 @@ function whole(name: string): object {
 }
 
 function mistakes(schema: object, value: unknown): readonly string[] {
-  const { error } = fromJSONSchema(schema).safeParse(value);
+  const { error } = fromJSONSchema(z.parse(z.record(z.string(), z.unknown()), schema)).safeParse(value);
   return error ? error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`) : [];
 }
 
