@@ -50,5 +50,6 @@ export const PARAMETERS: Readonly<Record<string, string>> = {
   contractor: 'Only what concerns this contractor, by id',
   rule: 'Only findings of this rule, by id',
   status: 'Only those in this state',
+  at: 'The moment that is asked about',
   cause: 'Only gaps with this cause',
 };

@@ -125,22 +125,26 @@ const IDS: Readonly<Record<string, string>> = {
   endpoints: 'laptop-1',
   places: 'egress:198.51.100.7',
 };
+/** What stands for a parameter without which nothing is answered. */
+const REQUIRED: Readonly<Record<string, string>> = { at: SEED_NOW };
 const reading = ROUTES.filter(
   ({ method, response }) => method === 'get' && response?.mediaType === 'application/json',
-);
+).map(({ path }) => path.replaceAll(/:(\w+)/g, '{$1}'));
 
-test.each(reading.map((route) => [route.path, route] as const))(
-  'what GET %s answers is what the document says',
-  async (path) => {
-    const [, noun = ''] = path.split('/');
-    const answer = await world.get(API_PREFIX + path.replaceAll(/:\w+/g, IDS[noun] ?? ''), cookie);
-    expect(answer.status).toBe(200);
-    const { responses } = document.paths[path.replaceAll(/:(\w+)/g, '{$1}')]?.['get'] ?? {};
-    const schema = responses?.['200']?.content?.['application/json']?.schema ?? {};
-    const { $ref } = z.parse(z.object({ $ref: z.string() }), schema);
-    expect(mistakes(whole($ref.split('/').at(-1) ?? ''), await answer.json())).toEqual([]);
-  },
-);
+test.each(reading)('what GET %s answers is what the document says', async (path) => {
+  const [, noun = ''] = path.split('/');
+  const { parameters = [], responses } = document.paths[path]?.['get'] ?? {};
+  const required = parameters.filter((each) => each.required && each.in === 'query');
+  const query = new URLSearchParams(required.map(({ name }) => [name, REQUIRED[name] ?? '']));
+  const address = API_PREFIX + path.replaceAll(/\{\w+\}/g, IDS[noun] ?? 'unknown');
+  const answer = await world.get(`${address}?${query}`, cookie);
+  // A newer route may need what is not in the tables above; then what it refuses has to be as documented.
+  const known = (noun in IDS || !path.includes('{')) && required.every(({ name }) => name in REQUIRED);
+  if (known) expect(answer.status).toBe(200);
+  const schema = responses?.[String(answer.status)]?.content?.['application/json']?.schema ?? {};
+  const { $ref } = z.parse(z.object({ $ref: z.string() }), schema);
+  expect(mistakes(whole($ref.split('/').at(-1) ?? ''), await answer.json())).toEqual([]);
+});
 
 test('unknown ids and unknown parameters are refused with a problem that the document names', async () => {
   const unknown = await world.get(`${API_PREFIX}/findings/none`, cookie);
