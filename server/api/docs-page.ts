@@ -129,7 +129,7 @@ function body({ requestBody }: Operation): Html | string {
 }
 
 function answers({ responses }: Operation): Html {
-  return html`<div class="wide"><table>
+  return html`<div class="wide"><table class="answers">
     <thead><tr><th>Status</th><th>Answer</th></tr></thead>
     <tbody>
       ${Object.entries(responses)
@@ -156,9 +156,9 @@ function schemas({ components }: OpenApi): Html {
       .toSorted(([a], [b]) => (a < b ? -1 : 1))
       .map(
         ([name, schema]) =>
-          html`<details id="schema-${name}">
+          html`<details>
             <summary>${name}</summary>
-            <pre><code>${JSON.stringify(schema, null, 2)}</code></pre>
+            <pre id="schema-${name}"><code>${JSON.stringify(schema, null, 2)}</code></pre>
           </details>`,
       )}
   </section>`;
@@ -218,9 +218,14 @@ function link(name: string): Html {
   return html`<a href="#schema-${name}"><code>${name}</code></a>`;
 }
 
-/** Text with code between backticks. */
+/** Text with code between backticks; codes of errors lead to their table. */
 function inline(text: string): readonly (Html | string)[] {
-  return text.split('`').map((part, index) => (index % 2 === 1 ? html`<code>${part}</code>` : part));
+  return text.split('`').map((part, index) => {
+    if (index % 2 === 0) return part;
+    return Object.hasOwn(ERRORS, part)
+      ? html`<a href="#${part}"><code>${part}</code></a>`
+      : html`<code>${part}</code>`;
+  });
 }
 
 function anchorOf(title: string): string {

@@ -43,7 +43,7 @@ article {
   margin: 1rem 0; padding: 1rem 1.25rem; background: var(--surface);
   border: 1px solid var(--line); border-radius: 6px;
 }
-article:target, details:target, tr:target { border-color: var(--accent); outline: 2px solid var(--accent); }
+article:target, details:has(:target), tr:target { border-color: var(--accent); outline: 2px solid var(--accent); }
 article p { margin: 0.25rem 0; }
 .right { color: var(--soft); font-size: 0.8125rem; }
 code, pre { font: 0.8125rem/1.5 ui-monospace, "SF Mono", Menlo, Consolas, "DejaVu Sans Mono", monospace; }
@@ -59,6 +59,8 @@ pre {
 table { border-collapse: collapse; width: 100%; margin: 0.5rem 0; font-size: 0.8125rem; font-variant-numeric: tabular-nums; }
 th, td { text-align: left; vertical-align: top; padding: 0.3rem 0.75rem 0.3rem 0; border-bottom: 1px solid var(--line); }
 th { color: var(--soft); font-weight: 600; }
+tr :is(th, td):last-child { padding-right: 0; }
+.answers td:first-child { width: 4.5rem; }
 details { border-bottom: 1px solid var(--line); padding: 0.35rem 0; }
 summary { cursor: pointer; font: 0.8125rem ui-monospace, Menlo, Consolas, monospace; }
 @media (max-width: 60rem) {

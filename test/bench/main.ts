@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util';
 import { benchConnections } from './connections.ts';
 import { benchConsole } from './console.ts';
+import { benchConsoles } from './consoles.ts';
 import { benchDetection } from './detection.ts';
 import { benchFeed } from './feed.ts';
 import { benchFootprint } from './footprint.ts';
@@ -22,6 +23,7 @@ const BENCHES = {
   connections: () => benchConnections({ agents: Number(values.agents) }),
   feed: benchFeed,
   console: benchConsole,
+  consoles: benchConsoles,
   detection: benchDetection,
   judging: benchJudging,
   matching: benchMatching,
