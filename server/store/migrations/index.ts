@@ -9,6 +9,7 @@ import { cases } from './0009-cases.ts';
 import { proposals } from './0010-proposals.ts';
 import { accounts } from './0011-accounts.ts';
 import { history } from './0016-history.ts';
+import { placesByVisitor } from './0018-places.ts';
 
 /** Forward only, in this order; the position is the schema's version. */
 export const MIGRATIONS: readonly (readonly string[])[] = [
@@ -23,4 +24,5 @@ export const MIGRATIONS: readonly (readonly string[])[] = [
   proposals,
   accounts,
   history,
+  placesByVisitor,
 ];
