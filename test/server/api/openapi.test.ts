@@ -135,7 +135,9 @@ test.each(reading)('what GET %s answers is what the document says', async (path)
   const [, noun = ''] = path.split('/');
   const { parameters = [], responses } = document.paths[path]?.['get'] ?? {};
   const required = parameters.filter((each) => each.required && each.in === 'query');
-  const query = new URLSearchParams(required.map(({ name }) => [name, REQUIRED[name] ?? '']));
+  const query = new URLSearchParams(
+    Object.fromEntries(required.map(({ name }) => [name, REQUIRED[name] ?? ''])),
+  );
   const address = API_PREFIX + path.replaceAll(/\{\w+\}/g, IDS[noun] ?? 'unknown');
   const answer = await world.get(`${address}?${query}`, cookie);
   // A newer route may need what is not in the tables above; then what it refuses has to be as documented.
