@@ -6,7 +6,7 @@ import { feedEnds } from '../store/feed.ts';
 import { sessionOfRow } from '../store/sessions.ts';
 import { newAttempts } from './attempts.ts';
 import { requireOwnOrigin, requireRight, sessionOf } from './auth.ts';
-import { consoleFile } from './console-files.ts';
+import { type ConsoleFiles, consoleFiles } from './console-files.ts';
 import { docsPage } from './docs-page.ts';
 import { DOCS_STYLE, DOCS_STYLE_PATH } from './docs-style.ts';
 import { newFeedTail } from './feed-tail.ts';
@@ -54,7 +54,8 @@ export function apiApp(options: ApiOptions): Hono {
     await feedEnds(api.store.db);
     return Response.json({ ready: true });
   });
-  app.notFound((c) => elsewhere(api, c));
+  const files = options.consoleDir === undefined ? undefined : consoleFiles(options.consoleDir);
+  app.notFound((c) => elsewhere(files, c));
   app.onError((thrown, c) => failed(api, thrown, c));
   return app;
 }
@@ -69,10 +70,10 @@ function handler(api: Api, route: Route) {
   };
 }
 
-async function elsewhere({ consoleDir }: Api, c: Context): Promise<Response> {
+async function elsewhere(files: ConsoleFiles | undefined, c: Context): Promise<Response> {
   const { method, path } = c.req;
   const forConsole = (method === 'GET' || method === 'HEAD') && !path.startsWith('/api/');
-  const file = forConsole && consoleDir !== undefined ? await consoleFile(consoleDir, path) : undefined;
+  const file = forConsole ? await files?.(path, c.req.header('accept-encoding') ?? '') : undefined;
   return file ?? problemResponse(new CodedError('NOT_FOUND', { path }));
 }
 
