@@ -107,7 +107,7 @@ function operation(placed: Placed): Html {
 }
 
 function parameters(all: readonly Parameter[]): Html {
-  return html`<div class="wide"><table>
+  return html`<table>
     <thead><tr><th>Parameter</th><th>In</th><th>Type</th><th>Meaning</th></tr></thead>
     <tbody>
       ${all.map(
@@ -120,7 +120,7 @@ function parameters(all: readonly Parameter[]): Html {
           </tr>`,
       )}
     </tbody>
-  </table></div>`;
+  </table>`;
 }
 
 function body({ requestBody }: Operation): Html | string {
@@ -129,7 +129,7 @@ function body({ requestBody }: Operation): Html | string {
 }
 
 function answers({ responses }: Operation): Html {
-  return html`<div class="wide"><table class="answers">
+  return html`<table class="answers">
     <thead><tr><th>Status</th><th>Answer</th></tr></thead>
     <tbody>
       ${Object.entries(responses)
@@ -146,7 +146,7 @@ function answers({ responses }: Operation): Html {
           </tr>`;
         })}
     </tbody>
-  </table></div>`;
+  </table>`;
 }
 
 function schemas({ components }: OpenApi): Html {
@@ -167,7 +167,7 @@ function schemas({ components }: OpenApi): Html {
 function codes(): Html {
   return html`<section id="codes">
     <h2>Codes</h2>
-    <div class="wide"><table>
+    <table>
       <thead><tr><th>Code</th><th>Status</th><th>Passes</th><th>What to do</th></tr></thead>
       <tbody>
         ${Object.entries(ERRORS).map(
@@ -180,7 +180,7 @@ function codes(): Html {
             </tr>`,
         )}
       </tbody>
-    </table></div>
+    </table>
   </section>`;
 }
 

@@ -24,6 +24,7 @@ body {
   font: 0.9375rem/1.55 system-ui, sans-serif;
 }
 a { color: var(--accent); text-decoration: none; }
+main a { text-decoration: underline; text-underline-offset: 2px; }
 a:hover { text-decoration: underline; }
 :focus-visible { outline: 2px solid var(--accent); outline-offset: 2px; border-radius: 2px; }
 nav {
@@ -38,7 +39,7 @@ main { padding: 1.5rem 2.5rem 4rem; max-width: 62rem; min-width: 0; }
 h1 { font-size: 1.5rem; margin: 0 0 0.75rem; }
 h2 { font-size: 1.25rem; margin: 2.5rem 0 0.5rem; }
 h3 { font-size: 0.9375rem; margin: 0 0 0.5rem; overflow-wrap: anywhere; }
-h3 a { color: inherit; }
+main h3 a { color: inherit; text-decoration: none; }
 article {
   margin: 1rem 0; padding: 1rem 1.25rem; background: var(--surface);
   border: 1px solid var(--line); border-radius: 6px;
@@ -48,19 +49,19 @@ article p { margin: 0.25rem 0; }
 .right { color: var(--soft); font-size: 0.8125rem; }
 code, pre { font: 0.8125rem/1.5 ui-monospace, "SF Mono", Menlo, Consolas, "DejaVu Sans Mono", monospace; }
 pre {
-  margin: 0.75rem 0; padding: 0.75rem 1rem; overflow-x: auto; background: var(--ground);
+  margin: 0.75rem 0; padding: 0.75rem 1rem; white-space: pre-wrap; overflow-wrap: anywhere; background: var(--ground);
   border: 1px solid var(--line); border-radius: 6px;
 }
 .method { font: 600 0.75rem/1 ui-monospace, Menlo, Consolas, monospace; display: inline-block; min-width: 2.75rem; }
 .get { color: var(--get); }
 .post, .put, .patch { color: var(--post); }
 .delete { color: var(--delete); }
-.wide { overflow-x: auto; }
 table { border-collapse: collapse; width: 100%; margin: 0.5rem 0; font-size: 0.8125rem; font-variant-numeric: tabular-nums; }
-th, td { text-align: left; vertical-align: top; padding: 0.3rem 0.75rem 0.3rem 0; border-bottom: 1px solid var(--line); }
+th, td { text-align: left; overflow-wrap: anywhere; vertical-align: top; padding: 0.3rem 0.75rem 0.3rem 0; border-bottom: 1px solid var(--line); }
 th { color: var(--soft); font-weight: 600; }
 tr :is(th, td):last-child { padding-right: 0; }
 .answers td:first-child { width: 4.5rem; }
+td:first-child code { overflow-wrap: normal; }
 details { border-bottom: 1px solid var(--line); padding: 0.35rem 0; }
 summary { cursor: pointer; font: 0.8125rem ui-monospace, Menlo, Consolas, monospace; }
 @media (max-width: 60rem) {
@@ -72,6 +73,5 @@ summary { cursor: pointer; font: 0.8125rem ui-monospace, Menlo, Consolas, monosp
   body { display: block; background: none; }
   nav { display: none; }
   article { break-inside: avoid; }
-  pre { white-space: pre-wrap; }
 }
 `;
