@@ -57,7 +57,7 @@ export function operationOf(route: Route, refer: Refer): Operation {
 }
 
 /** `GET /endpoints/:id/gaps` is `GetEndpointsByIdGaps`. */
-export function nameOf({ method, path }: Pick<Route, 'method' | 'path'>): string {
+function nameOf({ method, path }: Pick<Route, 'method' | 'path'>): string {
   const words = path.split(/[/.-]/).filter((word) => word !== '');
   return [method, ...words.map((word) => word.replace(/^:/, 'by-'))]
     .flatMap((word) => word.split('-'))

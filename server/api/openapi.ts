@@ -98,7 +98,9 @@ export function openApiDocument(routes: readonly Route[]): OpenApi {
     tags: words.map((name) => ({ name, description: TAGS[name] ?? '' })),
     paths,
     components: { securitySchemes: SECURITY_SCHEMES, schemas: namedSchemas(names) },
-    'x-error-codes': ERRORS,
+    'x-error-codes': Object.fromEntries(
+      Object.entries(ERRORS).map(([code, { http, retry, hint }]) => [code, { http, retry, hint }]),
+    ),
   };
 }
 

@@ -6,8 +6,8 @@ import { problemOf } from './problem.ts';
 
 export interface FeedReader {
   readonly account: string;
-  /** Throws SIGN_IN_REQUIRED once the session or token is over: the feed ends with it. */
-  readonly stillAllowed: () => Promise<unknown>;
+  /** Whether its session or token still is: the feed ends with it. */
+  readonly stillGood: () => Promise<boolean>;
   /** The last entry that it knows; undefined starts with what comes from now on. */
   readonly cursor: number | undefined;
 }
@@ -35,14 +35,13 @@ export async function* tellFeed(api: Api, reader: FeedReader, stop: AbortSignal)
       }
       if (performance.now() - checkedAt >= feedLimits.keepAliveMs) {
         checkedAt = performance.now();
-        await reader.stillAllowed();
+        if (!(await reader.stillGood())) return;
         yield bytesOf(':\n\n');
       }
       if (!news) await growth.rung(feedLimits.keepAliveMs);
     }
   } catch (thrown) {
     const error = codedError(thrown);
-    if (error.code === 'SIGN_IN_REQUIRED') return;
     if (!(thrown instanceof CodedError)) api.log.error({ err: error }, 'feed reader failed');
     yield bytesOf(errorEvent(error));
   } finally {

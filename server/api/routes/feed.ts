@@ -1,6 +1,8 @@
 import { feedEntrySchema, feedQuerySchema } from '../../../shared/api.ts';
 import { CodedError } from '../../../shared/errors.ts';
-import { sessionOf } from '../auth.ts';
+import { instant } from '../../../shared/time.ts';
+import { findSession } from '../../store/sessions.ts';
+import { secretOf } from '../auth.ts';
 import { openFeed } from '../feed.ts';
 import type { Api } from '../options.ts';
 import { type Incoming, parsed, type Route } from '../route.ts';
@@ -28,8 +30,10 @@ async function feed({ api, request, query, session }: Incoming): Promise<Respons
   if (request.method !== 'GET') return new Response(null);
   const { account } = session;
   requireRoom(api, account);
-  const stillAllowed = () => sessionOf(api, request, false);
-  return new Response(openFeed(api, { account, stillAllowed, cursor }), {
+  const secret = secretOf(api, request);
+  const stillGood = async () =>
+    secret !== undefined && (await findSession(api.store.db, secret, instant(api.clock()))) !== undefined;
+  return new Response(openFeed(api, { account, stillGood, cursor }), {
     headers: { 'content-type': 'text/event-stream; charset=utf-8', 'x-accel-buffering': 'no' },
   });
 }
