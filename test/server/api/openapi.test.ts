@@ -126,7 +126,7 @@ const IDS: Readonly<Record<string, string>> = {
   places: 'egress:198.51.100.7',
 };
 /** What stands for a parameter without which nothing is answered. */
-const REQUIRED: Readonly<Record<string, string>> = { at: SEED_NOW };
+const REQUIRED: Readonly<Record<string, string>> = { at: SEED_NOW, q: 'ada', ids: 'ada' };
 const reading = ROUTES.filter(
   ({ method, response }) => method === 'get' && response?.mediaType === 'application/json',
 ).map(({ path }) => path.replaceAll(/:(\w+)/g, '{$1}'));
