@@ -52,6 +52,9 @@ interface Target {
 const VIEWS: Readonly<Record<string, readonly string[]>> = {
   frame: ['/session', '/status'],
   queue: [
+    '/findings/counts?outcome=open',
+    '/saved-filters',
+    '/search?q=person-12',
     '/findings?limit=100',
     '/findings?outcome=open&limit=100',
     '/findings?outcome=open&severity=critical&limit=100',
@@ -62,22 +65,45 @@ const VIEWS: Readonly<Record<string, readonly string[]>> = {
   finding: ['/findings/finding-#'],
   cases: ['/cases?limit=100', '/cases?status=new&limit=100'],
   case: ['/cases/case-#'],
-  contractors: ['/contractors'],
-  contractor: ['/contractors/person-#'],
-  endpoints: ['/endpoints'],
+  contractors: [
+    '/contractors?limit=100',
+    '/contractors?q=person-12',
+    '/contractor-labels?ids=person-1,person-2',
+  ],
+  contractor: [
+    '/contractors/person-#',
+    '/contractors/person-#/timeline',
+    '/contractors/person-#/hours',
+    '/contractors/person-#/places',
+    '/contractors/person-#/as-of?at=2026-02-20T12:00:00.000Z',
+  ],
+  endpoints: ['/endpoints?limit=100', '/endpoints?limit=100&state=offline', '/fleet', '/tokens'],
   endpoint: ['/endpoints/ep-#', '/endpoints/ep-#/gaps?limit=50', '/endpoints/ep-#/silences'],
   gaps: ['/gaps?limit=100', '/gaps?cause=clock-step&limit=100'],
-  places: ['/places?limit=100', '/places/egress:203.0.113.7', '/places/egress:198.51.100.7'],
-  rules: ['/advisories', '/proposals'],
+  places: [
+    '/places?limit=50',
+    '/places?visitors=2&kind=egress',
+    '/places/graph',
+    '/places/egress:203.0.113.7',
+    '/places/egress:198.51.100.7',
+  ],
+  rules: ['/rules', '/rules/shared-egress', '/advisories', '/proposals'],
+  overview: ['/overview', '/overview/world', '/checklist'],
 };
 
 async function view(what: string, paths: readonly string[], target: Target): Promise<Measurement> {
   const calls: string[] = [];
+  const refused: string[] = [];
   let worst = 0;
   for (const path of paths) {
     const waits: number[] = [];
-    let bytes = 0;
-    const times = (await timed(path, 0, target)).ms > 1_000 ? 4 : TIMES;
+    const first = await timed(path, 0, target);
+    let { bytes } = first;
+    if (first.status !== 200) {
+      refused.push(`${path} ${first.status}`);
+      continue;
+    }
+    const times = first.ms > 1_000 ? 4 : TIMES;
     for (let time = 1; time <= times; time += 1) {
       const answer = await timed(path, time, target);
       waits.push(answer.ms);
@@ -88,7 +114,12 @@ async function view(what: string, paths: readonly string[], target: Target): Pro
     calls.push(`${path} ${rounded(median(waits))} / ${rounded(p95)} ms (${rounded(bytes / 1_024)} kB)`);
   }
   process.stderr.write(`${calls.join('\n')}\n`);
-  return { what: `${what}: slowest call, p95`, result: `${rounded(worst)} ms`, goal: '≤ 100 ms' };
+  const unanswered = refused.map((each) => `; ${each}`).join('');
+  return {
+    what: `${what}: slowest call, p95`,
+    result: `${rounded(worst)} ms${unanswered}`,
+    goal: '≤ 100 ms',
+  };
 }
 
 async function timed(path: string, time: number, { url, cookie }: Target) {
@@ -97,8 +128,7 @@ async function timed(path: string, time: number, { url, cookie }: Target) {
     headers: { cookie },
   });
   const body = await answer.arrayBuffer();
-  if (!answer.ok) throw new Error(`${path} answered ${answer.status}`);
-  return { ms: performance.now() - start, bytes: body.byteLength };
+  return { status: answer.status, ms: performance.now() - start, bytes: body.byteLength };
 }
 
 async function inBrowser(browser: Browser, target: Target): Promise<readonly Measurement[]> {
