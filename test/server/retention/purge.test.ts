@@ -13,7 +13,7 @@ import { tombstones } from '../../../server/store/tombstones.ts';
 import type { Finding } from '../../../shared/finding.ts';
 import { DAY, instant, millis } from '../../../shared/time.ts';
 import { tombstoneText } from '../../../shared/tombstone.ts';
-import { listenerBegan, listenerEnded } from '../../support/sample-changes.ts';
+import { began } from '../../support/raw-agent.ts';
 import { SEED_FINDINGS } from '../../support/seed.ts';
 import { telling } from '../../support/telling.ts';
 import { tempDir } from '../../support/temp-dir.ts';
@@ -40,18 +40,15 @@ function run(more: Partial<Parameters<typeof purge>[0]> = {}) {
   return purge({ store, retention: DAYS, now: NOW, signer: signerIn(folder.path, daysAgo(0)), ...more });
 }
 
+const begins = (port: number) => began({ kind: 'listener', proto: 'tcp', port, scope: 'any' });
+const ends = (port: number) => ({ change: 'ended', fact: { kind: 'listener', proto: 'tcp', port } }) as const;
+
 /** One thing that began and ended on each of these days, a batch each. */
 async function told(days: readonly number[]): Promise<void> {
   await using laptop = await telling(store, { at: daysAgo(300) });
   for (const [port, day] of days.entries()) {
     const at = daysAgo(day);
-    await laptop.tell(
-      [
-        { ...listenerBegan(port + 1), at },
-        { ...listenerEnded(port + 1), at },
-      ],
-      at,
-    );
+    await laptop.tell([begins(port + 1), ends(port + 1)], at);
   }
 }
 
@@ -110,10 +107,9 @@ test('what an open finding rests on stays until it is no longer open', async () 
     ...z.parse(z.custom<Finding>(), SEED_FINDINGS[0]),
     contractors: ['ada'],
     spans: [String(rests?.id)],
-    outcome: 'open',
     foundAt: daysAgo(150),
     updatedAt: daysAgo(140),
-  } as const;
+  };
   const write = (outcome: 'open' | 'retracted') =>
     store.db.transaction().execute((trx) => writeFindings(trx, daysAgo(140), [{ ...finding, outcome }]));
   await write('open');
@@ -170,7 +166,7 @@ test('a purge beside agents that deliver loses nothing of what they tell', async
   await told(Array.from({ length: 60 }, (_, index) => 300 - index));
   await using other = await telling(store, { endpoint: 'laptop-2', contractor: 'ben', at: daysAgo(1) });
   const purging = run();
-  for (let port = 1; port <= 30; port += 1) await other.tell([listenerBegan(port)], daysAgo(1));
+  for (let port = 1; port <= 30; port += 1) await other.tell([begins(port)], daysAgo(1));
   expect(await purging).toMatchObject({ evidence: 60, spans: 60 });
   expect((await spans()).filter(({ endpoint }) => endpoint === 'laptop-2')).toHaveLength(30);
 });
