@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
 import { asOfSchema } from '../../shared/api/as-of.ts';
+import { holdSchema } from '../../shared/api/holds.ts';
 import * as api from '../../shared/api.ts';
 import { caseSchema, riskSchema } from '../../shared/case.ts';
 import { declarationSchema } from '../../shared/declaration.ts';
@@ -47,6 +48,7 @@ const NAMED = {
   Contractors: api.contractorsSchema,
   ContractorDetail: api.contractorDetailSchema,
   AsOf: asOfSchema,
+  Hold: holdSchema,
   Endpoints: api.endpointsSchema,
   EndpointDetail: api.endpointDetailSchema,
   PlaceRow: api.placeRowSchema,
