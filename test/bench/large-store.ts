@@ -117,7 +117,7 @@ function writeEndpoint(insert: Insert, index: number, size: Size): void {
   write(egressOf(index, 0), day, null);
   write({ ...SAMPLES.platform, serial: `serial-${index}` }, day, null);
   write(SAMPLES.agent, day, null);
-  write({ ...SAMPLES.network, gateway: `gateway-${index}` }, day, null);
+  write({ ...SAMPLES.network, gateway: `gateway-${index}`, accessPoint: `access-point-${index}` }, day, null);
   if (online) write({ kind: 'presence', connection: `${id}-now` }, day, null);
   if (index % 3 === 0) write(SAMPLES.tool, day, null);
   const past = size.spans - 4 - Number(online) - Number(index % 3 === 0);
