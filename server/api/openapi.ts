@@ -1,4 +1,10 @@
 import * as z from 'zod/mini';
+import { contractorLabelsSchema, contractorsSchema } from '../../shared/api/contractors.ts';
+import { endpointsSchema, fleetRowSchema, fleetSchema } from '../../shared/api/endpoints.ts';
+import { placeGraphSchema, placeSummarySchema, placesPageSchema } from '../../shared/api/places.ts';
+import { proposalDetailSchema, proposalRowSchema, proposalsSchema } from '../../shared/api/proposals.ts';
+import { ruleDetailSchema, ruleRowSchema, rulesSchema } from '../../shared/api/rules.ts';
+import { madeTokenSchema, newTokenSchema, tokenRowSchema, tokensSchema } from '../../shared/api/tokens.ts';
 import * as api from '../../shared/api.ts';
 import { caseSchema, riskSchema } from '../../shared/case.ts';
 import { declarationSchema } from '../../shared/declaration.ts';
@@ -37,14 +43,28 @@ const NAMED = {
   Risk: riskSchema,
   Proposal: proposalSchema,
   Change: changeSchema,
-  Proposals: api.proposalsSchema,
+  ProposalRow: proposalRowSchema,
+  Proposals: proposalsSchema,
+  ProposalDetail: proposalDetailSchema,
   Preview: api.previewSchema,
-  Contractors: api.contractorsSchema,
+  Contractors: contractorsSchema,
+  ContractorLabels: contractorLabelsSchema,
   ContractorDetail: api.contractorDetailSchema,
-  Endpoints: api.endpointsSchema,
+  FleetRow: fleetRowSchema,
+  Endpoints: endpointsSchema,
+  Fleet: fleetSchema,
+  TokenRow: tokenRowSchema,
+  Tokens: tokensSchema,
+  NewToken: newTokenSchema,
+  MadeToken: madeTokenSchema,
+  RuleRow: ruleRowSchema,
+  Rules: rulesSchema,
+  RuleDetail: ruleDetailSchema,
   EndpointDetail: api.endpointDetailSchema,
   PlaceRow: api.placeRowSchema,
-  PlacesPage: api.placesPageSchema,
+  PlaceSummary: placeSummarySchema,
+  PlacesPage: placesPageSchema,
+  PlaceGraph: placeGraphSchema,
   PlaceDetail: api.placeDetailSchema,
   FeedEntry: api.feedEntrySchema,
 } as const;

@@ -7,8 +7,10 @@ import { feedRoutes } from './feed.ts';
 import { findingRoutes } from './findings.ts';
 import { placeRoutes } from './places.ts';
 import { proposalRoutes } from './proposals.ts';
+import { ruleRoutes } from './rules.ts';
 import { sessionRoutes } from './session.ts';
 import { statusRoutes } from './status.ts';
+import { tokenRoutes } from './tokens.ts';
 
 /** All there is under `/api/v1`. */
 export const ROUTES: readonly Route[] = [
@@ -20,6 +22,8 @@ export const ROUTES: readonly Route[] = [
   ...endpointRoutes,
   ...placeRoutes,
   ...proposalRoutes,
+  ...ruleRoutes,
+  ...tokenRoutes,
   ...advisoryRoutes,
   ...feedRoutes,
 ];

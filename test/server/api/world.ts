@@ -86,6 +86,7 @@ export async function openWorld(options: Partial<ApiOptions> = {}): Promise<Worl
       clock: () => world.now,
       log: pino({ level: 'silent' }),
     }),
+    enrollAt: () => ({ url: 'https://collector.example' }),
     secureCookies: false,
     clientAddress: () => world.address,
     ...options,
