@@ -151,7 +151,7 @@ test('places are for those who signed in', async () => {
 });
 
 test('a place in the list says how it was shared, by whom, and what stands against it', async () => {
-  const { places } = await page('?kind=moon');
+  const { places } = await page('?kind=gateway');
   expect(places).toMatchObject([{ id: ROUTER, how: 'together', networkClasses: [], sites: [], open: 0 }]);
   expect(places[0]?.who.map(({ contractor }) => contractor)).toEqual(['ada', 'ben', 'cleo']);
   const { places: shared } = await page('?visitors=2&q=198.51.100');
