@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { asOfSchema } from '../../shared/api/as-of.ts';
 import { contractorLabelsSchema, contractorsSchema } from '../../shared/api/contractors.ts';
 import { endpointsSchema, fleetRowSchema, fleetSchema } from '../../shared/api/endpoints.ts';
 import { placeGraphSchema, placeSummarySchema, placesPageSchema } from '../../shared/api/places.ts';
@@ -60,6 +61,8 @@ const NAMED = {
   RuleRow: ruleRowSchema,
   Rules: rulesSchema,
   RuleDetail: ruleDetailSchema,
+  AsOf: asOfSchema,
+  Endpoints: api.endpointsSchema,
   EndpointDetail: api.endpointDetailSchema,
   PlaceRow: api.placeRowSchema,
   PlaceSummary: placeSummarySchema,
