@@ -62,7 +62,6 @@ const NAMED = {
   Rules: rulesSchema,
   RuleDetail: ruleDetailSchema,
   AsOf: asOfSchema,
-  Endpoints: api.endpointsSchema,
   EndpointDetail: api.endpointDetailSchema,
   PlaceRow: api.placeRowSchema,
   PlaceSummary: placeSummarySchema,

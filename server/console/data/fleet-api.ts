@@ -1,8 +1,4 @@
-import {
-  type EndpointsQuery,
-  endpointsSchema,
-  fleetSchema,
-} from '../../../shared/api/endpoints.ts';
+import { type EndpointsQuery, endpointsSchema, fleetSchema } from '../../../shared/api/endpoints.ts';
 import {
   type PlaceGraphQuery,
   type PlacesQuery,
@@ -36,11 +32,7 @@ export const fleetApi = {
   proposal: (id: string, signal: AbortSignal) =>
     get(`/proposals/${encodeURIComponent(id)}`, proposalDetailSchema, signal),
   preview: async (change: Change) =>
-    parsed(
-      await post('/proposals/preview', JSON.stringify({ change })),
-      previewSchema,
-      '/proposals/preview',
-    ),
+    parsed(await post('/proposals/preview', JSON.stringify({ change })), previewSchema, '/proposals/preview'),
   propose: async (request: ChangeRequest) =>
     parsed(await post('/proposals', JSON.stringify(request)), proposalSchema, '/proposals'),
   decide: async (id: string, decision: Decision) =>

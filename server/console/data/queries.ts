@@ -49,7 +49,10 @@ export function contractorsQuery(filter: ContractorsQuery) {
   return infiniteQueryOptions({
     queryKey: ['contractors', filter],
     queryFn: ({ signal, pageParam }) =>
-      api.contractors({ ...filter, limit: PAGE, ...(pageParam === null ? {} : { cursor: pageParam }) }, signal),
+      api.contractors(
+        { ...filter, limit: PAGE, ...(pageParam === null ? {} : { cursor: pageParam }) },
+        signal,
+      ),
     initialPageParam: noCursor(),
     getNextPageParam: ({ next }) => next,
     placeholderData: keepPreviousData,

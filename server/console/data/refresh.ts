@@ -24,7 +24,8 @@ function staleBy({ topic, ref }: FeedEntry): readonly (readonly [Topic, string?]
   if (topic === 'proposal') return [['proposals'], ['proposal', ref], ['rules'], ['rule']];
   if (topic === 'token') return [['tokens']];
   if (topic === 'case') return [['status'], ['cases'], ['case', ref]];
-  if (topic === 'endpoint') return [...everywhere, ['endpoints'], ['endpoint', ref], ['fleet'], ['tokens'], ['places'], ['place']];
+  if (topic === 'endpoint')
+    return [...everywhere, ['endpoints'], ['endpoint', ref], ['fleet'], ['tokens'], ['places'], ['place']];
   return [...everywhere, ['findings'], ['endpoints'], ['endpoint'], ['places'], ['place']];
 }
 

@@ -31,7 +31,7 @@ export function RuleDocs({ rule }: { readonly rule: RuleDoc }) {
   );
 }
 
-function Lines({ title, lines }: { readonly title: string; readonly lines: readonly string[] }) {
+export function Lines({ title, lines }: { readonly title: string; readonly lines: readonly string[] }) {
   if (lines.length === 0) return null;
   return (
     <Section title={title}>
@@ -45,7 +45,7 @@ function Lines({ title, lines }: { readonly title: string; readonly lines: reado
 }
 
 /** Only https: an address of another scheme is shown as text. */
-function SafeLink({ url, text }: { readonly url: string; readonly text: string }) {
+export function SafeLink({ url, text }: { readonly url: string; readonly text: string }) {
   if (!url.startsWith('https://')) return text;
   return (
     <a href={url} rel="noreferrer" target="_blank">
@@ -55,7 +55,7 @@ function SafeLink({ url, text }: { readonly url: string; readonly text: string }
 }
 
 /** Names of settings and fields stand between backticks. */
-function coded(text: string): ReactNode {
+export function coded(text: string): ReactNode {
   return text
     .split(/(`[^`]+`)/)
     .map((part) => (part.startsWith('`') ? <code key={part}>{part.slice(1, -1)}</code> : part));
