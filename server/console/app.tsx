@@ -59,7 +59,7 @@ export function App() {
                 <Route path="/endpoints/tokens" component={TokensPage} />
                 <Route path="/endpoints/:id">{({ id }) => <EndpointPage key={id} id={id} />}</Route>
                 <Route path="/places" component={PlacesPage} />
-                <Route path="/places/:id">{({ id }) => <PlacePage key={id} id={id} />}</Route>
+                <Route path="/places/:id">{({ id }) => <PlacePage key={id} id={placeIn(id)} />}</Route>
                 <Route path="/rules" component={RulesPage} />
                 <Route path="/rules/coverage" component={CoveragePage} />
                 <Route path="/rules/:id">{({ id }) => <RulePage key={id} id={id} />}</Route>
@@ -74,4 +74,13 @@ export function App() {
       </Switch>
     </QueryClientProvider>
   );
+}
+
+/** Ids of places hold colons and slashes, which stay encoded in the address. */
+function placeIn(segment: string): string {
+  try {
+    return decodeURIComponent(segment);
+  } catch {
+    return segment;
+  }
 }

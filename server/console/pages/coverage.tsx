@@ -5,11 +5,11 @@ import { advisoriesQuery } from '../data/fleet-queries.ts';
 import { type Column, DataTable } from '../parts/data-table.tsx';
 import { FilterSelect } from '../parts/filter-select.tsx';
 import { PageHead } from '../parts/page.tsx';
+import { SafeLink } from '../parts/prose.tsx';
 import { SearchBox } from '../parts/search-box.tsx';
 import { Empty, Loaded } from '../parts/states.tsx';
 import { Tabs } from '../parts/tabs.tsx';
 import { useParams } from '../parts/use-params.ts';
-import { SafeLink } from './finding-rule.tsx';
 import { RULE_TABS } from './rules.tsx';
 
 type Indicator = Advisories[number];

@@ -78,7 +78,7 @@ const COLUMNS: readonly Column<RuleRow>[] = [
     ),
   },
   { key: 'family', head: 'Family', cell: ({ family }) => familyText(family) },
-  { key: 'scope', head: 'Judges', cell: ({ scope }) => `each ${scope}` },
+  { key: 'scope', head: 'Judges', cell: ({ scope }) => `${scope}s` },
   {
     key: 'settings',
     head: 'Settings',

@@ -66,7 +66,7 @@ function Coverage({ fleet, filter, change }: Filtering & { readonly fleet: Fleet
           </tr>
         </thead>
         <tbody>
-          {fleet.probes.map((row) => (
+          {fleet.probes.toSorted(blindestFirst).map((row) => (
             <tr key={row.probe}>
               <th scope="row">
                 <Inert text={row.probe} />
@@ -87,6 +87,10 @@ function Coverage({ fleet, filter, change }: Filtering & { readonly fleet: Fleet
       </table>
     </div>
   );
+}
+
+function blindestFirst(a: Fleet['probes'][number], b: Fleet['probes'][number]): number {
+  return b.denied + b.failed - (a.denied + a.failed) || (a.probe < b.probe ? -1 : 1);
 }
 
 function Count(props: {

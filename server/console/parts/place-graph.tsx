@@ -27,6 +27,8 @@ interface Node extends SimulationNodeDatum {
 
 const TICKS = 300;
 const MARGIN = 40;
+const LEAST_WIDTH = 720;
+const LEAST_HEIGHT = 300;
 /** Beyond so many nodes only places are named; the others are named on hover, focus, and in the table. */
 const ALL_NAMED = 60;
 
@@ -41,7 +43,6 @@ export function PlaceGraph({ graph }: { readonly graph: Graph }) {
       {/* A picture would hide its links from readers. */}
       <svg
         viewBox={box.join(' ')}
-        role="graphics-document"
         aria-label={`${plural(graph.places.length, 'shared place')}, ${plural(graph.contractors.length, 'contractor')}`}
       >
         {links.map(({ source, target }) => (
@@ -140,11 +141,22 @@ function laidOut(graph: Graph) {
     .force('y', forceY(0).strength(0.09))
     .stop()
     .tick(TICKS);
-  const xs = nodes.map(({ x = 0 }) => x);
-  const ys = nodes.map(({ y = 0 }) => y);
-  const [left, top] = [Math.min(...xs) - MARGIN, Math.min(...ys) - MARGIN];
-  const box = [left, top, Math.max(...xs) - left + MARGIN, Math.max(...ys) - top + MARGIN];
-  return { nodes, links, box };
+  const [left, width] = rangeOf(
+    nodes.map(({ x = 0 }) => x),
+    LEAST_WIDTH,
+  );
+  const [top, height] = rangeOf(
+    nodes.map(({ y = 0 }) => y),
+    LEAST_HEIGHT,
+  );
+  return { nodes, links, box: [left, top, width, height] };
+}
+
+/** Start and length with some margin; few nodes stay in the middle instead of being drawn large. */
+function rangeOf(values: readonly number[], least: number): readonly [number, number] {
+  const [from, to] = [Math.min(...values) - MARGIN, Math.max(...values) + MARGIN];
+  const spare = Math.max(0, least - (to - from));
+  return [from - spare / 2, to - from + spare];
 }
 
 function nodesOf({ places, contractors }: Graph): Node[] {

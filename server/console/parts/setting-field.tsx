@@ -2,6 +2,7 @@ import { useId } from 'react';
 import type { Setting } from '../../../shared/api/rules.ts';
 import { valueText } from '../text/proposal-text.ts';
 import { type Draft, isBroken, isSettable, limitsText } from '../text/settings-draft.ts';
+import { coded } from './prose.tsx';
 
 type Value = Draft[string];
 
@@ -58,7 +59,7 @@ export function SettingField(props: {
         {broken && <span className="field-wrong">{limits || 'This is not a value for it'}</span>}
       </div>
       <p className="field-note" id={note}>
-        {setting.description} Default: {valueText(fallback)}
+        {coded(setting.description ?? '')} Default: {valueText(fallback)}
         {limits && `; ${limits}`}.{!isSettable(setting) && " It is set in the collector's configuration."}
       </p>
     </div>

@@ -174,3 +174,31 @@ test.each([{ uses: 0, hours: 1 }, { uses: 1, hours: 0 }, { uses: 1, hours: 1, co
     expect((await world.post('/api/v1/tokens', body, { cookie })).status).toBe(400);
   },
 );
+
+test('a viewer changes nothing, an analyst asks but makes no token, and both are told their right is missing', async () => {
+  const viewer = await world.signIn('vera', 'viewer');
+  const analyst = await world.signIn('ann', 'analyst');
+  const change = { kind: 'settings', rule: 'several-remote-tools', settings: { vendors: 3 } };
+  const acts = {
+    '/endpoints/laptop-2/revoke': { reason: 'lost' },
+    '/tokens': { uses: 1, hours: 1 },
+    '/tokens/tk-000000000000/revoke': {},
+    '/proposals': { change, reason: 'try' },
+    '/proposals/preview': { change },
+  };
+  const answers = async (cookie: string) => {
+    const codes: Record<string, number> = {};
+    for (const [path, body] of Object.entries(acts))
+      codes[path] = (await world.post(`/api/v1${path}`, body, { cookie })).status;
+    return codes;
+  };
+  expect(await answers(viewer)).toEqual(Object.fromEntries(Object.keys(acts).map((path) => [path, 403])));
+  expect(await answers(analyst)).toEqual({
+    '/endpoints/laptop-2/revoke': 403,
+    '/tokens': 403,
+    '/tokens/tk-000000000000/revoke': 403,
+    '/proposals': 200,
+    '/proposals/preview': 200,
+  });
+  expect((await world.get('/api/v1/tokens', analyst)).status).toBe(403);
+});
