@@ -113,7 +113,14 @@ async function onlineByContractor(db: Db, only: readonly string[] | undefined) {
     .select((eb) => ['endpoints.contractor', eb.fn.count<number>('spans.endpoint').distinct().as('count')])
     .where('spans.kind', '=', sql.lit('presence'))
     .where('spans.to', 'is', null)
-    .$if(only !== undefined, (select) => select.where('endpoints.contractor', 'in', only ?? []))
+    .$if(only !== undefined, (select) =>
+      select.where('spans.endpoint', 'in', (eb) =>
+        eb
+          .selectFrom('endpoints')
+          .select('id')
+          .where('contractor', 'in', only ?? []),
+      ),
+    )
     .groupBy('endpoints.contractor')
     .execute();
   return new Map(rows.map(({ contractor, count }) => [contractor, count]));

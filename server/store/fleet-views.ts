@@ -6,6 +6,7 @@ import {
   type Fleet,
   SILENT_AFTER_MS,
 } from '../../shared/api/endpoints.ts';
+import type { EndpointRow } from '../../shared/api.ts';
 import { placeOfEgress } from '../../shared/place.ts';
 import { DAY, type Instant, instant, millis } from '../../shared/time.ts';
 import { type AtEndpoint, endpointRows, isOnline, latest } from './endpoint-views.ts';
@@ -24,7 +25,7 @@ export async function endpointsPage(db: Db, query: EndpointsQuery, now: Instant)
   let select = db
     .selectFrom('endpoints')
     .innerJoin('contractors', 'contractors.id', 'endpoints.contractor')
-    .select((eb) => ['endpoints.id', ORDERS[sort].by.as('order'), stateOf(eb, now).as('state')]);
+    .select(['endpoints.id', ORDERS[sort].by.as('order')]);
   for (const condition of conditionsOf(query, now)) select = select.where(condition);
   if (query.cursor) {
     const after = listPosition(query.cursor);
@@ -46,9 +47,9 @@ export async function endpointsPage(db: Db, query: EndpointsQuery, now: Instant)
   const full = new Map((await endpointRows(db, { ids })).map((row) => [row.id, row]));
   const gaps = await gapsOf(db, ids, now);
   return {
-    endpoints: shown.flatMap(({ id, state }) => {
+    endpoints: ids.flatMap((id) => {
       const row = full.get(id);
-      return row ? [{ ...row, state, gaps: gaps.get(id) ?? 0 }] : [];
+      return row ? [{ ...row, state: stateIn(row, now), gaps: gaps.get(id) ?? 0 }] : [];
     }),
     next: last ? listCursor(last.order, last.id) : null,
   };
@@ -91,15 +92,25 @@ const ORDERS = {
   seen: { by: sql<string>`coalesce(endpoints.last_seen_at, '')`, way: 'asc' },
 } as const;
 
+function stateIn({ online, revokedAt, lastSeenAt, enrolledAt }: EndpointRow, now: Instant): EndpointState {
+  if (revokedAt !== null) return 'revoked';
+  if (online) return 'online';
+  return (lastSeenAt ?? enrolledAt) < silentBefore(now) ? 'silent' : 'offline';
+}
+
+function silentBefore(now: Instant): Instant {
+  return instant(millis(now) - SILENT_AFTER_MS);
+}
+
+/** As `stateIn`, for the database to count and filter by. */
 function stateOf(eb: AtEndpoint, now: Instant) {
-  const silent = instant(millis(now) - SILENT_AFTER_MS);
   return eb
     .case()
     .when('endpoints.revoked_at', 'is not', null)
     .then(sql.lit<EndpointState>('revoked'))
     .when(isOnline(eb))
     .then(sql.lit<EndpointState>('online'))
-    .when(sql<string>`coalesce(endpoints.last_seen_at, endpoints.enrolled_at)`, '<', silent)
+    .when(sql<string>`coalesce(endpoints.last_seen_at, endpoints.enrolled_at)`, '<', silentBefore(now))
     .then(sql.lit<EndpointState>('silent'))
     .else(sql.lit<EndpointState>('offline'))
     .end();

@@ -25,17 +25,8 @@ const NAMED_VISITORS = 5;
 /** One page of places, those with most visitors first and by name among equals. Throws REQUEST_INVALID for a cursor that is none. */
 export async function findPlaces(db: Db, query: PlacesQuery, now: Instant): Promise<PlacesPage> {
   const { limit = PAGE, cursor } = query;
-  let select = matching(db, query);
-  if (cursor) {
-    const after = listPosition(cursor);
-    select = select.having((eb) =>
-      eb.or([
-        eb(visitors, '<', Number(after.order)),
-        eb.and([eb(visitors, '=', Number(after.order)), eb('place', '>', after.id)]),
-      ]),
-    );
-  }
-  const rows = await select.limit(limit + 1).execute();
+  const after = cursor === undefined ? undefined : listPosition(cursor);
+  const rows = await found(db, query, { after, limit: limit + 1 });
   const shown = rows.slice(0, limit);
   const last = rows.length > limit ? shown.at(-1) : undefined;
   const places = shown.flatMap((row) => placeRowOf(row) ?? []);
@@ -48,9 +39,7 @@ export async function findPlaces(db: Db, query: PlacesQuery, now: Instant): Prom
 
 /** Who shares what: the places that most share, as many as 150 nodes can show together with their visitors. */
 export async function placeGraph(db: Db, query: PlaceGraphQuery): Promise<PlaceGraph> {
-  const rows = await matching(db, { ...query, visitors: 2 })
-    .limit(GRAPH_NODES + 1)
-    .execute();
+  const rows = await found(db, { ...query, visitors: 2 }, { limit: GRAPH_NODES + 1 });
   const shared = rows.flatMap((row) => placeRowOf(row) ?? []);
   const people = new Map<string, PlaceGraph['contractors'][number]>();
   const drawn: PlaceRow[] = [];
@@ -112,12 +101,41 @@ export function placeRowOf(row: Summary | undefined): PlaceRow | undefined {
   return { id: row.place, kind, visitors: row.visitors, firstAt: row.first, lastAt: row.last };
 }
 
+/** Ids and visitors first, from an index alone; the rest only of what is shown. */
+async function found(
+  db: Db,
+  query: Omit<PlacesQuery, 'cursor' | 'limit'>,
+  {
+    after,
+    limit,
+  }: { readonly after?: { readonly order: string; readonly id: string } | undefined; readonly limit: number },
+): Promise<readonly Summary[]> {
+  let select = matching(db, query);
+  if (after)
+    select = select.having((eb) =>
+      eb.or([
+        eb(visitors, '<', Number(after.order)),
+        eb.and([eb(visitors, '=', Number(after.order)), eb('place', '>', after.id)]),
+      ]),
+    );
+  const rows = await select.limit(limit).execute();
+  const ids = rows.map(({ place }) => place);
+  const told = await summaries(db.selectFrom('visits').where('place', 'in', ids)).execute();
+  const byPlace = new Map(told.map((row) => [row.place, row]));
+  return ids.flatMap((place) => byPlace.get(place) ?? []);
+}
+
 function matching(db: Db, { kind, visitors: least = 1, q = '' }: Omit<PlacesQuery, 'cursor' | 'limit'>) {
   let visits = db.selectFrom('visits');
   // A range, so that the index on places serves; `;` comes right after `:`.
   if (kind !== undefined) visits = visits.where('place', '>=', `${kind}:`).where('place', '<', `${kind};`);
   if (q.trim() !== '') visits = visits.where(sql<boolean>`place like ${containing(q)} escape '\\'`);
-  return summaries(visits).having(visitors, '>=', least).orderBy('visitors', 'desc').orderBy('place');
+  return visits
+    .select(['place', visitors.as('visitors')])
+    .groupBy('place')
+    .having(visitors, '>=', least)
+    .orderBy('visitors', 'desc')
+    .orderBy('place');
 }
 
 async function companyAt(

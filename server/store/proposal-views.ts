@@ -22,7 +22,7 @@ export async function proposalDetail(db: Db, id: string): Promise<ProposalDetail
   return { proposal: { ...proposal, covers: covers.length }, covers: covers.slice(0, MOST_FINDINGS) };
 }
 
-/** Findings name the exception that covers them at the start of their reason: `exception pr-…: why`. */
+/** Findings name the exception that covers them at the start of their reason: `exception pr-…: why`. An index has just this. */
 const named = sql<string>`body ->> '$.outcomeReason'`;
 
 /** Pending and rejected ones cover nothing, and settings make no finding expected. */
@@ -37,7 +37,7 @@ async function coveredBy(db: Db): Promise<ReadonlyMap<string, number>> {
       sql<string>`substr(${named}, 11, instr(${named}, ':') - 11)`.as('id'),
       eb.fn.countAll<number>().as('count'),
     ])
-    .where('outcome', '=', 'expected')
+    .where('outcome', '=', sql.lit('expected'))
     .groupBy('id')
     .execute();
   return new Map(rows.map(({ id, count }) => [id, count]));
@@ -51,8 +51,9 @@ async function findingsUnder(db: Db, proposal: Proposal): Promise<readonly Findi
     .innerJoin('finding_contractors', 'finding_contractors.finding', 'findings.id')
     .select('findings.body')
     .where('finding_contractors.contractor', '=', change.permission.contractor)
-    .where('findings.outcome', '=', 'expected')
-    .where(named, 'like', `exception ${id}:%`)
+    .where('findings.outcome', '=', sql.lit('expected'))
+    .where(named, '>=', `exception ${id}:`)
+    .where(named, '<', `exception ${id};`)
     .orderBy('findings.updated_at', 'desc')
     .orderBy('findings.id')
     .execute();

@@ -1,4 +1,4 @@
-/** By which token each endpoint came, and the orders in which people read fleets and findings by rule. */
+/** By which token each endpoint came; and indexes of fleets in order of name, findings by rule and exception, visitors of places. */
 export const fleet: readonly string[] = [
   `alter table endpoints add column token text`,
   `update endpoints set token = enrolled.token from (
@@ -6,5 +6,7 @@ export const fleet: readonly string[] = [
     where enrolled.subject = endpoints.id`,
   `create index endpoints_by_token on endpoints (token) where token is not null`,
   `create index endpoints_by_name on endpoints (hostname, id)`,
-  `create index findings_by_rule on findings (rule, outcome)`,
+  `create index findings_by_rule on findings (outcome, rule)`,
+  `create index findings_expected on findings (body ->> '$.outcomeReason') where outcome = 'expected'`,
+  `create index visitors on visits (place, contractor)`,
 ];
