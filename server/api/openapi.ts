@@ -2,6 +2,7 @@ import * as z from 'zod/mini';
 import { asOfSchema } from '../../shared/api/as-of.ts';
 import { contractorLabelsSchema, contractorsSchema } from '../../shared/api/contractors.ts';
 import { endpointsSchema, fleetRowSchema, fleetSchema } from '../../shared/api/endpoints.ts';
+import { holdSchema } from '../../shared/api/holds.ts';
 import { placeGraphSchema, placeSummarySchema, placesPageSchema } from '../../shared/api/places.ts';
 import { proposalDetailSchema, proposalRowSchema, proposalsSchema } from '../../shared/api/proposals.ts';
 import { ruleDetailSchema, ruleRowSchema, rulesSchema } from '../../shared/api/rules.ts';
@@ -62,6 +63,7 @@ const NAMED = {
   Rules: rulesSchema,
   RuleDetail: ruleDetailSchema,
   AsOf: asOfSchema,
+  Hold: holdSchema,
   EndpointDetail: api.endpointDetailSchema,
   PlaceRow: api.placeRowSchema,
   PlaceSummary: placeSummarySchema,

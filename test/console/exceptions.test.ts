@@ -1,5 +1,5 @@
-import { pino } from 'pino';
 import { sql } from 'kysely';
+import { pino } from 'pino';
 import type { Page } from 'playwright-core';
 import { expect, test } from 'vitest';
 import { RULES } from '../../server/detect/rules/index.ts';
