@@ -79,7 +79,7 @@ export function SettingsForm({ rule, settings }: { readonly rule: string; readon
 }
 
 /** Sends a change, with a reason, to whoever will decide on it. */
-export function Ask({ change, done }: { readonly change: Change; readonly done: () => void }) {
+function Ask({ change, done }: { readonly change: Change; readonly done: () => void }) {
   const id = useId();
   const [reason, setReason] = useState('');
   const asking = useMutation({ mutationFn: fleetApi.propose, onSuccess: done });
