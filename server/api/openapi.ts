@@ -1,6 +1,12 @@
 import * as z from 'zod/mini';
 import { asOfSchema } from '../../shared/api/as-of.ts';
+import { contractorLabelsSchema, contractorsSchema } from '../../shared/api/contractors.ts';
+import { endpointsSchema, fleetRowSchema, fleetSchema } from '../../shared/api/endpoints.ts';
 import { holdSchema } from '../../shared/api/holds.ts';
+import { placeGraphSchema, placeSummarySchema, placesPageSchema } from '../../shared/api/places.ts';
+import { proposalDetailSchema, proposalRowSchema, proposalsSchema } from '../../shared/api/proposals.ts';
+import { ruleDetailSchema, ruleRowSchema, rulesSchema } from '../../shared/api/rules.ts';
+import { madeTokenSchema, newTokenSchema, tokenRowSchema, tokensSchema } from '../../shared/api/tokens.ts';
 import * as api from '../../shared/api.ts';
 import { caseSchema, riskSchema } from '../../shared/case.ts';
 import { declarationSchema } from '../../shared/declaration.ts';
@@ -43,16 +49,30 @@ const NAMED = {
   Risk: riskSchema,
   Proposal: proposalSchema,
   Change: changeSchema,
-  Proposals: api.proposalsSchema,
+  ProposalRow: proposalRowSchema,
+  Proposals: proposalsSchema,
+  ProposalDetail: proposalDetailSchema,
   Preview: api.previewSchema,
-  Contractors: api.contractorsSchema,
+  Contractors: contractorsSchema,
+  ContractorLabels: contractorLabelsSchema,
   ContractorDetail: api.contractorDetailSchema,
+  FleetRow: fleetRowSchema,
+  Endpoints: endpointsSchema,
+  Fleet: fleetSchema,
+  TokenRow: tokenRowSchema,
+  Tokens: tokensSchema,
+  NewToken: newTokenSchema,
+  MadeToken: madeTokenSchema,
+  RuleRow: ruleRowSchema,
+  Rules: rulesSchema,
+  RuleDetail: ruleDetailSchema,
   AsOf: asOfSchema,
   Hold: holdSchema,
-  Endpoints: api.endpointsSchema,
   EndpointDetail: api.endpointDetailSchema,
   PlaceRow: api.placeRowSchema,
-  PlacesPage: api.placesPageSchema,
+  PlaceSummary: placeSummarySchema,
+  PlacesPage: placesPageSchema,
+  PlaceGraph: placeGraphSchema,
   PlaceDetail: api.placeDetailSchema,
   FeedEntry: api.feedEntrySchema,
   FeedReset: api.feedResetSchema,

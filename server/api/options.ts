@@ -18,6 +18,8 @@ export interface ApiOptions {
   readonly ruleDoc: (ruleId: string) => RuleDoc | undefined;
   /** What proposed exceptions and settings would do. */
   readonly proposed: Proposed;
+  /** What enrollment tokens tell agents: where to go, and which key speaks there. */
+  readonly enrollAt: () => { readonly url: string; readonly pin?: string | undefined };
   /** True behind TLS: cookies are then `__Host-` and Secure. */
   readonly secureCookies: boolean;
   /** The peer's address, as the connection or a configured proxy tells it; for rates and the action log. */

@@ -10,6 +10,7 @@ import { benchJudging } from './judging.ts';
 import { benchLookup } from './lookup.ts';
 import { benchMatching } from './matching.ts';
 import { table } from './measure.ts';
+import { benchViews } from './views.ts';
 
 // `npm run bench -- feed ingest` runs these alone. Together they take about a quarter of an hour, ten minutes of it
 // (--minutes) the agent's footprint.
@@ -28,6 +29,7 @@ const BENCHES = {
   judging: benchJudging,
   matching: benchMatching,
   lookup: benchLookup,
+  views: benchViews,
   footprint: () => benchFootprint({ minutes: Number(values.minutes) }),
 } as const;
 

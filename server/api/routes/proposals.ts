@@ -1,13 +1,15 @@
 import {
-  previewRequestSchema,
-  previewSchema,
+  proposalDetailSchema,
   proposalsQuerySchema,
   proposalsSchema,
-} from '../../../shared/api.ts';
+} from '../../../shared/api/proposals.ts';
+import { previewRequestSchema, previewSchema } from '../../../shared/api.ts';
+import { CodedError } from '../../../shared/errors.ts';
 import { decisionSchema, proposalSchema, requestSchema } from '../../../shared/proposal.ts';
-import { decide, proposals, propose } from '../../store/proposals.ts';
+import { proposalDetail, proposalRows } from '../../store/proposal-views.ts';
+import { decide, propose } from '../../store/proposals.ts';
 import { byOf } from '../auth.ts';
-import { type Incoming, parsedBody, type Route, reads } from '../route.ts';
+import { type Incoming, NO_QUERY, parsedBody, type Route, reads } from '../route.ts';
 
 /** As many changes as a preview names; all of them are counted. */
 const NAMED_CHANGES = 200;
@@ -18,7 +20,18 @@ export const proposalRoutes: readonly Route[] = [
     summary: 'Exceptions and settings that were asked for, latest request first',
     query: proposalsQuerySchema,
     response: proposalsSchema,
-    answer: async ({ api, query }) => ({ proposals: [...(await proposals(api.store.db, query.status))] }),
+    answer: async ({ api, query }) => ({ proposals: await proposalRows(api.store.db, query) }),
+  }),
+  reads({
+    path: '/proposals/:id',
+    summary: 'One exception or setting that was asked for, with the findings that it makes expected now',
+    query: NO_QUERY,
+    response: proposalDetailSchema,
+    answer: async ({ api, params: { id = '' } }) => {
+      const detail = await proposalDetail(api.store.db, id);
+      if (!detail) throw new CodedError('NOT_FOUND', { proposal: id });
+      return detail;
+    },
   }),
   {
     method: 'post',
@@ -62,6 +75,7 @@ async function request(incoming: Incoming): Promise<Response> {
   await api.proposed.check(asked.change);
   const by = byOf(incoming);
   const proposal = await api.store.db.transaction().execute((trx) => propose(trx, asked, by));
+  api.store.feed.ring();
   return Response.json(proposal);
 }
 
@@ -79,5 +93,6 @@ async function decision(incoming: Incoming): Promise<Response> {
     .transaction()
     .execute((trx) => decide(trx, params['id'] ?? '', { decision: answer, by }));
   api.store.dirty.ring();
+  api.store.feed.ring();
   return Response.json(proposal);
 }

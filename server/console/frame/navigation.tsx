@@ -1,6 +1,8 @@
+import { useQuery } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
 import { Link } from 'wouter';
 import type { Status } from '../../../shared/api.ts';
+import { proposalsQuery } from '../data/fleet-queries.ts';
 import { Icon } from '../parts/icon.tsx';
 import { AccountMenu } from './account-menu.tsx';
 import { FeedState } from './feed-state.tsx';
@@ -30,6 +32,11 @@ export function Navigation({ status }: { readonly status: Status }) {
             <span className="hidden"> online</span>
           </span>
         </Item>
+        <Item href="/places" icon="places" label="Places" here={section === 'places'} />
+        <Item href="/rules" icon="rules" label="Rules" here={section === 'rules'} />
+        <Item href="/exceptions" icon="exceptions" label="Exceptions" here={section === 'exceptions'}>
+          <Pending />
+        </Item>
       </nav>
       <div className="side-foot">
         <FeedState />
@@ -41,10 +48,10 @@ export function Navigation({ status }: { readonly status: Status }) {
 
 function Item(props: {
   readonly href: string;
-  readonly icon: 'queue' | 'cases' | 'contractors' | 'endpoints';
+  readonly icon: 'queue' | 'cases' | 'contractors' | 'endpoints' | 'places' | 'rules' | 'exceptions';
   readonly label: string;
   readonly here: boolean;
-  readonly children: ReactNode;
+  readonly children?: ReactNode;
 }) {
   const { href, icon, label, here, children } = props;
   return (
@@ -54,6 +61,13 @@ function Item(props: {
       {children}
     </Link>
   );
+}
+
+/** Requests that wait for a second person. */
+function Pending() {
+  const { data } = useQuery(proposalsQuery({ status: 'pending' }));
+  const waiting = data?.proposals.length ?? 0;
+  return waiting > 0 && <Count value={waiting} of="requests wait" strong />;
 }
 
 function Count(props: { readonly value: number; readonly of: string; readonly strong?: boolean }) {

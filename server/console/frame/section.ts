@@ -1,9 +1,19 @@
 import { useLocation } from 'wouter';
 
 /** Which entry of the navigation the current page belongs to. */
-export function useSection(): 'queue' | 'cases' | 'contractors' | 'endpoints' {
+export function useSection():
+  | 'queue'
+  | 'cases'
+  | 'contractors'
+  | 'endpoints'
+  | 'places'
+  | 'rules'
+  | 'exceptions' {
   const [path] = useLocation();
   if (path.startsWith('/cases')) return 'cases';
   if (path.startsWith('/contractors')) return 'contractors';
+  if (path.startsWith('/places')) return 'places';
+  if (path.startsWith('/rules')) return 'rules';
+  if (path.startsWith('/exceptions')) return 'exceptions';
   return path.startsWith('/endpoints') ? 'endpoints' : 'queue';
 }

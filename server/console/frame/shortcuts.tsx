@@ -16,6 +16,9 @@ const SHORTCUTS: readonly (readonly [string, string])[] = [
   ['g s', 'Go to cases'],
   ['g c', 'Go to contractors'],
   ['g e', 'Go to endpoints'],
+  ['g p', 'Go to places'],
+  ['g r', 'Go to rules'],
+  ['g x', 'Go to exceptions'],
   ['?', 'This list'],
 ];
 const PLACES = new Map([
@@ -23,6 +26,9 @@ const PLACES = new Map([
   ['s', '/cases'],
   ['c', '/contractors'],
   ['e', '/endpoints'],
+  ['p', '/places'],
+  ['r', '/rules'],
+  ['x', '/exceptions'],
 ]);
 
 /** Asked for by `.`: the queue shows the findings that wait. */

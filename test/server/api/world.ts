@@ -92,6 +92,7 @@ export async function openWorld({
       clock: () => world.now,
       log: pino({ level: 'silent' }),
     }),
+    enrollAt: () => ({ url: 'https://collector.example' }),
     secureCookies: false,
     clientAddress: () => world.address,
     ...options,
