@@ -315,6 +315,8 @@ export const contractorDetailSchema = z.strictObject({
   contractor: contractorRowSchema,
   endpoints: z.array(endpointRowSchema),
   risk: riskSchema,
+  /** Asked for, granted, refused or over, latest request first; 100 at most. */
+  exceptions: z.array(proposalSchema),
   /** The latest 200, newest first. */
   findings: z.array(findingSchema),
   /** The latest 200 spans, newest first. */

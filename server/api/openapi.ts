@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
 import * as api from '../../shared/api.ts';
+import * as timeline from '../../shared/api/timeline.ts';
 import { caseSchema, riskSchema } from '../../shared/case.ts';
 import { declarationSchema } from '../../shared/declaration.ts';
 import { ERRORS } from '../../shared/errors.ts';
@@ -41,6 +42,15 @@ const NAMED = {
   Preview: api.previewSchema,
   Contractors: api.contractorsSchema,
   ContractorDetail: api.contractorDetailSchema,
+  Timeline: timeline.timelineSchema,
+  LaneRow: timeline.laneRowSchema,
+  Segment: timeline.segmentSchema,
+  Uncovered: timeline.uncoveredSchema,
+  SegmentSpans: timeline.segmentSpansSchema,
+  Hours: timeline.hoursSchema,
+  HourCell: timeline.hourCellSchema,
+  ContractorPlaces: timeline.contractorPlacesSchema,
+  ObservedPlace: timeline.observedPlaceSchema,
   Endpoints: api.endpointsSchema,
   EndpointDetail: api.endpointDetailSchema,
   PlaceRow: api.placeRowSchema,
