@@ -1,5 +1,6 @@
 import type { ContractorPlaces, ObservedPlace, Position } from '../../../shared/api/timeline.ts';
 import { type Instant, millis } from '../../../shared/time.ts';
+import { earlier, later } from '../../detect/periods.ts';
 import type { ContractorTimeline } from '../../detect/timeline.ts';
 import { type Egress, isExit, pointAt } from '../../detect/whereabouts.ts';
 
@@ -62,8 +63,8 @@ function placeOf(stays: readonly Egress[], window: Window): ObservedPlace {
     position: positionOf(latest),
     stays: stays.length,
     ms: stays.reduce((sum, stay) => sum + lengthIn(stay, window), 0),
-    firstAt: stays.reduce((first, stay) => (stay.from < first ? stay.from : first), latest.from),
-    lastAt: goesOn ? null : stays.reduce((last, { to = last }) => (to > last ? to : last), latest.from),
+    firstAt: stays.reduce((first, stay) => earlier(first, stay.from), latest.from),
+    lastAt: goesOn ? null : stays.reduce((last, { to = last }) => later(last, to), latest.from),
     endpoints: [...new Set(stays.map(({ endpoint }) => endpoint))].toSorted(),
   };
 }

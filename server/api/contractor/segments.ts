@@ -1,5 +1,6 @@
 import { LANES, type LaneRow, type Segment } from '../../../shared/api/timeline.ts';
 import { type Instant, instant, millis } from '../../../shared/time.ts';
+import { earlier, later } from '../../detect/periods.ts';
 import type { LaneSpan } from './lanes.ts';
 
 export interface Frame {
@@ -98,8 +99,8 @@ interface Clipped {
 
 function clip({ from, to, note }: LaneSpan, frame: Frame): Clipped {
   const end = to ?? frame.now;
-  const last = end > frame.to ? frame.to : end;
-  const first = from < frame.from ? frame.from : from;
+  const last = earlier(end, frame.to);
+  const first = later(from, frame.from);
   return {
     from: millis(first),
     to: Math.max(millis(first), millis(last)),
