@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
-import * as api from '../../shared/api.ts';
+import { asOfSchema } from '../../shared/api/as-of.ts';
 import * as timeline from '../../shared/api/timeline.ts';
+import * as api from '../../shared/api.ts';
 import { caseSchema, riskSchema } from '../../shared/case.ts';
 import { declarationSchema } from '../../shared/declaration.ts';
 import { ERRORS } from '../../shared/errors.ts';
@@ -42,6 +43,7 @@ const NAMED = {
   Preview: api.previewSchema,
   Contractors: api.contractorsSchema,
   ContractorDetail: api.contractorDetailSchema,
+  AsOf: asOfSchema,
   Timeline: timeline.timelineSchema,
   LaneRow: timeline.laneRowSchema,
   Segment: timeline.segmentSchema,
