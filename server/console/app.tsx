@@ -1,12 +1,11 @@
 import { QueryClientProvider } from '@tanstack/react-query';
-import { useState } from 'react';
+import { lazy, Suspense, useState } from 'react';
 import { Route, Switch } from 'wouter';
 import { navigate } from 'wouter/use-browser-location';
 import { newQueryClient } from './data/queries.ts';
 import { Frame } from './frame/frame.tsx';
 import { CasePage } from './pages/case.tsx';
 import { CasesPage } from './pages/cases.tsx';
-import { ContractorPage } from './pages/contractor.tsx';
 import { ContractorsPage } from './pages/contractors.tsx';
 import { EndpointPage } from './pages/endpoint.tsx';
 import { EndpointsPage } from './pages/endpoints.tsx';
@@ -14,6 +13,11 @@ import { FindingPage } from './pages/finding.tsx';
 import { NotFoundPage } from './pages/not-found.tsx';
 import { QueuePage } from './pages/queue.tsx';
 import { SignInPage, signInPath } from './pages/sign-in.tsx';
+import { Skeleton } from './parts/states.tsx';
+
+const ContractorPage = lazy(() =>
+  import('./pages/contractor.tsx').then(({ ContractorPage: page }) => ({ default: page })),
+);
 
 export function App() {
   const [client] = useState(() => newQueryClient(() => navigate(signInPath(), { replace: true })));
@@ -29,7 +33,13 @@ export function App() {
               <Route path="/cases" component={CasesPage} />
               <Route path="/cases/:id">{({ id }) => <CasePage key={id} id={id} />}</Route>
               <Route path="/contractors" component={ContractorsPage} />
-              <Route path="/contractors/:id">{({ id }) => <ContractorPage key={id} id={id} />}</Route>
+              <Route path="/contractors/:id">
+                {({ id }) => (
+                  <Suspense fallback={<Skeleton rows={12} />}>
+                    <ContractorPage key={id} id={id} />
+                  </Suspense>
+                )}
+              </Route>
               <Route path="/endpoints" component={EndpointsPage} />
               <Route path="/endpoints/:id">{({ id }) => <EndpointPage key={id} id={id} />}</Route>
               <Route component={NotFoundPage} />

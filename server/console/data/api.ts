@@ -45,7 +45,7 @@ export const api = {
   signOut: () => post('/sign-out'),
 };
 
-async function get<S extends z.core.$ZodType>(
+export async function get<S extends z.core.$ZodType>(
   path: string,
   schema: S,
   signal: AbortSignal,
@@ -101,7 +101,7 @@ function isErrorCode(code: string): code is ErrorCode {
   return Object.hasOwn(ERRORS, code);
 }
 
-function search(query: FindingsQuery): string {
+export function search(query: Readonly<Record<string, unknown>>): string {
   const given = Object.entries(query).filter(([, value]) => value !== undefined);
   const params = new URLSearchParams(given.map(([name, value]) => [name, String(value)]));
   return params.size === 0 ? '' : `?${params}`;

@@ -11,7 +11,7 @@ function staleBy({ topic, ref }: FeedEntry): readonly (readonly [Topic, string?]
     return [['status'], ['findings'], ['finding', ref], ['contractors'], ['contractor'], ['case']];
   if (topic === 'case') return [['status'], ['cases'], ['case', ref]];
   if (topic === 'endpoint') return [...everywhere, ['endpoints'], ['endpoint', ref]];
-  return [...everywhere, ['findings'], ['endpoints'], ['endpoint']];
+  return [...everywhere, ['findings'], ['endpoints'], ['endpoint'], ['picture', ref]];
 }
 
 /**

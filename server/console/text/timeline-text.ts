@@ -1,5 +1,5 @@
-import { SILENCE_KINDS } from '../../../shared/api.ts';
 import type { Lane, LaneRow, ObservedPlace, Position, UncoveredWhy } from '../../../shared/api/timeline.ts';
+import { SILENCE_KINDS } from '../../../shared/api.ts';
 import { type Fact, GAP_CAUSES } from '../../../shared/facts.ts';
 import { factText, placeText } from './fact-text.ts';
 import { GAP_LABELS, NETWORK_LABELS, plural, SILENCE_LABELS, toolName } from './labels.ts';

@@ -1,4 +1,10 @@
-import { LANES, type Lane, type LaneRow, type Segment, type TimelineView } from '../../../../shared/api/timeline.ts';
+import {
+  LANES,
+  type Lane,
+  type LaneRow,
+  type Segment,
+  type TimelineView,
+} from '../../../../shared/api/timeline.ts';
 import { millis } from '../../../../shared/time.ts';
 
 export const ROW_PX = 18;

@@ -45,7 +45,10 @@ export function ticksOf(range: TimeRange, width: number, timeZone: string): read
 
 const formats = new Map<string, Intl.DateTimeFormat>();
 
-function labelOf(at: number, { day, timeZone }: { readonly day: boolean; readonly timeZone: string }): string {
+function labelOf(
+  at: number,
+  { day, timeZone }: { readonly day: boolean; readonly timeZone: string },
+): string {
   const key = `${day} ${timeZone}`;
   const format =
     formats.get(key) ??
