@@ -59,12 +59,19 @@ function grouped(spans: readonly LaneSpan[]): readonly Group[] {
     const roomy = things.length > MOST_ROWS ? things.slice(0, MOST_ROWS - 1) : things;
     const rest = things.slice(roomy.length);
     const named = roomy
-      .toSorted((a, b) => compare(a[0]?.from ?? '', b[0]?.from ?? ''))
+      .toSorted((a, b) => placeOf(a) - placeOf(b) || compare(a[0]?.from ?? '', b[0]?.from ?? ''))
       .flatMap((own) => rowOf(own) ?? []);
     if (rest.length === 0) return named;
     const row = { lane, key: 'others', endpoint: null, fact: null, things: rest.length };
     return [...named, { row, spans: rest.flat().toSorted(byBeginning) }];
   });
+}
+
+/** Presence reads from what is sure to what is told; other lanes begin with what was there first. */
+const PRESENCE = ['presence', 'activity|local', 'activity|remote', 'suspend'];
+
+function placeOf(spans: readonly LaneSpan[]): number {
+  return PRESENCE.indexOf(spans[0]?.key ?? '');
 }
 
 function rowOf(spans: readonly LaneSpan[]): Group | undefined {

@@ -1,5 +1,7 @@
 import '../styles/contractor.css';
 import { useQuery } from '@tanstack/react-query';
+import { useState } from 'react';
+import { Button } from 'react-aria-components/Button';
 import type { ContractorDetail, EndpointRow } from '../../../shared/api.ts';
 import { instant } from '../../../shared/time.ts';
 import { contractorQuery, hoursQuery, timelineQuery } from '../data/queries.ts';
@@ -29,9 +31,17 @@ export function ContractorPage({ id }: { readonly id: string }) {
   const name = query.data?.contractor.label || id;
   return (
     <div className="contractor">
-      <PageHead title={name} back={BACK} aside={query.data && <RiskNumber detail={query.data} />}>
+      <PageHead
+        title={name}
+        back={BACK}
+        aside={
+          <>
+            {query.data && <RiskNumber detail={query.data} />}
+            <AsOfPicker />
+          </>
+        }
+      >
         {query.data && <Meta detail={query.data} />}
-        <AsOfPicker />
       </PageHead>
       {at === undefined ? (
         <Loaded query={query}>{(detail) => <Detail detail={detail} />}</Loaded>
@@ -89,12 +99,34 @@ function Detail({ detail }: { readonly detail: ContractorDetail }) {
         {spans.length === 0 ? (
           <Empty title="Nothing was observed yet." />
         ) : (
-          <SpanDays spans={spans} hostnames={hostnames} />
+          <RecentEvidence spans={spans} hostnames={hostnames} />
         )}
       </Section>
       <Attribution />
     </>
   );
+}
+
+const FEW_SPANS = 25;
+
+function RecentEvidence({ spans, hostnames }: EvidenceProps) {
+  const [all, setAll] = useState(false);
+  const left = spans.length - FEW_SPANS;
+  return (
+    <>
+      <SpanDays spans={all ? spans : spans.slice(0, FEW_SPANS)} hostnames={hostnames} />
+      {!all && left > 0 && (
+        <Button className="button more" onPress={() => setAll(true)}>
+          Show {left} more
+        </Button>
+      )}
+    </>
+  );
+}
+
+interface EvidenceProps {
+  readonly spans: ContractorDetail['spans'];
+  readonly hostnames: ReadonlyMap<string, string>;
 }
 
 function HoursSection({ id }: { readonly id: string }) {

@@ -42,7 +42,7 @@ export function HoursMap({ hours }: { readonly hours: HoursView }) {
                   // biome-ignore lint/suspicious/noArrayIndexKey: an hour is its place in the day.
                   key={hour}
                   cell={each}
-                  edges={edgesOf(cells, hour)}
+                  edges={edgesOf(hours.days, day, hour)}
                   name={`${day} ${hour}`}
                   label={`${momentText([day, hour])}: ${cellText(each)}`}
                   focusable={at[0] === day && at[1] === hour}
@@ -131,12 +131,16 @@ function Cell({ cell, edges, name, label, focusable, onPoint, onFocus }: CellPro
 }
 
 /** An outline around runs of declared hours. */
-function edgesOf(cells: readonly HourCell[], hour: number): string {
-  const isDeclared = (at: number) => (cells[at]?.declared ?? 0) > 0;
-  if (!isDeclared(hour)) return '';
-  const start = isDeclared(hour - 1) ? '' : ' declared-start';
-  const end = isDeclared(hour + 1) ? '' : ' declared-end';
-  return `declared${start}${end}`;
+function edgesOf(days: HoursView['days'], day: number, hour: number): string {
+  const isDeclared = (of: number, at: number) => (days[of]?.[at]?.declared ?? 0) > 0;
+  if (!isDeclared(day, hour)) return '';
+  const edges = [
+    ['declared-start', isDeclared(day, hour - 1)],
+    ['declared-end', isDeclared(day, hour + 1)],
+    ['declared-top', isDeclared(day - 1, hour)],
+    ['declared-bottom', isDeclared(day + 1, hour)],
+  ] as const;
+  return edges.flatMap(([edge, goesOn]) => (goesOn ? [] : [edge])).join(' ');
 }
 
 function activeOf({ local, remote, session }: HourCell): number {

@@ -13,7 +13,7 @@ export const LANE_LABELS: Readonly<Record<Lane, string>> = {
   egress: 'Egress',
   hardware: 'Hardware',
   presence: 'Presence',
-  evidence: 'Gaps and silences',
+  evidence: 'Gaps, silence',
 };
 
 /** What an empty stretch of a lane means. */

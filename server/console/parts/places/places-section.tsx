@@ -16,24 +16,31 @@ const PlacesMap = lazy(() => import('./places-map.tsx').then(({ PlacesMap: map }
 /** Where the machines spoke from, beside where they were declared to be: a map, and the same in words. */
 export function PlacesSection({ id }: { readonly id: string }) {
   const query = useQuery(placesOfQuery(id));
-  const { ref, near } = useNear<HTMLDivElement>();
   return (
     <Section title="Places" note="last 30 days">
       <Loaded query={query}>
         {(places) => (
-          <div className="places" ref={ref}>
-            <div className="places-map">
-              {near && (
-                <Suspense fallback={<Skeleton rows={1} />}>
-                  <PlacesMap places={places} />
-                </Suspense>
-              )}
-            </div>
+          <div className="places">
+            <NearMap places={places} />
             <PlacesList places={places} />
           </div>
         )}
       </Loaded>
     </Section>
+  );
+}
+
+/** Heavy, so it waits until it is nearly in view. */
+function NearMap({ places }: { readonly places: ContractorPlaces }) {
+  const { ref, near } = useNear<HTMLDivElement>();
+  return (
+    <div className="places-map" ref={ref}>
+      {near && (
+        <Suspense fallback={<Skeleton rows={1} />}>
+          <PlacesMap places={places} />
+        </Suspense>
+      )}
+    </div>
   );
 }
 

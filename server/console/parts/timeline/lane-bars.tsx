@@ -96,7 +96,7 @@ function classOf(segment: Segment, { rows }: TimelineView, isLit: boolean): stri
   if (row?.lane === 'evidence') words.push(isQuiet(segment.note) ? 'bar-quiet' : 'bar-gap');
   if (fact?.kind === 'egress' && EXITS.has(fact.networkClass)) words.push('bar-exit');
   if (fact?.kind === 'tool' && fact.state === 'installed') words.push('bar-faint');
-  if (row?.key === 'suspend' || row?.key === 'activity|local') words.push('bar-faint');
+  if (row?.key === 'suspend') words.push('bar-quiet');
   if (row?.key === 'activity|remote') words.push('bar-remote');
   if (isLit) words.push('bar-lit');
   return words.join(' ');

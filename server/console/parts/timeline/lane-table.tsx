@@ -1,3 +1,4 @@
+import { useState } from 'react';
 import { Button } from 'react-aria-components/Button';
 import type { Segment, TimelineView } from '../../../../shared/api/timeline.ts';
 import { instant, millis } from '../../../../shared/time.ts';
@@ -11,6 +12,8 @@ import type { TimeRange } from './range.ts';
 import type { Chosen } from './segment-panel.tsx';
 import type { TimelineProps } from './timeline-section.tsx';
 import { coveredOf } from './tip.tsx';
+
+const FEW_LINES = 40;
 
 interface Line {
   readonly key: string;
@@ -54,14 +57,24 @@ export function LaneTable(
     },
     { key: 'length', head: 'Length', cell: ({ length }) => length },
   ];
+  const [all, setAll] = useState(false);
+  const lines = linesOf(view, shown, hostnames);
+  const left = lines.length - FEW_LINES;
   return (
-    <DataTable
-      label="Timeline as a table"
-      name="timeline"
-      columns={columns}
-      rows={linesOf(view, shown, hostnames)}
-      rowKey={({ key }) => key}
-    />
+    <>
+      <DataTable
+        label="Timeline as a table"
+        name="timeline"
+        columns={columns}
+        rows={all ? lines : lines.slice(0, FEW_LINES)}
+        rowKey={({ key }) => key}
+      />
+      {!all && left > 0 && (
+        <Button className="button more" onPress={() => setAll(true)}>
+          Show {left} more
+        </Button>
+      )}
+    </>
   );
 }
 
