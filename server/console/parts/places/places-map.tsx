@@ -14,7 +14,7 @@ const WIDTH = 640;
 const HEIGHT = 400;
 const KM_PER_DEGREE = 111.195;
 /** Borders of this scale mean little in a smaller picture. */
-const LEAST_DEGREES = 14;
+const LEAST_DEGREES = 8;
 const NICE_KM = [10, 20, 50, 100, 200, 500, 1_000, 2_000, 5_000];
 
 const COUNTRIES = feature(WORLD, WORLD.objects.countries);

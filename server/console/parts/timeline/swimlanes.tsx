@@ -52,10 +52,11 @@ export function Swimlanes(props: LanesProps) {
   const onKeyDown = (event: React.KeyboardEvent) => {
     if (event.ctrlKey || event.metaKey || event.altKey || event.target !== event.currentTarget) return;
     const length = lengthOf(shown);
+    const around = tip?.segment && (millis(tip.segment.from) + millis(tip.segment.to)) / 2;
     const acts = new Map<string, () => void>([
-      ['+', () => range.go(zoomed(shown, 0.5))],
-      ['=', () => range.go(zoomed(shown, 0.5))],
-      ['-', () => range.go(zoomed(shown, 2))],
+      ['+', () => range.go(zoomed(shown, 0.5, around))],
+      ['=', () => range.go(zoomed(shown, 0.5, around))],
+      ['-', () => range.go(zoomed(shown, 2, around))],
       ['ArrowLeft', () => range.go(moved(shown, -length / 4))],
       ['ArrowRight', () => range.go(moved(shown, length / 4))],
       ['0', () => range.go(null)],
@@ -168,9 +169,12 @@ function Legend() {
         <span className="key key-uncovered" /> not covered: nobody could see it
       </li>
       <li>
+        <span className="key key-exit" /> address of a VPN, host or relay
+      </li>
+      <li>
         <span className="key key-open" /> goes on
       </li>
-      <li className="faint">Ctrl and wheel zoom, drag moves</li>
+      <li className="faint">Ctrl and wheel or + − zoom, drag or ← → move, ↑ ↓ read</li>
     </ul>
   );
 }
