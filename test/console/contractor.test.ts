@@ -74,7 +74,7 @@ test('a silence is drawn as a hole, where nobody looked is not empty, and both a
   await page.locator('.lane-tools .uncovered').first().waitFor();
   await page.getByRole('button', { name: 'As table' }).click();
   await page.waitForURL(/view=table/);
-  await page.getByRole('button', { name: 'Not heard of: Not known' }).waitFor();
+  await page.getByRole('button', { name: 'Not heard of: not known' }).waitFor();
   await page.getByText('Not covered: no agent was looking').first().waitFor();
   expect(desk.complaints).toEqual([]);
 });

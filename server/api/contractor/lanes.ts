@@ -9,10 +9,8 @@ export interface LaneSpan {
   readonly lane: Lane;
   readonly key: string;
   readonly endpoint: string;
-  /** Null for silences, which nobody told of. */
-  readonly fact: Fact | null;
-  /** The span that tells of it, if one does. */
-  readonly span: string | null;
+  /** What tells of it; null for silences, which nobody told of. Its fact is read only where it is needed. */
+  readonly span: Pick<Span, 'id' | 'fact'> | null;
   readonly note?: string;
   readonly from: Instant;
   readonly to?: Instant;
@@ -20,14 +18,16 @@ export interface LaneSpan {
 
 /** Where a span is shown; an hour with input from both sides is shown twice, what no lane tells of not at all. */
 export function laneSpansOf(span: Span): readonly LaneSpan[] {
-  const { id, endpoint, fact, from, to } = span;
+  const { endpoint, from, to } = span;
+  const period = { from, ...(to !== undefined && { to }) };
+  // Each connection is another text, and there are thousands.
+  if (span.kind === 'presence') return [{ lane: 'presence', key: 'presence', endpoint, span, ...period }];
+  const { fact } = span;
   if (fact.kind === 'activity') return activityOf(span, fact);
   const lane = laneOf(fact);
   if (lane === undefined) return [];
   const note = fact.kind === 'gap' || fact.kind === 'disruption' ? { note: fact.cause } : {};
-  return [
-    { lane, key: keyOf(fact), endpoint, fact, span: id, from, ...note, ...(to !== undefined && { to }) },
-  ];
+  return [{ lane, key: keyOf(fact), endpoint, span, ...note, ...period }];
 }
 
 /** A silence, in the parts of which something different is known. */
@@ -36,7 +36,6 @@ export function laneSpansOfSilence({ endpoint, parts }: Silence): readonly LaneS
     lane: 'evidence',
     key: 'silence',
     endpoint,
-    fact: null,
     span: null,
     note: why,
     ...period,
@@ -64,7 +63,6 @@ function laneOf(fact: Fact): Lane | undefined {
       return 'hardware';
     case 'platform':
       return isVirtual(fact) ? 'hardware' : undefined;
-    case 'presence':
     case 'suspend':
       return 'presence';
     case 'gap':
@@ -84,14 +82,15 @@ function keyOf(fact: Fact): string {
   if (fact.kind === 'session') return `session|${fact.user}|${fact.method}|${fact.from ?? ''}`;
   if (fact.kind === 'sign-in') return `sign-in|${fact.provider}|${fact.app}`;
   if (fact.kind === 'gap' || fact.kind === 'disruption') return `gap|${fact.cause}`;
-  if (fact.kind === 'presence' || fact.kind === 'suspend') return fact.kind;
+  if (fact.kind === 'suspend') return fact.kind;
   return factKey(fact);
 }
 
-function activityOf({ id, endpoint, from }: Span, fact: FactOf<'activity'>): readonly LaneSpan[] {
-  const hour = { endpoint, fact, span: id, from, to: instant(millis(from) + HOUR) };
+function activityOf(span: Span, { local, remote }: FactOf<'activity'>): readonly LaneSpan[] {
+  const { endpoint, from } = span;
+  const hour = { endpoint, span, from, to: instant(millis(from) + HOUR) };
   return [
-    ...(fact.remote > 0 ? [{ lane: 'presence', key: 'activity|remote', ...hour } as const] : []),
-    ...(fact.local > 0 ? [{ lane: 'presence', key: 'activity|local', ...hour } as const] : []),
+    ...(remote > 0 ? [{ lane: 'presence', key: 'activity|remote', ...hour } as const] : []),
+    ...(local > 0 ? [{ lane: 'presence', key: 'activity|local', ...hour } as const] : []),
   ];
 }

@@ -1,6 +1,5 @@
 import { LANES, type LaneRow, type Segment } from '../../../shared/api/timeline.ts';
 import { type Instant, instant, millis } from '../../../shared/time.ts';
-import { earlier, later } from '../../detect/periods.ts';
 import type { LaneSpan } from './lanes.ts';
 
 export interface Frame {
@@ -30,13 +29,24 @@ export function picture(spans: readonly LaneSpan[], frame: Frame): Pictured {
   const inRange = spans.filter((span) => touches(span, frame));
   const groups = grouped(inRange);
   const merged = inRange.length > MOST_SEGMENTS;
-  let nearMs = merged ? (NEAR_PX * lengthOf(frame)) / frame.width : 0;
-  let segments = segmentsOf(groups, { frame, nearMs: merged ? nearMs : undefined });
-  while (segments.length > MOST_SEGMENTS && nearMs < lengthOf(frame)) {
+  const clip = clipper(frame);
+  let lines = groups.map((group) => group.spans.map(clip));
+  let nearMs = (NEAR_PX * lengthOf(frame)) / frame.width;
+  if (merged) lines = lines.map((line) => joinedWithin(line, nearMs));
+  while (merged && totalOf(lines) > MOST_SEGMENTS && nearMs < lengthOf(frame)) {
     nearMs *= 2;
-    segments = segmentsOf(groups, { frame, nearMs });
+    lines = lines.map((line) => joinedWithin(line, nearMs));
   }
-  return { rows: groups.map(({ row }) => row), segments, spans: inRange.length, merged };
+  return {
+    rows: groups.map(({ row }) => row),
+    segments: lines.flatMap((line, row) => line.map((stretch) => segmentOf(row, stretch))),
+    spans: inRange.length,
+    merged,
+  };
+}
+
+function totalOf(lines: readonly (readonly Stretch[])[]): number {
+  return lines.reduce((sum, { length }) => sum + length, 0);
 }
 
 function touches({ from, to }: LaneSpan, frame: Frame): boolean {
@@ -77,92 +87,71 @@ function placeOf(spans: readonly LaneSpan[]): number {
 function rowOf(spans: readonly LaneSpan[]): Group | undefined {
   const latest = spans.at(-1);
   if (!latest) return undefined;
-  const { lane, key, endpoint, fact } = latest;
-  return { row: { lane, key, endpoint, fact, things: 1 }, spans };
+  const { lane, key, endpoint, span } = latest;
+  return { row: { lane, key, endpoint, fact: span?.fact ?? null, things: 1 }, spans };
 }
 
-interface Detail {
-  readonly frame: Frame;
-  /** Undefined: nothing is merged. */
-  readonly nearMs: number | undefined;
-}
-
-function segmentsOf(groups: readonly Group[], detail: Detail): readonly Segment[] {
-  return groups.flatMap(({ spans }, row) => {
-    const clipped = spans.map((span) => clip(span, detail.frame));
-    return detail.nearMs === undefined
-      ? clipped.map((each) => segmentOf(row, [each]))
-      : runs(clipped, detail.nearMs).map((run) => segmentOf(row, run));
-  });
-}
-
-interface Clipped {
+/** One span, or several that lie close, in order of `from`. Milliseconds. */
+interface Stretch {
   readonly from: number;
-  readonly to: number;
+  to: number;
   readonly before: boolean;
-  readonly after: boolean;
-  readonly note: string | undefined;
+  after: boolean;
+  count: number;
+  /** Each moment once. */
+  ms: number;
+  /** How long each note holds. */
+  readonly notes: Map<string, number> | undefined;
 }
 
-function clip({ from, to, note }: LaneSpan, frame: Frame): Clipped {
-  const end = to ?? frame.now;
-  const last = earlier(end, frame.to);
-  const first = later(from, frame.from);
-  return {
-    from: millis(first),
-    to: Math.max(millis(first), millis(last)),
-    before: from < frame.from,
-    after: to === undefined || to > frame.to,
-    note,
+function clipper(frame: Frame): (span: LaneSpan) => Stretch {
+  const [first, last, now] = [millis(frame.from), millis(frame.to), millis(frame.now)];
+  return ({ from: begin, to: end, note }) => {
+    const [start, stop] = [millis(begin), end === undefined ? now : millis(end)];
+    const from = Math.max(start, first);
+    const to = Math.max(from, Math.min(stop, last));
+    return {
+      from,
+      to,
+      before: start < first,
+      after: end === undefined || stop > last,
+      count: 1,
+      ms: to - from,
+      notes: note === undefined ? undefined : new Map([[note, to - from]]),
+    };
   };
 }
 
-function runs(spans: readonly Clipped[], nearMs: number): readonly (readonly Clipped[])[] {
-  const found: Clipped[][] = [];
-  let end = Number.NEGATIVE_INFINITY;
-  for (const span of spans) {
-    const run = found.at(-1);
-    if (run && span.from - end <= nearMs) run.push(span);
-    else found.push([span]);
-    end = Math.max(end, span.to);
+function joinedWithin(line: readonly Stretch[], nearMs: number): Stretch[] {
+  const joined: Stretch[] = [];
+  for (const next of line) {
+    const run = joined.at(-1);
+    if (run && next.from - run.to <= nearMs) join(run, next);
+    else joined.push(next);
   }
-  return found;
+  return joined;
 }
 
-function segmentOf(row: number, run: readonly Clipped[]): Segment {
-  const from = run[0]?.from ?? 0;
-  const to = run.reduce((end, span) => Math.max(end, span.to), from);
-  const ms = coveredMs(run);
-  const note = noteOf(run);
+function join(run: Stretch, next: Stretch): void {
+  run.ms += Math.max(0, next.ms - Math.max(0, run.to - next.from));
+  run.after = next.to === run.to ? run.after || next.after : next.to > run.to ? next.after : run.after;
+  run.to = Math.max(run.to, next.to);
+  run.count += next.count;
+  for (const [note, ms] of next.notes ?? []) run.notes?.set(note, (run.notes.get(note) ?? 0) + ms);
+}
+
+function segmentOf(row: number, { from, to, before, after, count, ms, notes }: Stretch): Segment {
+  const note = notes && [...notes].reduce((most, each) => (each[1] > most[1] ? each : most))[0];
   return {
     row,
     from: instant(from),
     to: instant(to),
-    ...(run.some(({ before }) => before) && { before: true }),
-    ...(run.some((span) => span.after && span.to === to) && { after: true }),
+    ...(before && { before: true }),
+    ...(after && { after: true }),
     ...(note !== undefined && { note }),
-    ...(run.length > 1 && { count: run.length }),
+    ...(count > 1 && { count }),
     ...(ms !== to - from && { ms }),
   };
-}
-
-/** Each moment once. */
-function coveredMs(run: readonly Clipped[]): number {
-  let covered = 0;
-  let end = Number.NEGATIVE_INFINITY;
-  for (const { from, to } of run) {
-    covered += Math.max(0, to - Math.max(from, end));
-    end = Math.max(end, to);
-  }
-  return covered;
-}
-
-/** What holds for most of it. */
-function noteOf(run: readonly Clipped[]): string | undefined {
-  const lengths = new Map<string, number>();
-  for (const { note, from, to } of run)
-    if (note !== undefined) lengths.set(note, (lengths.get(note) ?? 0) + to - from);
-  return [...lengths].toSorted(([, a], [, b]) => b - a)[0]?.[0];
 }
 
 function lengthOf({ from, to }: Frame): number {

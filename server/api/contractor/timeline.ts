@@ -2,7 +2,7 @@ import type { SegmentQuery, TimelineQuery, TimelineView } from '../../../shared/
 import { DAY, type Instant, instant, millis } from '../../../shared/time.ts';
 import { offsets } from '../../detect/offsets.ts';
 import { earlier } from '../../detect/periods.ts';
-import { silences } from '../../detect/silences.ts';
+import { type Silence, silences } from '../../detect/silences.ts';
 import type { ContractorTimeline } from '../../detect/timeline.ts';
 import { workPeriods } from '../../detect/work-hours.ts';
 import { extentOf, PICTURED, rangeTimeline, type Watched } from '../../store/lane-views.ts';
@@ -29,7 +29,7 @@ export async function timelineView(db: Db, asking: Asking, query: TimelineQuery)
   const timeline = await timelineIn(db, asking, range);
   const { width = WIDTH } = query;
   const quiet = silences(timeline);
-  const pictured = picture(laneSpans(timeline), { ...range, now, width });
+  const pictured = picture(laneSpans(timeline, quiet), { ...range, now, width });
   const seen = { from: range.from, to: earlier(range.to, now) };
   return {
     now,
@@ -37,7 +37,7 @@ export async function timelineView(db: Db, asking: Asking, query: TimelineQuery)
     extent,
     rows: [...pictured.rows],
     segments: [...pictured.segments],
-    uncovered: uncovered({ timeline, silences: quiet, endpoints: watched.endpoints }, seen).map(
+    uncovered: uncovered({ timeline, silences: quiet, endpoints: watched.endpoints }, { ...seen, width }).map(
       ({ why, ...each }) => ({ ...each, why: [...why] }),
     ),
     work: [...workIn(timeline, range)],
@@ -54,11 +54,11 @@ export async function segmentSpanIds(
 ): Promise<readonly string[]> {
   const range = rangeOf(given, asking);
   const timeline = await timelineIn(db, asking, range);
-  return laneSpans(timeline)
+  return laneSpans(timeline, [])
     .filter((span) => span.lane === lane && (endpoint === undefined || span.endpoint === endpoint))
     .filter((span) => span.key === key && span.from <= range.to && (span.to ?? asking.now) >= range.from)
     .toSorted((a, b) => (a.from < b.from ? 1 : -1))
-    .flatMap(({ span }) => span ?? []);
+    .flatMap(({ span }) => span?.id ?? []);
 }
 
 function timelineIn(
@@ -69,10 +69,10 @@ function timelineIn(
   return rangeTimeline(db, { contractor, watched, now, since: from, until: to, kinds: PICTURED });
 }
 
-function laneSpans(timeline: ContractorTimeline): readonly LaneSpan[] {
+function laneSpans(timeline: ContractorTimeline, quiet: readonly Silence[]): readonly LaneSpan[] {
   return [
     ...[...PICTURED].flatMap((kind) => timeline.spans(kind).flatMap(laneSpansOf)),
-    ...silences(timeline).flatMap(laneSpansOfSilence),
+    ...quiet.flatMap(laneSpansOfSilence),
   ];
 }
 

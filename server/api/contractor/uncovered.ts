@@ -13,6 +13,8 @@ export interface Watch {
 interface Window {
   readonly from: Instant;
   readonly to: Instant;
+  /** Pixels of the picture: what is narrower than half of one is left out. */
+  readonly width: number;
 }
 
 /** Kinds that tell a lane's story; it is covered while an endpoint can see one of them. */
@@ -71,12 +73,13 @@ interface Seen {
 }
 
 function blindness(lane: Lane, { endpoint, words, quiet, window }: Seen): readonly Blind[] {
+  const least = Math.max(1, (millis(window.to) - millis(window.from)) / window.width / 2);
   const blind = (from: Instant, to: Instant, why: UncoveredWhy): readonly Blind[] => {
     const [start, end] = [
       Math.max(millis(from), millis(window.from)),
       Math.min(millis(to), millis(window.to)),
     ];
-    return start < end ? [{ endpoint: endpoint.id, from: start, to: end, why }] : [];
+    return end - start >= least ? [{ endpoint: endpoint.id, from: start, to: end, why }] : [];
   };
   return [
     ...blind(window.from, endpoint.enrolledAt, 'not-enrolled'),

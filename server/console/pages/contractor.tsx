@@ -36,7 +36,7 @@ export function ContractorPage({ id }: { readonly id: string }) {
         back={BACK}
         aside={
           <>
-            {query.data && <RiskNumber detail={query.data} />}
+            {query.data && at === undefined && <RiskNumber detail={query.data} />}
             <AsOfPicker />
           </>
         }

@@ -1,4 +1,11 @@
-import type { Lane, LaneRow, ObservedPlace, Position, UncoveredWhy } from '../../../shared/api/timeline.ts';
+import type {
+  Lane,
+  LaneRow,
+  ObservedPlace,
+  Position,
+  Segment,
+  UncoveredWhy,
+} from '../../../shared/api/timeline.ts';
 import { SILENCE_KINDS } from '../../../shared/api.ts';
 import { type Fact, GAP_CAUSES } from '../../../shared/facts.ts';
 import { factText, placeText } from './fact-text.ts';
@@ -84,12 +91,12 @@ function placeOf({ city, region, country }: Extract<Fact, { kind: 'egress' }>): 
   return [city ?? region, country].filter((part) => part !== undefined).join(', ') || undefined;
 }
 
-/** A gap's cause or what a machine did while it was silent. */
-export function noteText(note: string): string {
-  const silence = SILENCE_KINDS.find((kind) => kind === note);
-  const cause = GAP_CAUSES.find((each) => each === note);
-  if (silence && cause === undefined) return SILENCE_LABELS[silence];
-  return cause ? sentence(GAP_LABELS[cause]) : note;
+/** What a stretch of a row is: a silence with what the machine did meanwhile, a gap with its cause, else what the row is. */
+export function stretchText(row: LaneRow, { note }: Pick<Segment, 'note'>): string {
+  const silence = row.key === 'silence' && SILENCE_KINDS.find((kind) => kind === note);
+  if (silence) return `${rowText(row)}: ${SILENCE_LABELS[silence].toLowerCase()}`;
+  const cause = row.key.startsWith('gap|') && GAP_CAUSES.find((each) => each === note);
+  return cause ? sentence(GAP_LABELS[cause]) : rowText(row);
 }
 
 /** `Chicago, US ±20 km · residential · 12 stays, 4 d 3 h`. */

@@ -4,7 +4,7 @@ import type { Segment, TimelineView } from '../../../../shared/api/timeline.ts';
 import { instant, millis } from '../../../../shared/time.ts';
 import { plural } from '../../text/labels.ts';
 import { lengthText } from '../../text/time-text.ts';
-import { LANE_LABELS, noteText, rowText, UNCOVERED_LABELS } from '../../text/timeline-text.ts';
+import { LANE_LABELS, stretchText, UNCOVERED_LABELS } from '../../text/timeline-text.ts';
 import { type Column, DataTable } from '../data-table.tsx';
 import { Inert } from '../inert.tsx';
 import { At } from '../time.tsx';
@@ -106,17 +106,15 @@ function lineOf(
 ): Line | undefined {
   const row = rows[segment.row];
   if (!row) return undefined;
-  const name = rowText(row);
   const host =
     hostnames.size > 1 && row.endpoint !== null ? ` · ${hostnames.get(row.endpoint) ?? row.endpoint}` : '';
-  const note = segment.note === undefined || segment.note === name ? '' : `: ${noteText(segment.note)}`;
   const count = segment.count === undefined ? '' : ` (${plural(segment.count, 'span')})`;
   return {
     key: `${segment.row} ${segment.from} ${segment.to}`,
     from: segment.from,
     to: segment.to,
     lane: LANE_LABELS[row.lane],
-    what: `${row.key.startsWith('gap|') ? name : name + note}${host}${count}`,
+    what: `${stretchText(row, segment)}${host}${count}`,
     length: segment.from === segment.to ? '' : lengthText(coveredOf(segment)),
     chosen: { row, segment },
     ends: !segment.after,

@@ -5,7 +5,7 @@ import type { LaneRow, Segment } from '../../../../shared/api/timeline.ts';
 import { instant, millis } from '../../../../shared/time.ts';
 import { segmentQuery } from '../../data/queries.ts';
 import { plural, SILENCE_MEANINGS } from '../../text/labels.ts';
-import { LANE_LABELS, noteText, rowText } from '../../text/timeline-text.ts';
+import { LANE_LABELS, stretchText } from '../../text/timeline-text.ts';
 import { Inert } from '../inert.tsx';
 import { SpanList } from '../span-list.tsx';
 import { Loaded, Skeleton } from '../states.tsx';
@@ -39,7 +39,7 @@ export function SegmentPanel(props: PanelProps) {
     >
       <div className="segment-head">
         <h3 ref={head} tabIndex={-1}>
-          <Inert text={segment.note === undefined ? rowText(row) : noteText(segment.note)} />
+          <Inert text={stretchText(row, segment)} />
           <span className="section-note">{LANE_LABELS[row.lane]}</span>
         </h3>
         <Button className="button plain" onPress={onClose}>

@@ -2,7 +2,7 @@ import type { Segment, TimelineView, Uncovered } from '../../../../shared/api/ti
 import { millis } from '../../../../shared/time.ts';
 import { plural } from '../../text/labels.ts';
 import { dateTime, lengthText, sameAsReader } from '../../text/time-text.ts';
-import { LANE_LABELS, noteText, rowText, UNCOVERED_LABELS } from '../../text/timeline-text.ts';
+import { LANE_LABELS, stretchText, UNCOVERED_LABELS } from '../../text/timeline-text.ts';
 import { Inert } from '../inert.tsx';
 
 export interface Tipped {
@@ -29,7 +29,7 @@ export function Tip(props: {
       {row && (
         <>
           <strong>
-            <Inert text={segment.note === undefined ? rowText(row) : noteText(segment.note)} />
+            <Inert text={stretchText(row, segment)} />
           </strong>
           <span className="faint">
             {LANE_LABELS[row.lane]}
