@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
 import { asOfSchema } from '../../shared/api/as-of.ts';
+import { holdSchema } from '../../shared/api/holds.ts';
 import * as timeline from '../../shared/api/timeline.ts';
 import * as api from '../../shared/api.ts';
 import { caseSchema, riskSchema } from '../../shared/case.ts';
@@ -53,6 +54,7 @@ const NAMED = {
   HourCell: timeline.hourCellSchema,
   ContractorPlaces: timeline.contractorPlacesSchema,
   ObservedPlace: timeline.observedPlaceSchema,
+  Hold: holdSchema,
   Endpoints: api.endpointsSchema,
   EndpointDetail: api.endpointDetailSchema,
   PlaceRow: api.placeRowSchema,
