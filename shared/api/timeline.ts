@@ -212,7 +212,6 @@ export type Segment = z.infer<typeof segmentSchema>;
 export type Uncovered = z.infer<typeof uncoveredSchema>;
 export type UncoveredWhy = (typeof UNCOVERED)[number];
 export type SegmentQuery = z.infer<typeof segmentQuerySchema>;
-export type SegmentSpans = z.infer<typeof segmentSpansSchema>;
 export type HoursView = z.infer<typeof hoursSchema>;
 export type HourCell = z.infer<typeof hourCellSchema>;
 export type ContractorPlaces = z.infer<typeof contractorPlacesSchema>;

@@ -157,6 +157,6 @@ function Exceptions({
   return <ExceptionsList exceptions={exceptions} now={data?.now ?? instant(Date.now())} />;
 }
 
-export function hostnamesOf(endpoints: readonly EndpointRow[]): ReadonlyMap<string, string> {
+function hostnamesOf(endpoints: readonly EndpointRow[]): ReadonlyMap<string, string> {
   return new Map(endpoints.map(({ id, hostname }) => [id, hostname]));
 }

@@ -6,7 +6,7 @@ export interface TimeRange {
   readonly to: number;
 }
 
-export const LEAST_MS = 5 * MINUTE;
+const LEAST_MS = 5 * MINUTE;
 const MOST_MS = 400 * DAY;
 
 /** As the address has it, `20260302T140500Z`: no character of it needs an escape. */
