@@ -1,15 +1,7 @@
-import {
-  infiniteQueryOptions,
-  keepPreviousData,
-  QueryCache,
-  QueryClient,
-  queryOptions,
-} from '@tanstack/react-query';
-import type { SegmentQuery, TimelineQuery } from '../../../shared/api/timeline.ts';
+import { infiniteQueryOptions, QueryCache, QueryClient, queryOptions } from '@tanstack/react-query';
 import type { CasesQuery, FindingsQuery } from '../../../shared/api.ts';
 import { CodedError } from '../../../shared/errors.ts';
 import { api } from './api.ts';
-import { pictureApi } from './picture-api.ts';
 
 /** First words of the query keys: what the feed makes stale. */
 export type Topic =
@@ -79,47 +71,6 @@ export function findingQuery(id: string) {
 
 export function contractorQuery(id: string) {
   return queryOptions({ queryKey: ['contractor', id], queryFn: ({ signal }) => api.contractor(id, signal) });
-}
-
-/** Evidence arrives all the time, so what is drawn of it is asked for now and then rather than told by each entry of the feed. */
-const PICTURE_MS = 30_000;
-
-export function timelineQuery(id: string, query: TimelineQuery) {
-  return queryOptions({
-    queryKey: ['picture', id, 'timeline', query],
-    queryFn: ({ signal }) => pictureApi.timeline(id, query, signal),
-    placeholderData: keepPreviousData,
-    refetchInterval: PICTURE_MS,
-  });
-}
-
-export function segmentQuery(id: string, query: SegmentQuery) {
-  return queryOptions({
-    queryKey: ['picture', id, 'spans', query],
-    queryFn: ({ signal }) => pictureApi.spans(id, query, signal),
-  });
-}
-
-export function hoursQuery(id: string, weeks: number) {
-  return queryOptions({
-    queryKey: ['picture', id, 'hours', weeks],
-    queryFn: ({ signal }) => pictureApi.hours(id, weeks, signal),
-    placeholderData: keepPreviousData,
-  });
-}
-
-export function placesOfQuery(id: string) {
-  return queryOptions({
-    queryKey: ['picture', id, 'places'],
-    queryFn: ({ signal }) => pictureApi.places(id, signal),
-  });
-}
-
-export function asOfQuery(id: string, at: string) {
-  return queryOptions({
-    queryKey: ['picture', id, 'as-of', at],
-    queryFn: ({ signal }) => pictureApi.asOf(id, at, signal),
-  });
 }
 
 export function endpointQuery(id: string) {

@@ -2,7 +2,7 @@ import { useQuery } from '@tanstack/react-query';
 import { type FormEvent, useState } from 'react';
 import { Button } from 'react-aria-components/Button';
 import type { EndpointRow } from '../../../shared/api.ts';
-import { asOfQuery } from '../data/queries.ts';
+import { asOfQuery } from '../data/picture-queries.ts';
 import { DeclarationList } from '../parts/declaration-list.tsx';
 import { FindingsTable } from '../parts/findings-table.tsx';
 import { Inert } from '../parts/inert.tsx';

@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { lazy, Suspense } from 'react';
 import type { ContractorPlaces, ObservedPlace } from '../../../../shared/api/timeline.ts';
-import { placesOfQuery } from '../../data/queries.ts';
+import { placesOfQuery } from '../../data/picture-queries.ts';
 import { countryText } from '../../text/declaration-text.ts';
 import { plural } from '../../text/labels.ts';
 import { observedText, POSITION_LABELS } from '../../text/timeline-text.ts';

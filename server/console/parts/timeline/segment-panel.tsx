@@ -3,7 +3,7 @@ import { useEffect, useRef } from 'react';
 import { Button } from 'react-aria-components/Button';
 import type { LaneRow, Segment } from '../../../../shared/api/timeline.ts';
 import { instant, millis } from '../../../../shared/time.ts';
-import { segmentQuery } from '../../data/queries.ts';
+import { segmentQuery } from '../../data/picture-queries.ts';
 import { plural, SILENCE_MEANINGS } from '../../text/labels.ts';
 import { LANE_LABELS, stretchText } from '../../text/timeline-text.ts';
 import { Inert } from '../inert.tsx';

@@ -3,7 +3,7 @@ import { useState } from 'react';
 import type { Lane } from '../../../../shared/api/timeline.ts';
 import type { Finding } from '../../../../shared/finding.ts';
 import { DAY, instant } from '../../../../shared/time.ts';
-import { timelineQuery } from '../../data/queries.ts';
+import { timelineQuery } from '../../data/picture-queries.ts';
 import { Section } from '../page.tsx';
 import { Loaded, Skeleton } from '../states.tsx';
 import { useParams } from '../use-params.ts';
