@@ -7,7 +7,7 @@ import { FACTS, factSchema, GAP_CAUSES, NETWORK_CLASSES } from './facts.ts';
 import { findingSchema, OUTCOMES, SEVERITIES } from './finding.ts';
 import { latSchema, lonSchema } from './geo.ts';
 import { idSchema, slugSchema } from './ids.ts';
-import { changeSchema } from './proposal.ts';
+import { changeSchema, proposalSchema } from './proposal.ts';
 import { instantSchema } from './time.ts';
 
 export const API_PREFIX = '/api/v1';
@@ -311,6 +311,8 @@ export const contractorDetailSchema = z.strictObject({
   contractor: contractorRowSchema,
   endpoints: z.array(endpointRowSchema),
   risk: riskSchema,
+  /** Asked for, granted, refused or over, latest request first; 100 at most. */
+  exceptions: z.array(proposalSchema),
   /** The latest 200, newest first. */
   findings: z.array(findingSchema),
   /** The latest 200 spans, newest first. */

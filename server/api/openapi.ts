@@ -6,6 +6,7 @@ import { holdSchema } from '../../shared/api/holds.ts';
 import { placeGraphSchema, placeSummarySchema, placesPageSchema } from '../../shared/api/places.ts';
 import { proposalDetailSchema, proposalRowSchema, proposalsSchema } from '../../shared/api/proposals.ts';
 import { ruleDetailSchema, ruleRowSchema, rulesSchema } from '../../shared/api/rules.ts';
+import * as timeline from '../../shared/api/timeline.ts';
 import { madeTokenSchema, newTokenSchema, tokenRowSchema, tokensSchema } from '../../shared/api/tokens.ts';
 import * as api from '../../shared/api.ts';
 import { caseSchema, riskSchema } from '../../shared/case.ts';
@@ -67,6 +68,15 @@ const NAMED = {
   Rules: rulesSchema,
   RuleDetail: ruleDetailSchema,
   AsOf: asOfSchema,
+  Timeline: timeline.timelineSchema,
+  LaneRow: timeline.laneRowSchema,
+  Segment: timeline.segmentSchema,
+  Uncovered: timeline.uncoveredSchema,
+  SegmentSpans: timeline.segmentSpansSchema,
+  Hours: timeline.hoursSchema,
+  HourCell: timeline.hourCellSchema,
+  ContractorPlaces: timeline.contractorPlacesSchema,
+  ObservedPlace: timeline.observedPlaceSchema,
   Hold: holdSchema,
   EndpointDetail: api.endpointDetailSchema,
   PlaceRow: api.placeRowSchema,

@@ -1,42 +1,38 @@
 import { QueryClientProvider } from '@tanstack/react-query';
-import { lazy, Suspense, useState } from 'react';
+import { type ComponentType, lazy, Suspense, useState } from 'react';
 import { Route, Switch } from 'wouter';
 import { navigate } from 'wouter/use-browser-location';
 import { newQueryClient } from './data/queries.ts';
 import { Frame } from './frame/frame.tsx';
-import { CasePage } from './pages/case.tsx';
-import { CasesPage } from './pages/cases.tsx';
-import { ContractorPage } from './pages/contractor.tsx';
-import { ContractorsPage } from './pages/contractors.tsx';
-import { FindingPage } from './pages/finding.tsx';
 import { NotFoundPage } from './pages/not-found.tsx';
 import { QueuePage } from './pages/queue.tsx';
 import { SignInPage, signInPath } from './pages/sign-in.tsx';
 import { Skeleton } from './parts/states.tsx';
 
-const EndpointPage = lazy(() =>
-  import('./pages/endpoint.tsx').then((page) => ({ default: page.EndpointPage })),
-);
-const EndpointsPage = lazy(() =>
-  import('./pages/endpoints.tsx').then((page) => ({ default: page.EndpointsPage })),
-);
-const TokensPage = lazy(() => import('./pages/tokens.tsx').then((page) => ({ default: page.TokensPage })));
-const PlacePage = lazy(() => import('./pages/place.tsx').then((page) => ({ default: page.PlacePage })));
-const PlacesPage = lazy(() => import('./pages/places.tsx').then((page) => ({ default: page.PlacesPage })));
-const RulePage = lazy(() => import('./pages/rule.tsx').then((page) => ({ default: page.RulePage })));
-const RulesPage = lazy(() => import('./pages/rules.tsx').then((page) => ({ default: page.RulesPage })));
-const CoveragePage = lazy(() =>
-  import('./pages/coverage.tsx').then((page) => ({ default: page.CoveragePage })),
-);
-const ExceptionPage = lazy(() =>
-  import('./pages/exception.tsx').then((page) => ({ default: page.ExceptionPage })),
-);
-const ExceptionsPage = lazy(() =>
-  import('./pages/exceptions.tsx').then((page) => ({ default: page.ExceptionsPage })),
-);
-const ExceptionRequestPage = lazy(() =>
-  import('./pages/exception-request.tsx').then((page) => ({ default: page.ExceptionRequestPage })),
-);
+/** The pages by path. All but the queue, where everybody begins, are loaded when they are first gone to. */
+const PAGES: readonly (readonly [string, ComponentType])[] = [
+  ['/', QueuePage],
+  ['/cases', page(async () => (await import('./pages/cases.tsx')).CasesPage)],
+  ['/contractors', page(async () => (await import('./pages/contractors.tsx')).ContractorsPage)],
+  ['/endpoints', page(async () => (await import('./pages/endpoints.tsx')).EndpointsPage)],
+  ['/endpoints/tokens', page(async () => (await import('./pages/tokens.tsx')).TokensPage)],
+  ['/places', page(async () => (await import('./pages/places.tsx')).PlacesPage)],
+  ['/rules', page(async () => (await import('./pages/rules.tsx')).RulesPage)],
+  ['/rules/coverage', page(async () => (await import('./pages/coverage.tsx')).CoveragePage)],
+  ['/exceptions', page(async () => (await import('./pages/exceptions.tsx')).ExceptionsPage)],
+  ['/exceptions/new', page(async () => (await import('./pages/exception-request.tsx')).ExceptionRequestPage)],
+];
+
+/** Pages of one thing: `/endpoints/:id`. */
+const PAGES_OF_ONE: readonly (readonly [string, ComponentType<{ readonly id: string }>])[] = [
+  ['/findings', page(async () => (await import('./pages/finding.tsx')).FindingPage)],
+  ['/cases', page(async () => (await import('./pages/case.tsx')).CasePage)],
+  ['/contractors', page(async () => (await import('./pages/contractor.tsx')).ContractorPage)],
+  ['/endpoints', page(async () => (await import('./pages/endpoint.tsx')).EndpointPage)],
+  ['/places', page(async () => (await import('./pages/place.tsx')).PlacePage)],
+  ['/rules', page(async () => (await import('./pages/rule.tsx')).RulePage)],
+  ['/exceptions', page(async () => (await import('./pages/exception.tsx')).ExceptionPage)],
+];
 
 export function App() {
   const [client] = useState(() => newQueryClient(() => navigate(signInPath(), { replace: true })));
@@ -46,26 +42,16 @@ export function App() {
         <Route path="/sign-in" component={SignInPage} />
         <Route>
           <Frame>
-            <Suspense fallback={<Skeleton />}>
-              {' '}
+            <Suspense fallback={<Skeleton rows={12} />}>
               <Switch>
-                <Route path="/" component={QueuePage} />
-                <Route path="/findings/:id">{({ id }) => <FindingPage key={id} id={id} />}</Route>
-                <Route path="/cases" component={CasesPage} />
-                <Route path="/cases/:id">{({ id }) => <CasePage key={id} id={id} />}</Route>
-                <Route path="/contractors" component={ContractorsPage} />
-                <Route path="/contractors/:id">{({ id }) => <ContractorPage key={id} id={id} />}</Route>
-                <Route path="/endpoints" component={EndpointsPage} />
-                <Route path="/endpoints/tokens" component={TokensPage} />
-                <Route path="/endpoints/:id">{({ id }) => <EndpointPage key={id} id={id} />}</Route>
-                <Route path="/places" component={PlacesPage} />
-                <Route path="/places/:id">{({ id }) => <PlacePage key={id} id={placeIn(id)} />}</Route>
-                <Route path="/rules" component={RulesPage} />
-                <Route path="/rules/coverage" component={CoveragePage} />
-                <Route path="/rules/:id">{({ id }) => <RulePage key={id} id={id} />}</Route>
-                <Route path="/exceptions" component={ExceptionsPage} />
-                <Route path="/exceptions/new" component={ExceptionRequestPage} />
-                <Route path="/exceptions/:id">{({ id }) => <ExceptionPage key={id} id={id} />}</Route>
+                {PAGES.map(([path, Page]) => (
+                  <Route key={path} path={path} component={Page} />
+                ))}
+                {PAGES_OF_ONE.map(([path, Page]) => (
+                  <Route key={path} path={`${path}/:id`}>
+                    {({ id }) => <Page key={id} id={decoded(id)} />}
+                  </Route>
+                ))}
                 <Route component={NotFoundPage} />
               </Switch>
             </Suspense>
@@ -76,11 +62,15 @@ export function App() {
   );
 }
 
-/** Ids of places hold colons and slashes, which stay encoded in the address. */
-function placeIn(segment: string): string {
+function page<Props>(load: () => Promise<ComponentType<Props>>) {
+  return lazy(async () => ({ default: await load() }));
+}
+
+/** Ids are written into addresses encoded: those of places hold colons and slashes, those of people may be mail addresses. */
+function decoded(id: string): string {
   try {
-    return decodeURIComponent(segment);
+    return decodeURIComponent(id);
   } catch {
-    return segment;
+    return id;
   }
 }

@@ -7,6 +7,7 @@ import { riskOf } from '../detect/risk.ts';
 import { openFindingsOf } from './cases.ts';
 import { endpointRows } from './endpoint-views.ts';
 import { findFindings } from './finding-views.ts';
+import { exceptionsOf } from './proposals.ts';
 import { latestSpans } from './span-views.ts';
 import type { Db } from './store.ts';
 
@@ -47,7 +48,8 @@ export async function findContractor(
   const { findings } = await findFindings(db, { contractor: id, limit: LATEST });
   const spans = await latestSpans(db, { contractor: id, endpoints: endpoints.map((one) => one.id) }, LATEST);
   const risk = riskOf(await openFindingsOf(db, [id]), now);
-  return { contractor, endpoints, risk, findings, spans };
+  const exceptions = await exceptionsOf(db, id);
+  return { contractor, endpoints, risk, exceptions: [...exceptions], findings, spans };
 }
 
 export async function counts(db: Db): Promise<Status['counts']> {

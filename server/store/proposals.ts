@@ -105,6 +105,22 @@ export async function proposals(
   return rows.map(proposalOf);
 }
 
+const MOST_OF_ONE = 100;
+
+/** What was ever asked to be permitted to one contractor, latest request first. */
+export async function exceptionsOf(db: Db, contractor: string): Promise<readonly Proposal[]> {
+  const rows = await db
+    .selectFrom('proposals')
+    .select('body')
+    .where('kind', '=', 'exception')
+    .where('subject', '=', contractor)
+    .orderBy('requested_at', 'desc')
+    .orderBy('id')
+    .limit(MOST_OF_ONE)
+    .execute();
+  return rows.map(proposalOf);
+}
+
 /** What was approved: exceptions, also those that are over, since the past is judged as well; and each rule's latest settings. */
 export interface Rulings {
   readonly exceptions: readonly Exception[];

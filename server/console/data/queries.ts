@@ -20,6 +20,7 @@ export type Topic =
   | 'case'
   | 'contractors'
   | 'contractor'
+  | 'picture'
   | 'endpoints'
   | 'endpoint'
   | 'fleet'

@@ -26,7 +26,7 @@ function staleBy({ topic, ref }: FeedEntry): readonly (readonly [Topic, string?]
   if (topic === 'case') return [['status'], ['cases'], ['case', ref]];
   if (topic === 'endpoint')
     return [...everywhere, ['endpoints'], ['endpoint', ref], ['fleet'], ['tokens'], ['places'], ['place']];
-  return [...everywhere, ['findings'], ['endpoints'], ['endpoint'], ['places'], ['place']];
+  return [...everywhere, ['findings'], ['endpoints'], ['endpoint'], ['places'], ['place'], ['picture', ref]];
 }
 
 /**

@@ -4,6 +4,8 @@ import { useLocation, useSearchParams } from 'wouter';
 export interface Params {
   readonly params: URLSearchParams;
   readonly change: (name: string, value: string | null) => void;
+  /** Several at once: one by one, the later would undo the earlier. */
+  readonly changeSeveral: (values: Readonly<Record<string, string | null>>) => void;
   readonly clear: () => void;
 }
 
@@ -14,13 +16,16 @@ export function useParams(): Params {
   useEffect(() => {
     lastSearch.set(path, params.toString());
   }, [path, params]);
-  const change = (name: string, value: string | null) => {
+  const changeSeveral = (values: Readonly<Record<string, string | null>>) => {
     const next = new URLSearchParams(params);
-    if (value === null || value === '') next.delete(name);
-    else next.set(name, value);
+    for (const [name, value] of Object.entries(values)) {
+      if (value === null || value === '') next.delete(name);
+      else next.set(name, value);
+    }
     setParams(next, { replace: true });
   };
-  return { params, change, clear: () => setParams(new URLSearchParams(), { replace: true }) };
+  const change = (name: string, value: string | null) => changeSeveral({ [name]: value });
+  return { params, change, changeSeveral, clear: () => setParams(new URLSearchParams(), { replace: true }) };
 }
 
 /** A list as it was last seen, so that the way back from a detail leads to the same filters. */

@@ -8,6 +8,7 @@ import { places } from './0008-places.ts';
 import { cases } from './0009-cases.ts';
 import { proposals } from './0010-proposals.ts';
 import { accounts } from './0011-accounts.ts';
+import { contractor } from './0013-contractor.ts';
 import { fleet } from './0014-fleet.ts';
 import { history } from './0016-history.ts';
 import { placesByVisitor } from './0018-places.ts';
@@ -24,6 +25,7 @@ export const MIGRATIONS: readonly (readonly string[])[] = [
   cases,
   proposals,
   accounts,
+  contractor,
   fleet,
   history,
   placesByVisitor,
