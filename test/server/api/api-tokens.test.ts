@@ -53,9 +53,12 @@ test('a scope that is missing is named, and so is a right that its account does 
 
 test.each([
   ['revoked', async (id: string) => world.post(`/api/v1/api-tokens/${id}/revoke`, {}, { cookie: admin })],
-  ['expired', async () => {
+  [
+    'expired',
+    async () => {
       world.now += 30 * DAY;
-    }],
+    },
+  ],
   [
     'whose account is disabled',
     async () => world.store.db.updateTable('accounts').set({ disabled_at: 'x' }).execute(),
