@@ -14,8 +14,11 @@ const GROUPS: Readonly<Record<string, readonly string[]>> = { ada: ['staff', 'so
 
 /** A real OpenID provider on loopback, whose sign-in page takes any password. */
 export async function openIdentityProvider(): Promise<IdentityProvider> {
-  let handle = (_: unknown, response: { destroy(): void }): void => response.destroy();
-  const server = createServer((request, response) => handle(request, response));
+  let provider: Provider | undefined;
+  const server = createServer((request, response) => {
+    if (provider) void provider.callback()(request, response);
+    else response.destroy();
+  });
   await once(server.listen(0, '127.0.0.1'), 'listening');
   const address = server.address();
   const port = typeof address === 'object' ? address?.port : 0;
@@ -32,7 +35,7 @@ export async function openIdentityProvider(): Promise<IdentityProvider> {
   return {
     settings,
     admit: (collector) => {
-      const provider = new Provider(issuer, {
+      provider = new Provider(issuer, {
         clients: [
           {
             client_id: settings.clientId,
@@ -46,7 +49,6 @@ export async function openIdentityProvider(): Promise<IdentityProvider> {
           claims: async () => ({ sub: id, email: `${id}@example.com`, groups: GROUPS[id] }),
         }),
       });
-      handle = provider.callback() as typeof handle;
     },
     [Symbol.asyncDispose]: async () => {
       const closed = once(server.close(), 'close');
