@@ -3,6 +3,7 @@ import * as account from '../../shared/api/account.ts';
 import * as action from '../../shared/api/action.ts';
 import * as apiToken from '../../shared/api/api-token.ts';
 import { asOfSchema } from '../../shared/api/as-of.ts';
+import { holdSchema } from '../../shared/api/holds.ts';
 import * as signIn from '../../shared/api/sign-in.ts';
 import * as api from '../../shared/api.ts';
 import { caseSchema, riskSchema } from '../../shared/case.ts';
@@ -62,6 +63,7 @@ const NAMED = {
   Contractors: api.contractorsSchema,
   ContractorDetail: api.contractorDetailSchema,
   AsOf: asOfSchema,
+  Hold: holdSchema,
   Endpoints: api.endpointsSchema,
   EndpointDetail: api.endpointDetailSchema,
   PlaceRow: api.placeRowSchema,

@@ -9,6 +9,7 @@ import { contractorRoutes } from './contractors.ts';
 import { endpointRoutes } from './endpoints.ts';
 import { feedRoutes } from './feed.ts';
 import { findingRoutes } from './findings.ts';
+import { holdRoutes } from './holds.ts';
 import { oidcRoutes } from './oidc.ts';
 import { passwordRoutes } from './password.ts';
 import { placeRoutes } from './places.ts';
@@ -32,6 +33,7 @@ export const ROUTES: readonly Route[] = [
   ...endpointRoutes,
   ...placeRoutes,
   ...proposalRoutes,
+  ...holdRoutes,
   ...advisoryRoutes,
   ...feedRoutes,
 ];

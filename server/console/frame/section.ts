@@ -1,8 +1,9 @@
 import { useLocation } from 'wouter';
 
 /** Which entry of the navigation the current page belongs to. */
-export function useSection(): 'queue' | 'cases' | 'contractors' | 'endpoints' {
+export function useSection(): 'queue' | 'cases' | 'contractors' | 'endpoints' | 'account' {
   const [path] = useLocation();
+  if (path.startsWith('/account')) return 'account';
   if (path.startsWith('/cases')) return 'cases';
   if (path.startsWith('/contractors')) return 'contractors';
   return path.startsWith('/endpoints') ? 'endpoints' : 'queue';
