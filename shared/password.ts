@@ -1,5 +1,5 @@
 export const SHORTEST_PASSWORD = 12;
-export const LONGEST_PASSWORD = 256;
+const LONGEST_PASSWORD = 256;
 
 /** Why a password will not do, if so. Length is what counts; letters, digits and signs are not prescribed. */
 export function passwordProblem(password: string, account: string): string | undefined {

@@ -10,7 +10,7 @@ import type { By } from './proposals.ts';
 import { hashOf, randomSecret } from './sessions.ts';
 import type { Db } from './store.ts';
 
-export const API_TOKEN_PREFIX = 'fhapi_';
+const API_TOKEN_PREFIX = 'fhapi_';
 const MOST_PER_ACCOUNT = 100;
 const NOTED_EVERY_MS = MINUTE;
 

@@ -9,7 +9,7 @@ import type { Db } from './store.ts';
 /** A session lasts so long at most, */
 export const SESSION_MS = 12 * HOUR;
 /** and so long after the last request that a person caused, */
-export const IDLE_MS = 2 * HOUR;
+const IDLE_MS = 2 * HOUR;
 /** which is written down so often, for each is a commit. */
 const NOTED_EVERY_MS = MINUTE;
 
