@@ -1,4 +1,7 @@
 import * as z from 'zod/mini';
+import * as account from '../../shared/api/account.ts';
+import * as action from '../../shared/api/action.ts';
+import * as apiToken from '../../shared/api/api-token.ts';
 import { asOfSchema } from '../../shared/api/as-of.ts';
 import { contractorLabelsSchema, contractorsSchema } from '../../shared/api/contractors.ts';
 import { endpointsSchema, fleetRowSchema, fleetSchema } from '../../shared/api/endpoints.ts';
@@ -6,6 +9,7 @@ import { holdSchema } from '../../shared/api/holds.ts';
 import { placeGraphSchema, placeSummarySchema, placesPageSchema } from '../../shared/api/places.ts';
 import { proposalDetailSchema, proposalRowSchema, proposalsSchema } from '../../shared/api/proposals.ts';
 import { ruleDetailSchema, ruleRowSchema, rulesSchema } from '../../shared/api/rules.ts';
+import * as signIn from '../../shared/api/sign-in.ts';
 import * as timeline from '../../shared/api/timeline.ts';
 import { madeTokenSchema, newTokenSchema, tokenRowSchema, tokensSchema } from '../../shared/api/tokens.ts';
 import * as api from '../../shared/api.ts';
@@ -26,6 +30,21 @@ const NAMED = {
   Problem: api.problemSchema,
   SignIn: api.signInSchema,
   Session: api.sessionSchema,
+  SignInOptions: signIn.signInOptionsSchema,
+  PasswordSignIn: signIn.passwordSignInSchema,
+  NewPassword: signIn.newPasswordSchema,
+  Sessions: signIn.sessionsSchema,
+  Account: account.accountSchema,
+  Accounts: account.accountsSchema,
+  NewAccount: account.newAccountSchema,
+  AccountChange: account.accountChangeSchema,
+  MadeLink: account.madeLinkSchema,
+  ApiToken: apiToken.apiTokenSchema,
+  ApiTokens: apiToken.apiTokensSchema,
+  NewApiToken: apiToken.newApiTokenSchema,
+  MadeApiToken: apiToken.madeApiTokenSchema,
+  Action: action.actionSchema,
+  ActionsPage: action.actionsPageSchema,
   Status: api.statusSchema,
   Fact: factSchema,
   Egress: FACTS.egress.schema,

@@ -5,6 +5,11 @@ import type { Log } from '../log.ts';
 import type { Store } from '../store/store.ts';
 import type { Attempts } from './attempts.ts';
 import type { FeedTail } from './feed-tail.ts';
+import type { Lockout } from './lockout.ts';
+import type { Looks } from './looks.ts';
+import type { SignInProvider } from './oidc.ts';
+import type { PasswordCost, Passwords } from './passwords.ts';
+import type { Sealer } from './sealed-cookie.ts';
 
 /** What the composition root knows of the collector; counts and cursor come from the store. */
 export type About = Omit<Status, 'counts' | 'cursor'>;
@@ -24,6 +29,13 @@ export interface ApiOptions {
   readonly secureCookies: boolean;
   /** The peer's address, as the connection or a configured proxy tells it; for rates and the action log. */
   readonly clientAddress: (request: Request) => string;
+  /** Who looked at what. */
+  readonly looks: Looks;
+  /** Where people reach the collector: links and the way back from an identity provider begin with it. */
+  readonly publicUrl: () => string;
+  /** The identity provider, where one is configured. */
+  readonly provider?: SignInProvider;
+  readonly passwordCost?: PasswordCost;
   /** The built console; without it only the API answers. */
   readonly consoleDir?: string;
   /** Ends all feeds, so that a stopping server is not held open by them. */
@@ -34,6 +46,9 @@ export interface ApiOptions {
 /** What handlers work with: the options, and what one running API remembers. */
 export interface Api extends ApiOptions {
   readonly attempts: Attempts;
+  readonly lockout: Lockout;
+  readonly passwords: Passwords;
+  readonly sealer: Sealer;
   readonly feedLimits: FeedLimits;
   readonly tail: FeedTail;
   /** Feeds that are open now, each with its account. */

@@ -6,7 +6,7 @@ import { problemOf } from './problem.ts';
 
 export interface FeedReader {
   readonly account: string;
-  /** Whether its session or token still is: the feed ends with it. */
+  /** The feed ends with its session or token. */
   readonly stillGood: () => Promise<boolean>;
   /** The last entry that it knows; undefined starts with what comes from now on. */
   readonly cursor: number | undefined;
@@ -21,9 +21,15 @@ export async function* tellFeed(api: Api, reader: FeedReader, stop: AbortSignal)
     const start = await beginning(api, reader.cursor);
     let { cursor } = start;
     let checkedAt = performance.now();
+    let aliveAt = checkedAt;
+    const pauseMs = Math.min(feedLimits.pollMs, feedLimits.keepAliveMs);
     yield bytesOf(`retry: 1000\n\n${start.words}`);
     while (!stop.aborted) {
       growth.forget();
+      if (performance.now() - checkedAt >= pauseMs) {
+        checkedAt = performance.now();
+        if (!(await reader.stillGood())) return;
+      }
       const news = await tail.after(cursor);
       if (news === 'gone') {
         const reset = await resetToEnd(api);
@@ -33,12 +39,11 @@ export async function* tellFeed(api: Api, reader: FeedReader, stop: AbortSignal)
         cursor = news.last;
         yield news.bytes;
       }
-      if (performance.now() - checkedAt >= feedLimits.keepAliveMs) {
-        checkedAt = performance.now();
-        if (!(await reader.stillGood())) return;
+      if (performance.now() - aliveAt >= feedLimits.keepAliveMs) {
+        aliveAt = performance.now();
         yield bytesOf(':\n\n');
       }
-      if (!news) await growth.rung(feedLimits.keepAliveMs);
+      if (!news) await growth.rung(pauseMs);
     }
   } catch (thrown) {
     const error = codedError(thrown);

@@ -20,6 +20,7 @@ const PAGES: readonly (readonly [string, ComponentType])[] = [
   ['/rules', page(async () => (await import('./pages/rules.tsx')).RulesPage)],
   ['/rules/coverage', page(async () => (await import('./pages/coverage.tsx')).CoveragePage)],
   ['/exceptions', page(async () => (await import('./pages/exceptions.tsx')).ExceptionsPage)],
+  ['/account', page(async () => (await import('./pages/account.tsx')).AccountPage)],
   ['/exceptions/new', page(async () => (await import('./pages/exception-request.tsx')).ExceptionRequestPage)],
 ];
 

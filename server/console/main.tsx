@@ -13,10 +13,13 @@ import './styles/fleet.css';
 import './styles/places.css';
 import './styles/rules.css';
 import './styles/exceptions.css';
+import './styles/account.css';
 import { createRoot } from 'react-dom/client';
 import { App } from './app.tsx';
+import { watchAttention } from './data/attention.ts';
 import { applyStoredTheme } from './frame/theme.ts';
 
 applyStoredTheme();
+watchAttention();
 const root = document.getElementById('root');
 if (root) createRoot(root).render(<App />);

@@ -1,5 +1,6 @@
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll } from 'vitest';
+import type { SignInProvider } from '../../server/api/oidc.ts';
 import { appendFeed, type FeedNews } from '../../server/store/feed.ts';
 import type { Role } from '../../shared/account.ts';
 import { instant } from '../../shared/time.ts';
@@ -18,10 +19,16 @@ export interface Desk extends AsyncDisposable {
   join(account: string, role?: Role): Promise<Page>;
 }
 
+export interface Seat {
+  readonly signedIn?: boolean;
+  readonly role?: Role;
+  readonly provider?: SignInProvider;
+}
+
 /** For a file of tests: one build of the console and one browser, and as many desks as its tests ask for. */
 export function openOffice(): {
   /** Somebody before a seeded collector; signed in, and an administrator, unless told otherwise. */
-  sitDown(options?: { readonly signedIn?: boolean; readonly role?: Role }): Promise<Desk>;
+  sitDown(options?: Seat): Promise<Desk>;
   /** The built console, for a collector of one's own. */
   consoleDir(): string;
   /** A page in a browser of its own. */
@@ -43,18 +50,19 @@ export function openOffice(): {
     const page = await context.newPage();
     return Object.assign(page, { [Symbol.asyncDispose]: () => context.close() });
   };
-  const sitDown = async ({
-    signedIn = true,
-    role = 'admin',
-  }: {
-    signedIn?: boolean;
-    role?: Role;
-  } = {}): Promise<Desk> => {
+  const sitDown = async ({ signedIn = true, role = 'admin', provider }: Seat = {}): Promise<Desk> => {
     const stack = new AsyncDisposableStack();
-    const world = stack.use(await openWorld({ consoleDir: built.dir }));
+    let url = '';
+    const world = stack.use(
+      await openWorld({
+        consoleDir: built.dir,
+        publicUrl: () => url,
+        ...(provider ? { provider } : {}),
+      }),
+    );
     await seedFleet(world.store.db);
     const server = stack.use(await listen(world.app));
-    const { url } = server;
+    url = server.url;
     const page = stack.use(await visit());
     const complaints = complaintsOf(page);
     if (signedIn) {

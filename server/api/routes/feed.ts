@@ -1,8 +1,5 @@
 import { feedEntrySchema, feedQuerySchema } from '../../../shared/api.ts';
 import { CodedError } from '../../../shared/errors.ts';
-import { instant } from '../../../shared/time.ts';
-import { findSession } from '../../store/sessions.ts';
-import { secretOf } from '../auth.ts';
 import { openFeed } from '../feed.ts';
 import type { Api } from '../options.ts';
 import { type Incoming, parsed, type Route } from '../route.ts';
@@ -22,17 +19,15 @@ export const feedRoutes: readonly Route[] = [
   },
 ];
 
-async function feed({ api, request, query, session }: Incoming): Promise<Response> {
-  if (!session) throw new CodedError('SIGN_IN_REQUIRED');
+async function feed({ api, request, query, caller }: Incoming): Promise<Response> {
+  if (!caller) throw new CodedError('SIGN_IN_REQUIRED');
+  const { session, stillGood } = caller;
   const lastSeen = request.headers.get('last-event-id');
   const { cursor } = parsed(feedQuerySchema, lastSeen ? { ...query, cursor: lastSeen } : query);
   // A HEAD has nobody who reads the stream, so nobody who would end it.
   if (request.method !== 'GET') return new Response(null);
   const { account } = session;
   requireRoom(api, account);
-  const secret = secretOf(api, request);
-  const stillGood = async () =>
-    secret !== undefined && (await findSession(api.store.db, secret, instant(api.clock()))) !== undefined;
   return new Response(openFeed(api, { account, stillGood, cursor }), {
     headers: { 'content-type': 'text/event-stream; charset=utf-8', 'x-accel-buffering': 'no' },
   });

@@ -8,8 +8,10 @@ export function useSection():
   | 'endpoints'
   | 'places'
   | 'rules'
-  | 'exceptions' {
+  | 'exceptions'
+  | 'account' {
   const [path] = useLocation();
+  if (path.startsWith('/account')) return 'account';
   if (path.startsWith('/cases')) return 'cases';
   if (path.startsWith('/contractors')) return 'contractors';
   if (path.startsWith('/places')) return 'places';
