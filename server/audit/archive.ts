@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { once } from 'node:events';
 import { createWriteStream } from 'node:fs';
 import { open, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
@@ -23,7 +24,7 @@ export interface Archive {
 }
 
 /** JSON packs well at once: higher levels take thrice the time for a tenth less. */
-const LEVEL = 3;
+const OPTIONS = { forceDosTimestamp: true, compressionLevel: 3, mode: 0o100644 };
 /** Streams cost by the piece. */
 const PIECE = 64 * 1024;
 
@@ -35,13 +36,16 @@ export async function writeArchive(path: string, { parts, at, seal, signal }: Ar
   const temporary = `${path}.${process.pid}.part`;
   const zip = new ZipFile();
   const output = new Readable().wrap(zip.outputStream);
+  /** What is being read now. */
+  let source: Readable | undefined;
   zip.on('error', (error: Error) => output.destroy(error));
   for (const { path: name, content } of parts)
-    zip.addReadStreamLazy(
-      name,
-      { mtime: at, forceDosTimestamp: true, compressionLevel: LEVEL, mode: 0o100644 },
-      (take) => take(null, Readable.from(pieces(content()), { objectMode: false })),
-    );
+    zip.addReadStreamLazy(name, { ...OPTIONS, mtime: at }, (take) => {
+      if (output.destroyed) return;
+      source = Readable.from(pieces(content()), { objectMode: false });
+      source.on('error', (error) => output.destroy(error));
+      take(null, source);
+    });
   zip.end({ forceZip64Format: false, comment: ' '.repeat(SEAL_LENGTH) });
   try {
     const file = createWriteStream(temporary, { flags: 'wx', mode: 0o600, flush: true });
@@ -49,9 +53,19 @@ export async function writeArchive(path: string, { parts, at, seal, signal }: Ar
     await rename(temporary, path);
     await flushFolder(dirname(path));
   } catch (cause) {
+    output.destroy();
+    await ended(source);
     await rm(temporary, { force: true });
     throw unwritable(path, cause);
   }
+}
+
+/** Whoever wrote the content has let go of what it reads. */
+async function ended(source: Readable | undefined): Promise<void> {
+  if (!source || source.closed) return;
+  const closed = once(source, 'close');
+  source.destroy();
+  await closed;
 }
 
 async function* pieces(content: AsyncIterable<string | Buffer>): AsyncGenerator<Buffer> {

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { type FileHandle, open } from 'node:fs/promises';
 import type { Readable } from 'node:stream';
-import { type Entry, fromFdPromise, type ZipFile } from 'yauzl';
+import { type Entry, fromBufferPromise, fromFdPromise, type ZipFile } from 'yauzl';
 import { CodedError } from '../../shared/errors.ts';
 import { parseSeal, SEAL_LENGTH } from '../../shared/pack.ts';
 
@@ -28,8 +28,11 @@ export interface OpenPack extends AsyncDisposable {
 }
 
 export interface OpenOptions {
-  readonly path: string;
+  /** A file, or the bytes of one. */
+  readonly path: string | Buffer;
   readonly limits?: Partial<PackLimits> | undefined;
+  /** Looks no further when bytes before the seal were changed. */
+  readonly stopAtSeal?: boolean | undefined;
   readonly onBytes?: ((bytes: number) => void) | undefined;
 }
 
@@ -37,12 +40,14 @@ export interface OpenOptions {
  * Opens a zip that is laid out as ours are: one entry after another from the first byte, each once, no folders, links or encryption, and
  * nothing larger than it says. Throws PACK_DAMAGED, or FILE_UNREADABLE when there is no such file.
  */
-export async function openPack({ path, limits, onBytes }: OpenOptions): Promise<OpenPack> {
-  const file = await opened(path);
+export async function openPack({ path, limits, stopAtSeal, onBytes }: OpenOptions): Promise<OpenPack> {
+  const source = typeof path === 'string' ? await fileSource(path) : bufferSource(path);
+  const { size } = source;
   try {
-    const { size } = await file.stat();
-    const seal = await sealOf(file, { size, onBytes });
-    const zip = await fromFdPromise(file.fd, { autoClose: false, lazyEntries: true, strictFileNames: true });
+    const seal = await sealOf(source, onBytes);
+    if (stopAtSeal && seal?.sha256 !== seal?.really)
+      throw new CodedError('PACK_DAMAGED', { reason: 'bytes were changed after it was sealed' });
+    const zip = await source.zip();
     const entries = await entriesOf(zip, { size, limits: { ...PACK_LIMITS, ...limits } });
     return {
       size,
@@ -53,14 +58,48 @@ export async function openPack({ path, limits, onBytes }: OpenOptions): Promise<
         if (!entry) throw new CodedError('PACK_DAMAGED', { reason: `there is no ${name}` });
         return zip.openReadStreamPromise(entry);
       },
-      [Symbol.asyncDispose]: () => file.close(),
+      [Symbol.asyncDispose]: source.close,
     };
   } catch (cause) {
-    await file.close();
+    await source.close();
     if (cause instanceof CodedError) throw cause;
     const reason = cause instanceof Error ? cause.message : String(cause);
     throw new CodedError('PACK_DAMAGED', { reason }, { cause });
   }
+}
+
+interface Source {
+  readonly size: number;
+  /** Fewer bytes than asked for at the end alone. */
+  read(at: number, length: number): Promise<Buffer>;
+  zip(): Promise<ZipFile>;
+  close(): Promise<void>;
+}
+
+const ZIP_OPTIONS = { autoClose: false, lazyEntries: true, strictFileNames: true };
+
+async function fileSource(path: string): Promise<Source> {
+  const file = await opened(path);
+  const { size } = await file.stat();
+  const piece = Buffer.alloc(PIECE);
+  return {
+    size,
+    async read(at, length) {
+      const { bytesRead } = await file.read(piece, 0, Math.min(length, PIECE), at);
+      return piece.subarray(0, bytesRead);
+    },
+    zip: () => fromFdPromise(file.fd, ZIP_OPTIONS),
+    close: () => file.close(),
+  };
+}
+
+function bufferSource(bytes: Buffer): Source {
+  return {
+    size: bytes.length,
+    read: async (at, length) => bytes.subarray(at, at + length),
+    zip: () => fromBufferPromise(bytes, ZIP_OPTIONS),
+    close: async () => undefined,
+  };
 }
 
 async function opened(path: string): Promise<FileHandle> {
@@ -77,22 +116,17 @@ async function opened(path: string): Promise<FileHandle> {
 
 const PIECE = 1024 * 1024;
 
-async function sealOf(
-  file: FileHandle,
-  { size, onBytes }: { readonly size: number; readonly onBytes: OpenOptions['onBytes'] },
-): Promise<OpenPack['seal']> {
-  const end = size - SEAL_LENGTH;
+async function sealOf(source: Source, onBytes: OpenOptions['onBytes']): Promise<OpenPack['seal']> {
+  const end = source.size - SEAL_LENGTH;
   if (end < 0) return undefined;
-  const { buffer } = await file.read(Buffer.alloc(SEAL_LENGTH), 0, SEAL_LENGTH, end);
-  const seal = parseSeal(buffer.toString('latin1'));
+  const seal = parseSeal((await source.read(end, SEAL_LENGTH)).toString('latin1'));
   if (!seal) return undefined;
   const hash = createHash('sha256');
-  const piece = Buffer.alloc(Math.min(PIECE, Math.max(1, end)));
   for (let at = 0; at < end; ) {
-    const { bytesRead } = await file.read(piece, 0, Math.min(piece.length, end - at), at);
-    if (bytesRead === 0) throw new CodedError('PACK_DAMAGED', { reason: 'it changed while it was read' });
-    hash.update(piece.subarray(0, bytesRead));
-    at += bytesRead;
+    const piece = await source.read(at, end - at);
+    if (piece.length === 0) throw new CodedError('PACK_DAMAGED', { reason: 'it changed while it was read' });
+    hash.update(piece);
+    at += piece.length;
     onBytes?.(at);
   }
   return { ...seal, really: hash.digest('base64url') };

@@ -48,5 +48,5 @@ function shortened(text: string): string {
 }
 
 function escaped(name: string): string {
-  return name.replaceAll(/[\\^$.*+?()[\]{}|/-]/g, '\\$&');
+  return name.replaceAll(/[\\^$.*+?()[\]{}|/]/g, '\\$&');
 }

@@ -1,5 +1,5 @@
+import { bare } from './fingerprint.ts';
 import type { Trouble, Verdict } from './verdict.ts';
-import { bare } from './verify.ts';
 
 /** A verdict in sentences: what was checked, how much of it, what is wrong, and what it does not say. */
 export function verdictText(verdict: Verdict): string {

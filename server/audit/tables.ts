@@ -67,7 +67,16 @@ function dayRootTable({ days }: TableSource): Table {
       'publicKey The collector’s key',
       'signature Its signature',
     ),
-    rows: () => listed(days),
+    rows: () =>
+      listed(
+        days.map(({ day, batchesThrough, actionsThrough, actions, actionsRoot, ...root }) => {
+          const { heads, headsRoot, prev, hash, publicKey, signature } = root;
+          return {
+            ...{ day, batchesThrough, actionsThrough, actions, actionsRoot },
+            ...{ heads, headsRoot, prev, hash, publicKey, signature },
+          };
+        }),
+      ),
   };
 }
 

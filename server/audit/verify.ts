@@ -13,6 +13,7 @@ import {
 } from '../../shared/pack.ts';
 import { problemsOf } from '../../shared/problems.ts';
 import { newByteReader } from './byte-reader.ts';
+import { bare } from './fingerprint.ts';
 import { type OpenPack, openPack, type PackLimits } from './open-pack.ts';
 import { fingerprintOf, isSignedBy, sha256Of } from './signatures.ts';
 import { newFindings, nothingChecked, type Signer, type Verdict } from './verdict.ts';
@@ -21,10 +22,13 @@ import { checkEvidence } from './verify-evidence.ts';
 import { type CheckContext, nothingKnown, TABLE_CHECKS } from './verify-tables.ts';
 
 export interface VerifyOptions {
-  readonly path: string;
+  /** A file, or the bytes of one. */
+  readonly path: string | Buffer;
   /** The fingerprint of the key that has to have signed it, or to have vouched for the one that did: 64 hex digits. */
   readonly fingerprint?: string | undefined;
   readonly limits?: Partial<PackLimits>;
+  /** Stops at a broken seal, without looking for what was changed. */
+  readonly stopAtSeal?: boolean;
   readonly onProgress?: ((progress: { readonly file: string; readonly bytes: number }) => void) | undefined;
   readonly signal?: AbortSignal | undefined;
 }
@@ -41,7 +45,7 @@ export async function verifyPack(options: VerifyOptions): Promise<Verdict> {
     await using pack = await openPack({
       path,
       limits,
-      onBytes: (bytes) => onProgress?.({ file: path, bytes }),
+      onBytes: (bytes) => onProgress?.({ file: 'the seal', bytes }),
     });
     const head = await readManifest(pack);
     manifest = head.manifest;
@@ -239,10 +243,6 @@ function signerOf(publicKey: string, { known, found }: CheckContext, given: stri
     record: fingerprint,
   });
   return { ...about, trust: 'foreign' };
-}
-
-export function bare(fingerprint: string): string {
-  return fingerprint.replaceAll(/[\s:]/g, '').toLowerCase();
 }
 
 function notesOn({ scope }: Manifest, { known, checked }: CheckContext): readonly string[] {

@@ -56,9 +56,9 @@ Example: farhand export --from 2026-01-01 --to 2026-04-01 --out /srv/audits`,
 const OPTIONS = {
   from: { type: 'string' },
   to: { type: 'string' },
-  contractor: { type: 'string', multiple: true, default: [] },
-  endpoint: { type: 'string', multiple: true, default: [] },
-  case: { type: 'string', multiple: true, default: [] },
+  contractor: { type: 'string', multiple: true },
+  endpoint: { type: 'string', multiple: true },
+  case: { type: 'string', multiple: true },
   redact: { type: 'boolean', default: false },
   out: { type: 'string' },
   config: { type: 'string' },
@@ -68,12 +68,12 @@ const OPTIONS = {
 function scopeIn(values: {
   readonly from?: string | undefined;
   readonly to?: string | undefined;
-  readonly contractor: readonly string[];
-  readonly endpoint: readonly string[];
-  readonly case: readonly string[];
+  readonly contractor?: string[] | undefined;
+  readonly endpoint?: string[] | undefined;
+  readonly case?: string[] | undefined;
   readonly redact: boolean;
 }): PackScope {
-  const { from, to, contractor: contractors, endpoint: endpoints, case: cases, redact } = values;
+  const { from, to, contractor: contractors = [], endpoint: endpoints = [], case: cases = [], redact } = values;
   const asked = { from: momentOf(from), to: momentOf(to), contractors, endpoints, cases, redact };
   const parsed = z.safeParse(packScopeSchema, asked);
   if (!parsed.success) throw new CodedError('USAGE', { reason: problemsOf(parsed.error) });
