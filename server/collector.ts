@@ -4,6 +4,8 @@ import { DAY, instant, MINUTE } from '../shared/time.ts';
 import { VERSION } from '../shared/version.ts';
 import { apiApp } from './api/app.ts';
 import { problemResponse } from './api/problem.ts';
+import { anchorsOf } from './audit/anchors.ts';
+import { startDayKeeper } from './audit/day-keeper.ts';
 import { openCatalog } from './catalog/additions-file.ts';
 import type { Clock } from './clock.ts';
 import { type Config, pinOf, urlFor } from './config.ts';
@@ -79,6 +81,15 @@ export async function startCollector(options: CollectorOptions): Promise<Collect
   const desk = mirrorDesk({ mirrors: config.mirrors, clock });
   opened.use(startMachineWatch({ store, clock, log: log.child({ part: 'enrollment' }) }));
   opened.use(startHousekeeping({ store, clock, log: log.child({ part: 'housekeeping' }) }));
+  const days = opened.use(
+    startDayKeeper({
+      store,
+      dataDir: config.dataDir,
+      anchors: anchorsOf(config),
+      clock,
+      log: log.child({ part: 'audit' }),
+    }),
+  );
   const stopping = new AbortController();
   const addresses = new WeakMap<Request, string>();
   const startedAt = instant(clock());
@@ -93,6 +104,7 @@ export async function startCollector(options: CollectorOptions): Promise<Collect
       catalog: catalog.version,
       ...(config.place ? { place: config.place } : {}),
       ...(config.mirrors.length > 0 ? { mirrors: desk.counts() } : {}),
+      days: days.state(),
       geo: { description: intel.description, attributions: [...intel.attributions] },
       ...(certificate ? { certificate: certificate.state() } : {}),
       ignoredForwarding: clients.ignored() + (proxies?.refused() ?? 0),

@@ -2,6 +2,10 @@ import * as z from 'zod/mini';
 import { codedError, ERRORS } from '../../shared/errors.ts';
 import { VERIFY_USAGE, verifyCommand } from './verify-command.ts';
 
+const UNREADABLE = 3;
+/** As programs say by convention (sysexits.h) that they were called wrongly: 2 would read as incomplete. */
+const USAGE = 64;
+
 // The verifier as a program of its own: `npm run build` makes one file of it that needs nothing but Node.
 z.config(z.locales.en());
 
@@ -20,7 +24,3 @@ async function main(args: readonly string[]): Promise<number> {
     return ERRORS[error.code] === ERRORS.USAGE ? USAGE : UNREADABLE;
   }
 }
-
-const UNREADABLE = 3;
-/** As programs say by convention (sysexits.h) that they were called wrongly: 2 would read as incomplete. */
-const USAGE = 64;

@@ -45,6 +45,7 @@ export async function verifyPack(options: VerifyOptions): Promise<Verdict> {
     await using pack = await openPack({
       path,
       limits,
+      stopAtSeal: options.stopAtSeal,
       onBytes: (bytes) => onProgress?.({ file: 'the seal', bytes }),
     });
     const head = await readManifest(pack);

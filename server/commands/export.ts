@@ -73,7 +73,14 @@ function scopeIn(values: {
   readonly case?: string[] | undefined;
   readonly redact: boolean;
 }): PackScope {
-  const { from, to, contractor: contractors = [], endpoint: endpoints = [], case: cases = [], redact } = values;
+  const {
+    from,
+    to,
+    contractor: contractors = [],
+    endpoint: endpoints = [],
+    case: cases = [],
+    redact,
+  } = values;
   const asked = { from: momentOf(from), to: momentOf(to), contractors, endpoints, cases, redact };
   const parsed = z.safeParse(packScopeSchema, asked);
   if (!parsed.success) throw new CodedError('USAGE', { reason: problemsOf(parsed.error) });

@@ -7,6 +7,8 @@ import { bare } from '../../../server/audit/fingerprint.ts';
 import { verdictText } from '../../../server/audit/report.ts';
 import { fingerprintOf } from '../../../server/audit/signatures.ts';
 import { verifyPack } from '../../../server/audit/verify.ts';
+import type { ErrorCode } from '../../../shared/errors.ts';
+import type { PackScope } from '../../../shared/pack.ts';
 import { type AuditWorld, auditWorld, EVERYTHING } from './world.ts';
 
 let world: AuditWorld;
@@ -166,7 +168,7 @@ test('an empty range, a range that ends before it begins, and unknown names are 
     [{ ...EVERYTHING, contractors: ['nobody'] }, 'NOT_FOUND'],
     [{ ...EVERYTHING, endpoints: ['nothing'] }, 'NOT_FOUND'],
     [{ ...EVERYTHING, cases: ['none'] }, 'NOT_FOUND'],
-  ] as const)
+  ] satisfies [PackScope, ErrorCode][])
     await expect(world.pack({ scope })).rejects.toMatchObject({ code });
 });
 
