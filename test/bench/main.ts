@@ -8,6 +8,7 @@ import { benchJudging } from './judging.ts';
 import { benchLookup } from './lookup.ts';
 import { benchMatching } from './matching.ts';
 import { table } from './measure.ts';
+import { benchPack } from './pack.ts';
 
 // `npm run bench -- feed ingest` runs these alone. Together they take about a quarter of an hour, ten minutes of it
 // (--minutes) the agent's footprint.
@@ -24,6 +25,7 @@ const BENCHES = {
   judging: benchJudging,
   matching: benchMatching,
   lookup: benchLookup,
+  pack: benchPack,
   footprint: () => benchFootprint({ minutes: Number(values.minutes) }),
 } as const;
 
