@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { asOfSchema } from '../../shared/api/as-of.ts';
 import * as api from '../../shared/api.ts';
 import { caseSchema, riskSchema } from '../../shared/case.ts';
 import { declarationSchema } from '../../shared/declaration.ts';
@@ -41,6 +42,7 @@ const NAMED = {
   Preview: api.previewSchema,
   Contractors: api.contractorsSchema,
   ContractorDetail: api.contractorDetailSchema,
+  AsOf: asOfSchema,
   Endpoints: api.endpointsSchema,
   EndpointDetail: api.endpointDetailSchema,
   PlaceRow: api.placeRowSchema,

@@ -20,6 +20,8 @@ export const TABLES: readonly ((source: TableSource) => Table)[] = [
   proposals,
   cases,
   findings,
+  findingVersions,
+  declarationVersions,
   spans,
   intelVersions,
 ];
@@ -259,6 +261,43 @@ function findings({ db, range, redaction }: TableSource): Table {
           ...{ reason, arithmetic, spans: restsOn, finding },
         };
       }),
+  };
+}
+
+function findingVersions({ db, range, redaction }: TableSource): Table {
+  return {
+    name: 'finding-versions',
+    describes: 'What findings said when, version after version, as far as they changed in the range.',
+    columns: columns('id:integer Version', 'finding Finding', 'at:instant Since when it said so', 'body:json What it said'),
+    rows: () =>
+      mapped(store.findingVersionRowsIn(db, range), ({ id, finding, at, body }) => ({
+        ...{ id, finding, at },
+        body: redaction.deep(JSON.parse(body)),
+      })),
+  };
+}
+
+function declarationVersions({ db, range, redaction }: TableSource): Table {
+  return {
+    name: 'declaration-versions',
+    describes: 'What contractors had declared when, version after version, up to the end of the range.',
+    columns: columns(
+      'id:integer Version',
+      'contractor Contractor',
+      'knownFrom:instant Since when it was known',
+      'declaration:json What was declared; null when that was taken back',
+      'actor Who brought it',
+      'assumed:flag True when nothing older was kept, so that the moment is a guess',
+    ),
+    rows: () =>
+      mapped(store.declarationVersionRowsIn(db, range), (row) => ({
+        id: row.id,
+        contractor: row.contractor,
+        knownFrom: row.known_from,
+        declaration: redaction.deep(json(row.declaration)),
+        actor: redaction.text(row.actor),
+        assumed: row.assumed === 1,
+      })),
   };
 }
 

@@ -200,6 +200,38 @@ export function findingRowsIn(db: Db, { contractors, from, to }: PackRange) {
   );
 }
 
+/** What findings of these contractors said until the end of the range, version after version. */
+export function findingVersionRowsIn(db: Db, { contractors, from, to }: PackRange) {
+  const about = db.selectFrom('finding_contractors').select('finding').where(among('contractor', contractors));
+  return paged((last: { readonly id: number } | undefined) =>
+    db
+      .selectFrom('finding_versions')
+      .selectAll()
+      .where('id', '>', last?.id ?? 0)
+      .where('at', '>=', from)
+      .where('at', '<', to)
+      .$if(contractors !== null, (select) => select.where('finding', 'in', about))
+      .orderBy('id')
+      .limit(PAGE)
+      .execute(),
+  );
+}
+
+/** What contractors had declared, version after version, until the end of the range. */
+export function declarationVersionRowsIn(db: Db, { contractors, to }: PackRange) {
+  return paged((last: { readonly id: number } | undefined) =>
+    db
+      .selectFrom('declaration_versions')
+      .selectAll()
+      .where('id', '>', last?.id ?? 0)
+      .where(among('contractor', contractors))
+      .where('known_from', '<', to)
+      .orderBy('id')
+      .limit(PAGE)
+      .execute(),
+  );
+}
+
 export function caseRowsIn(db: Db, { cases, from, to }: PackRange) {
   return paged((last: { readonly id: string } | undefined) =>
     db
