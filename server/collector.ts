@@ -7,6 +7,7 @@ import { apiApp } from './api/app.ts';
 import { problemResponse } from './api/problem.ts';
 import { anchorsOf } from './audit/anchors.ts';
 import { startDayKeeper } from './audit/day-keeper.ts';
+import { openExportDesk } from './audit/export-desk.ts';
 import { openCatalog } from './catalog/additions-file.ts';
 import type { Clock } from './clock.ts';
 import { type Config, pinOf, urlFor } from './config.ts';
@@ -92,6 +93,15 @@ export async function startCollector(options: CollectorOptions): Promise<Collect
       log: log.child({ part: 'audit' }),
     }),
   );
+  const exports = opened.use(
+    await openExportDesk({
+      store,
+      dataDir: config.dataDir,
+      configured: settings,
+      clock: Date.now,
+      log: log.child({ part: 'audit' }),
+    }),
+  );
   const stopping = new AbortController();
   const addresses = new WeakMap<Request, string>();
   const startedAt = instant(clock());
@@ -112,6 +122,7 @@ export async function startCollector(options: CollectorOptions): Promise<Collect
       ignoredForwarding: clients.ignored() + (proxies?.refused() ?? 0),
     }),
     ruleDoc,
+    exports,
     proposed: proposedChanges({ db: store.db, rules: RULES, catalog, configured: settings, clock, log }),
     secureCookies: config.tls !== undefined || config.behindProxy,
     clientAddress: (request) => addresses.get(request) ?? 'unknown',

@@ -1,11 +1,13 @@
 import * as z from 'zod/mini';
 import { asOfSchema } from '../../shared/api/as-of.ts';
+import { exportSchema, exportsSchema } from '../../shared/api/exports.ts';
 import * as api from '../../shared/api.ts';
 import { caseSchema, riskSchema } from '../../shared/case.ts';
 import { declarationSchema } from '../../shared/declaration.ts';
 import { ERRORS } from '../../shared/errors.ts';
 import { FACTS, factSchema } from '../../shared/facts.ts';
 import { findingSchema } from '../../shared/finding.ts';
+import { packScopeSchema } from '../../shared/pack.ts';
 import { changeSchema, proposalSchema } from '../../shared/proposal.ts';
 import type { Route } from './route.ts';
 
@@ -48,6 +50,9 @@ const NAMED = {
   PlaceRow: api.placeRowSchema,
   PlacesPage: api.placesPageSchema,
   PlaceDetail: api.placeDetailSchema,
+  PackScope: packScopeSchema,
+  Export: exportSchema,
+  Exports: exportsSchema,
   FeedEntry: api.feedEntrySchema,
 } as const;
 

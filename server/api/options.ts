@@ -1,4 +1,5 @@
 import type { RuleDoc, Status } from '../../shared/api.ts';
+import type { ExportDesk } from '../audit/export-desk.ts';
 import type { Clock } from '../clock.ts';
 import type { Proposed } from '../detector/proposed.ts';
 import type { Log } from '../log.ts';
@@ -21,6 +22,8 @@ export interface ApiOptions {
   readonly secureCookies: boolean;
   /** The peer's address, as the connection or a configured proxy tells it; for rates and the action log. */
   readonly clientAddress: (request: Request) => string;
+  /** Makes audit packs; without it there are none. */
+  readonly exports?: ExportDesk;
   /** The built console; without it only the API answers. */
   readonly consoleDir?: string;
   /** Ends all feeds, so that a stopping server is not held open by them. */

@@ -268,7 +268,12 @@ function findingVersions({ db, range, redaction }: TableSource): Table {
   return {
     name: 'finding-versions',
     describes: 'What findings said when, version after version, as far as they changed in the range.',
-    columns: columns('id:integer Version', 'finding Finding', 'at:instant Since when it said so', 'body:json What it said'),
+    columns: columns(
+      'id:integer Version',
+      'finding Finding',
+      'at:instant Since when it said so',
+      'body:json What it said',
+    ),
     rows: () =>
       mapped(store.findingVersionRowsIn(db, range), ({ id, finding, at, body }) => ({
         ...{ id, finding, at },

@@ -202,7 +202,10 @@ export function findingRowsIn(db: Db, { contractors, from, to }: PackRange) {
 
 /** What findings of these contractors said until the end of the range, version after version. */
 export function findingVersionRowsIn(db: Db, { contractors, from, to }: PackRange) {
-  const about = db.selectFrom('finding_contractors').select('finding').where(among('contractor', contractors));
+  const about = db
+    .selectFrom('finding_contractors')
+    .select('finding')
+    .where(among('contractor', contractors));
   return paged((last: { readonly id: number } | undefined) =>
     db
       .selectFrom('finding_versions')

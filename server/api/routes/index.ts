@@ -4,6 +4,7 @@ import { asOfRoutes } from './as-of.ts';
 import { caseRoutes } from './cases.ts';
 import { contractorRoutes } from './contractors.ts';
 import { endpointRoutes } from './endpoints.ts';
+import { exportRoutes } from './exports.ts';
 import { feedRoutes } from './feed.ts';
 import { findingRoutes } from './findings.ts';
 import { placeRoutes } from './places.ts';
@@ -23,5 +24,6 @@ export const ROUTES: readonly Route[] = [
   ...placeRoutes,
   ...proposalRoutes,
   ...advisoryRoutes,
+  ...exportRoutes,
   ...feedRoutes,
 ];
