@@ -39,6 +39,8 @@ export interface AuditWorld extends AsyncDisposable {
   /** Writes a pack into the world's folder; gives its path. */
   pack(change?: Partial<PackOptions>): Promise<string>;
   readonly written: Manifest[];
+  readonly url: string;
+  link(): Promise<string>;
 }
 
 export const LOGIN = {
@@ -96,7 +98,8 @@ export async function auditWorld({ machines: count = 2, days = 3 } = {}): Promis
   const written: Manifest[] = [];
   let packs = 0;
   return {
-    ...{ dataDir, store, keys, machines, written },
+    ...{ dataDir, store, keys, machines, written, url: collector.url },
+    link: () => collector.signInLink('admin'),
     async pack(change = {}) {
       packs += 1;
       const path = join(folder, `pack-${packs}.zip`);
