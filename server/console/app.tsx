@@ -1,5 +1,5 @@
 import { QueryClientProvider } from '@tanstack/react-query';
-import { useState } from 'react';
+import { lazy, Suspense, useState } from 'react';
 import { Route, Switch } from 'wouter';
 import { navigate } from 'wouter/use-browser-location';
 import { newQueryClient } from './data/queries.ts';
@@ -14,6 +14,9 @@ import { FindingPage } from './pages/finding.tsx';
 import { NotFoundPage } from './pages/not-found.tsx';
 import { QueuePage } from './pages/queue.tsx';
 import { SignInPage, signInPath } from './pages/sign-in.tsx';
+import { Skeleton } from './parts/states.tsx';
+
+const AuditPage = lazy(() => import('./pages/audit.tsx').then((page) => ({ default: page.AuditPage })));
 
 export function App() {
   const [client] = useState(() => newQueryClient(() => navigate(signInPath(), { replace: true })));
@@ -32,6 +35,11 @@ export function App() {
               <Route path="/contractors/:id">{({ id }) => <ContractorPage key={id} id={id} />}</Route>
               <Route path="/endpoints" component={EndpointsPage} />
               <Route path="/endpoints/:id">{({ id }) => <EndpointPage key={id} id={id} />}</Route>
+              <Route path="/audit">
+                <Suspense fallback={<Skeleton />}>
+                  <AuditPage />
+                </Suspense>
+              </Route>
               <Route component={NotFoundPage} />
             </Switch>
           </Frame>

@@ -8,6 +8,7 @@ import './styles/page.css';
 import './styles/finding.css';
 import './styles/ledger.css';
 import './styles/case.css';
+import './styles/audit.css';
 import { createRoot } from 'react-dom/client';
 import { App } from './app.tsx';
 import { applyStoredTheme } from './frame/theme.ts';

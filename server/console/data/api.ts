@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { exportSchema, exportsSchema } from '../../../shared/api/exports.ts';
 import {
   API_PREFIX,
   type CasesQuery,
@@ -18,6 +19,7 @@ import {
   statusSchema,
 } from '../../../shared/api.ts';
 import { CodedError, ERRORS, type ErrorCode, type ErrorContext } from '../../../shared/errors.ts';
+import type { PackScope } from '../../../shared/pack.ts';
 
 /** Every request of the console. Answers are parsed here, so views trust their types. */
 export const api = {
@@ -42,6 +44,9 @@ export const api = {
     get(`/endpoints/${encodeURIComponent(id)}/silences`, silencesSchema, signal),
   signIn: async (token: string) =>
     parsed(await post('/sign-in', JSON.stringify({ token })), sessionSchema, '/sign-in'),
+  exports: (signal: AbortSignal) => get('/exports', exportsSchema, signal),
+  askForExport: async (scope: PackScope) =>
+    parsed(await post('/exports', JSON.stringify(scope)), exportSchema, '/exports'),
   signOut: () => post('/sign-out'),
 };
 

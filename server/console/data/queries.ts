@@ -14,7 +14,8 @@ export type Topic =
   | 'contractors'
   | 'contractor'
   | 'endpoints'
-  | 'endpoint';
+  | 'endpoint'
+  | 'exports';
 
 const PAGE = 100;
 
@@ -38,6 +39,14 @@ export const contractorsQuery = queryOptions({
 export const endpointsQuery = queryOptions({
   queryKey: ['endpoints'],
   queryFn: ({ signal }) => api.endpoints(signal),
+});
+
+/** Asked for every second while a pack is being made: how far it is stands on no feed. */
+export const exportsQuery = queryOptions({
+  queryKey: ['exports'],
+  queryFn: ({ signal }) => api.exports(signal),
+  refetchInterval: ({ state }) =>
+    state.data?.exports.some(({ status }) => status === 'running') ? 1_000 : false,
 });
 
 export function findingsQuery(filter: FindingsQuery) {

@@ -1,6 +1,9 @@
+import { useQuery } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
 import { Link } from 'wouter';
+import { rightsOf } from '../../../shared/account.ts';
 import type { Status } from '../../../shared/api.ts';
+import { sessionQuery } from '../data/queries.ts';
 import { Icon } from '../parts/icon.tsx';
 import { AccountMenu } from './account-menu.tsx';
 import { FeedState } from './feed-state.tsx';
@@ -9,6 +12,8 @@ import { useSection } from './section.ts';
 export function Navigation({ status }: { readonly status: Status }) {
   const section = useSection();
   const { counts } = status;
+  const { data: session } = useQuery(sessionQuery);
+  const mayAudit = session !== undefined && rightsOf(session.role).includes('audit');
   return (
     <div className="side">
       <div className="brand" aria-hidden="true">
@@ -30,6 +35,7 @@ export function Navigation({ status }: { readonly status: Status }) {
             <span className="hidden"> online</span>
           </span>
         </Item>
+        {mayAudit && <Item href="/audit" icon="audit" label="Audit" here={section === 'audit'} />}
       </nav>
       <div className="side-foot">
         <FeedState />
@@ -41,10 +47,10 @@ export function Navigation({ status }: { readonly status: Status }) {
 
 function Item(props: {
   readonly href: string;
-  readonly icon: 'queue' | 'cases' | 'contractors' | 'endpoints';
+  readonly icon: 'queue' | 'cases' | 'contractors' | 'endpoints' | 'audit';
   readonly label: string;
   readonly here: boolean;
-  readonly children: ReactNode;
+  readonly children?: ReactNode;
 }) {
   const { href, icon, label, here, children } = props;
   return (

@@ -16,6 +16,7 @@ const SHORTCUTS: readonly (readonly [string, string])[] = [
   ['g s', 'Go to cases'],
   ['g c', 'Go to contractors'],
   ['g e', 'Go to endpoints'],
+  ['g a', 'Go to audit packs'],
   ['?', 'This list'],
 ];
 const PLACES = new Map([
@@ -23,6 +24,7 @@ const PLACES = new Map([
   ['s', '/cases'],
   ['c', '/contractors'],
   ['e', '/endpoints'],
+  ['a', '/audit'],
 ]);
 
 /** Asked for by `.`: the queue shows the findings that wait. */
