@@ -63,6 +63,20 @@ export function checkDays({ known, found }: CheckContext): void {
   }
 }
 
+/** Days of the pack are those that an anchor outside was told of when they ended. */
+export function checkAnchor(anchor: ReadonlyMap<string, string>, { known, found }: CheckContext): void {
+  const hashes = new Map(known.days.map(({ day, hash }) => [day, hash]));
+  const last = known.days.at(-1)?.day ?? '';
+  for (const [day, hash] of anchor) {
+    const here = hashes.get(day);
+    const where = { ...DAYS, record: day };
+    if (here === undefined && day <= last)
+      found.incomplete('the anchor has a root of this day, the pack has none', where);
+    else if (here !== undefined && here !== hash)
+      found.tampered('the root of this day is not the one that was anchored: history was signed anew', where);
+  }
+}
+
 function checkTree(
   tree = newMerkle(),
   says: { readonly count: number; readonly root: string },

@@ -17,7 +17,7 @@ import { bare } from './fingerprint.ts';
 import { type OpenPack, openPack, type PackLimits } from './open-pack.ts';
 import { fingerprintOf, isSignedBy, sha256Of } from './signatures.ts';
 import { newFindings, nothingChecked, type Signer, type Verdict } from './verdict.ts';
-import { checkDays, checkKeys } from './verify-days.ts';
+import { checkAnchor, checkDays, checkKeys } from './verify-days.ts';
 import { checkEvidence } from './verify-evidence.ts';
 import { type CheckContext, nothingKnown, TABLE_CHECKS } from './verify-tables.ts';
 
@@ -26,6 +26,8 @@ export interface VerifyOptions {
   readonly path: string | Buffer;
   /** The fingerprint of the key that has to have signed it, or to have vouched for the one that did: 64 hex digits. */
   readonly fingerprint?: string | undefined;
+  /** Day → hash of its root, as an anchor outside has it. */
+  readonly anchor?: ReadonlyMap<string, string> | undefined;
   readonly limits?: Partial<PackLimits>;
   /** Stops at a broken seal, without looking for what was changed. */
   readonly stopAtSeal?: boolean;
@@ -58,6 +60,7 @@ export async function verifyPack(options: VerifyOptions): Promise<Verdict> {
     await checkFiles(pack, manifest, { context, options });
     checkKeys(context);
     checkDays(context);
+    if (options.anchor) checkAnchor(options.anchor, context);
     signer = signerOf(head.publicKey, context, options.fingerprint);
     notes.push(...notesOn(manifest, context));
   } catch (error) {

@@ -35,8 +35,7 @@ Example: farhand export --from 2026-01-01 --to 2026-04-01 --out /srv/audits`,
     const by = { ...commandLine(), at };
     const path = pathOf(values.out, packName(scope, at));
     const progress = terminalProgress();
-    await using store = await openStore(config.dataDir);
-    await noteExport(store.db, { scope, by });
+    await noted(config.dataDir, { scope, by });
     const request = { dataDir: config.dataDir, path, scope, by, configured: configuredSettings(config) };
     const { files } = await makePack(request, {
       log: openLog('warn'),
@@ -85,6 +84,12 @@ function scopeIn(values: {
   const parsed = z.safeParse(packScopeSchema, asked);
   if (!parsed.success) throw new CodedError('USAGE', { reason: problemsOf(parsed.error) });
   return parsed.data;
+}
+
+/** Closed again at once: the pack is read through a connection of its own. */
+async function noted(dataDir: string, asked: Parameters<typeof noteExport>[1]): Promise<void> {
+  await using store = await openStore(dataDir);
+  await noteExport(store.db, asked);
 }
 
 function momentOf(text: string | undefined): string | undefined {

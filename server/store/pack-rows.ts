@@ -16,9 +16,9 @@ export interface PackRange extends PackSubjects {
   readonly to: Instant;
 }
 
-const PAGE = 500;
-/** A payload may have 256 KiB. */
-const BATCHES_PAGE = 32;
+const PAGE = 200;
+/** A payload may have 256 KiB, and what was read stays in memory for a while after it was written. */
+const BATCHES_PAGE = 8;
 
 const inflate = promisify(inflateRaw);
 

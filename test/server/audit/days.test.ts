@@ -5,6 +5,7 @@ import { anchorDays, anchorsOf } from '../../../server/audit/anchors.ts';
 import { collectorKeys, rotateCollectorKey } from '../../../server/audit/collector-keys.ts';
 import { keepDays } from '../../../server/audit/keep-days.ts';
 import { newMerkle } from '../../../server/audit/merkle.ts';
+import { verifyPack } from '../../../server/audit/verify.ts';
 import { openLog } from '../../../server/log.ts';
 import { dayRoots } from '../../../server/store/day-roots.ts';
 import { millis } from '../../../shared/time.ts';
@@ -59,6 +60,14 @@ test('an anchor gets each day once; what it could not take waits', async () => {
     .map((line) => JSON.parse(line));
   const roots = await dayRoots(db);
   expect(lines.map(({ hash }) => hash)).toEqual(roots.map(({ hash }) => hash));
+
+  const path = await world.pack();
+  const anchor = new Map(roots.map(({ day, hash }) => [day, hash]));
+  expect((await verifyPack({ path, anchor })).outcome).toBe('verified');
+  const anew = new Map([...anchor, ['2026-03-02', 'B'.repeat(43)]] as [string, string][]);
+  expect((await verifyPack({ path, anchor: anew })).outcome).toBe('tampered');
+  const earlier = new Map([...anchor, ['2026-03-01', 'B'.repeat(43)]] as [string, string][]);
+  expect((await verifyPack({ path, anchor: earlier })).outcome).toBe('incomplete');
 });
 
 test('the key is made once, readable by its owner alone', () => {
