@@ -3,6 +3,7 @@ import { type FormEvent, useState } from 'react';
 import { Button } from 'react-aria-components/Button';
 import type { Export } from '../../../shared/api/exports.ts';
 import { API_PREFIX } from '../../../shared/api.ts';
+import { CodedError } from '../../../shared/errors.ts';
 import type { PackScope } from '../../../shared/pack.ts';
 import { DAY, instant } from '../../../shared/time.ts';
 import { api } from '../data/api.ts';
@@ -98,8 +99,7 @@ function NewPack() {
     if (scope) mutate(scope);
   };
   const [first, last] = lastMonth();
-  const told =
-    problem ?? (error === null ? undefined : `${failureText(error).title} ${failureText(error).detail}`);
+  const told = problem ?? (error === null ? undefined : refusalOf(error));
   return (
     <form className="audit-form" onSubmit={submit}>
       <label>
@@ -131,6 +131,13 @@ function NewPack() {
       )}
     </form>
   );
+}
+
+function refusalOf(error: Error): string {
+  if (error instanceof CodedError && error.code === 'NOT_FOUND')
+    return `There is no ${Object.entries(error.context).flat().join(' ')}.`;
+  const { title, detail } = failureText(error);
+  return `${title} ${detail}`;
 }
 
 function scopeIn(form: FormData): PackScope | undefined {
