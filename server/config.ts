@@ -10,6 +10,7 @@ import { mirrorSchema } from '../shared/mirror.ts';
 import { nearest } from '../shared/nearest.ts';
 import { DEFAULT_POLICY, policySchema } from '../shared/policy.ts';
 import { geoSchema } from './intel/geo-config.ts';
+import { retentionSchema } from './retention/retention-config.ts';
 
 const DEFAULT_DATA_DIR = '.farhand/collector';
 
@@ -106,6 +107,11 @@ export const configSchema = z.strictObject({
     .default({})
     .describe(
       'Where signed roots of days are written besides: a `file` to append to, on a disk that others keep, and a `webhook` (https) to post to.',
+    ),
+  retention: retentionSchema
+    .prefault({})
+    .describe(
+      'Days that each class is kept, or `forever`: `evidence` 400, `spans` 400, `findings` 730, `cases` 1095, `actions` forever, `declarations` 1095.',
     ),
   policy: mini
     ._default(policySchema, DEFAULT_POLICY)

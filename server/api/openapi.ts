@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
 import { asOfSchema } from '../../shared/api/as-of.ts';
 import { exportSchema, exportsSchema } from '../../shared/api/exports.ts';
+import { holdSchema } from '../../shared/api/holds.ts';
 import * as api from '../../shared/api.ts';
 import { caseSchema, riskSchema } from '../../shared/case.ts';
 import { declarationSchema } from '../../shared/declaration.ts';
@@ -45,6 +46,7 @@ const NAMED = {
   Contractors: api.contractorsSchema,
   ContractorDetail: api.contractorDetailSchema,
   AsOf: asOfSchema,
+  Hold: holdSchema,
   Endpoints: api.endpointsSchema,
   EndpointDetail: api.endpointDetailSchema,
   PlaceRow: api.placeRowSchema,

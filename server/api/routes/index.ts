@@ -7,6 +7,7 @@ import { endpointRoutes } from './endpoints.ts';
 import { exportRoutes } from './exports.ts';
 import { feedRoutes } from './feed.ts';
 import { findingRoutes } from './findings.ts';
+import { holdRoutes } from './holds.ts';
 import { placeRoutes } from './places.ts';
 import { proposalRoutes } from './proposals.ts';
 import { sessionRoutes } from './session.ts';
@@ -23,6 +24,7 @@ export const ROUTES: readonly Route[] = [
   ...endpointRoutes,
   ...placeRoutes,
   ...proposalRoutes,
+  ...holdRoutes,
   ...advisoryRoutes,
   ...exportRoutes,
   ...feedRoutes,
