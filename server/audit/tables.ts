@@ -10,6 +10,7 @@ import type { TableSource } from './table-source.ts';
  */
 export const TABLES: readonly ((source: TableSource) => Table)[] = [
   collectorKeyTable,
+  tombstones,
   dayRootTable,
   dayHeads,
   actionLog,
@@ -48,6 +49,30 @@ function collectorKeyTable({ keys }: TableSource): Table {
           voucher,
         })),
       ),
+  };
+}
+
+function tombstones({ db, range }: TableSource): Table {
+  return {
+    name: 'tombstones',
+    describes:
+      'What was purged after its time or erased, each signed by the collector: how much, of when, and where chains go on.',
+    columns: columns(
+      'id:integer Tombstone',
+      'class Class of data',
+      'contractor Whose; null where several went together',
+      'from:instant Oldest that went',
+      'until:instant Youngest that went',
+      'at:instant When it went',
+      'body All of it, exactly as it was signed',
+      'publicKey The collector’s key',
+      'signature Its signature',
+    ),
+    rows: () =>
+      mapped(store.tombstoneRowsIn(db, range), ({ key_id, signature, ...row }) => {
+        const { id, class: kind, contractor, from, until, at, body } = row;
+        return { id, class: kind, contractor, from, until, at, body, publicKey: key_id, signature };
+      }),
   };
 }
 

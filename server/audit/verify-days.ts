@@ -48,12 +48,14 @@ export function checkDays({ known, found }: CheckContext): void {
   const { from, to } = known.scope;
   for (const root of known.days) {
     if (root.day < from.slice(0, 10) || root.day > to.slice(0, 10)) continue;
-    checkTree(known.actionTrees.get(root.day), { count: root.actions, root: root.actionsRoot }, () =>
-      found.tampered('the rows of this day are not those of its signed root', {
-        file: 'tables/action-log.jsonl',
-        record: root.day,
-      }),
-    );
+    const purged = root.actionsThrough - root.actions < known.actionsPurged;
+    if (!purged)
+      checkTree(known.actionTrees.get(root.day), { count: root.actions, root: root.actionsRoot }, () =>
+        found.tampered('the rows of this day are not those of its signed root', {
+          file: 'tables/action-log.jsonl',
+          record: root.day,
+        }),
+      );
     checkTree(known.headTrees.get(root.day), { count: root.heads, root: root.headsRoot }, () =>
       found.tampered('the spools of this day are not those of its signed root', {
         file: 'tables/day-heads.jsonl',

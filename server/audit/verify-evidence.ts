@@ -8,7 +8,7 @@ import { instantSchema } from '../../shared/time.ts';
 import { genesis } from '../ingest/verify.ts';
 import type { ByteReader } from './byte-reader.ts';
 import type { Where } from './verdict.ts';
-import type { CheckContext } from './verify-tables.ts';
+import type { CheckContext, Known } from './verify-tables.ts';
 
 const number = z.int().check(z.minimum(1), z.maximum(Number.MAX_SAFE_INTEGER));
 
@@ -55,7 +55,11 @@ export async function checkEvidence(
     if (payload && (await reader.line())?.length !== 0)
       throw new CodedError('PACK_DAMAGED', { reason: 'a payload is longer than it says' });
 
-    const wrong = wrongIn(seal, { key, payload, redacted: known.scope.redact });
+    const wrong = wrongIn(seal, {
+      key,
+      payload,
+      redacted: known.scope.redact || isGone(known, { endpoint, epoch: seal.epoch, number: seal.last }),
+    });
     if (wrong !== undefined) found.tampered(wrong, where);
     if (seal.receivedAt < known.scope.from || seal.receivedAt >= known.scope.to)
       found.tampered('it was received outside of the range', where);
@@ -73,12 +77,15 @@ export async function checkEvidence(
     count(seal);
     before = seal;
   }
-  for (const [place, { day }] of heads ?? [])
+  for (const [place, { day }] of heads ?? []) {
+    const [epoch = '', acked = ''] = place.split(' ');
+    if (isGone(known, { endpoint, epoch, number: Number(acked) })) continue;
     found.incomplete(`the signed root of ${day} names a batch that is not here`, {
       file: path,
       endpoint,
       record: place,
     });
+  }
   return batches;
 
   function count(seal: Seal): void {
@@ -141,13 +148,32 @@ function checkFollows(
   if (missing < 0) found.tampered('its numbers were there before', where);
   else if (missing === 0) {
     if (seal.prev !== before.hash) found.tampered('it does not follow from the batch before it', where);
-  } else if (isExplained(known.gaps.get(`${endpoint} ${seal.epoch}`) ?? [], before.last + 1, seal.first - 1))
+  } else if (isExplained(explanations(known, `${endpoint} ${seal.epoch}`), before.last + 1, seal.first - 1))
     checked.explained += missing;
   else
     found.incomplete(
       `the ${missing} numbers before it are missing, and the gap ledger does not say why`,
       where,
     );
+}
+
+/** Whether a tombstone stands for it. */
+function isGone(
+  { tombstones }: Known,
+  {
+    endpoint,
+    epoch,
+    number: place,
+  }: { readonly endpoint: string; readonly epoch: string; readonly number: number },
+): boolean {
+  return (tombstones.get(`${endpoint} ${epoch}`) ?? []).some(
+    ({ first, last }) => first <= place && place <= last,
+  );
+}
+
+function explanations({ gaps, tombstones }: Known, spool: string): readonly (readonly [number, number])[] {
+  const purged = tombstones.get(spool) ?? [];
+  return [...(gaps.get(spool) ?? []), ...purged.map(({ first, last }) => [first, last] as const)];
 }
 
 /** Whether gaps cover every number from `first` to `last`. */

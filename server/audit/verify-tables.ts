@@ -1,7 +1,7 @@
 import { createHash, type KeyObject } from 'node:crypto';
 import * as z from 'zod/mini';
 import { CodedError } from '../../shared/errors.ts';
-import { bytes32Schema, epochSchema, idSchema } from '../../shared/ids.ts';
+import { bytes32Schema, epochSchema, idSchema, signatureSchema } from '../../shared/ids.ts';
 import {
   actionText,
   type CollectorKey,
@@ -12,8 +12,10 @@ import {
   type Manifest,
 } from '../../shared/pack.ts';
 import { problemsOf } from '../../shared/problems.ts';
+import { type Tombstone, tombstoneSchema, tombstoneText } from '../../shared/tombstone.ts';
 import { publicKeyOf } from '../ingest/verify.ts';
 import { type Merkle, newMerkle } from './merkle.ts';
+import { isSignedBy } from './signatures.ts';
 import type { Checked, Findings } from './verdict.ts';
 
 /** What the tables tell that evidence and days are checked against. */
@@ -25,6 +27,10 @@ export interface Known {
   /** By endpoint and epoch: ranges that the ledger explains. */
   readonly gaps: Map<string, (readonly [number, number])[]>;
   /** By endpoint: where days saw its spools stand, by epoch and number. */
+  /** By endpoint and epoch: what tombstones stand for. */
+  readonly tombstones: Map<string, NonNullable<Tombstone['evidence']>[]>;
+  /** Through which row of the action log a tombstone stands for it. */
+  actionsPurged: number;
   readonly heads: Map<string, Map<string, { readonly head: string; readonly day: string }>>;
   /** By day: the tree of that day's rows as they are in the pack. */
   readonly actionTrees: Map<string, Merkle>;
@@ -39,6 +45,8 @@ export interface Known {
 export function nothingKnown(scope: Manifest['scope']): Known {
   return {
     ...{ scope, keys: [], days: [], endpoints: new Map(), gaps: new Map(), heads: new Map() },
+    tombstones: new Map(),
+    actionsPurged: 0,
     ...{ actionTrees: new Map(), headTrees: new Map(), spools: new Map() },
   };
 }
@@ -62,6 +70,7 @@ export const TABLE_CHECKS: Readonly<Record<string, (context: CheckContext) => Ta
       return undefined;
     },
   }),
+  tombstones,
   'day-roots': ({ known, checked }) => ({
     row: (row) => {
       known.days.push(parsed(dayRootSchema, row));
@@ -115,6 +124,32 @@ const spoolSchema = z.strictObject({
   last: number,
   head: bytes32Schema,
 });
+
+const tombstoneRowSchema = z.looseObject({
+  body: z.string(),
+  publicKey: bytes32Schema,
+  signature: signatureSchema,
+});
+
+function tombstones({ known }: CheckContext): TableCheck {
+  return {
+    row: (row) => {
+      const { body, publicKey, signature } = parsed(tombstoneRowSchema, row);
+      const { evidence, actions } = parsed(tombstoneSchema, JSON.parse(body));
+      if (
+        !known.keys.some((key) => key.publicKey === publicKey) ||
+        !isSignedBy(publicKey, tombstoneText(body), signature)
+      )
+        return 'it is not what the collector signed';
+      if (evidence) {
+        const key = `${evidence.endpoint} ${evidence.epoch}`;
+        known.tombstones.set(key, [...(known.tombstones.get(key) ?? []), evidence]);
+      }
+      if (actions) known.actionsPurged = Math.max(known.actionsPurged, actions.through);
+      return undefined;
+    },
+  };
+}
 
 const headRowSchema = z.strictObject({
   day: z.string(),

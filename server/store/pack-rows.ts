@@ -379,12 +379,31 @@ export async function* batchesOf(
       .orderBy('first')
       .limit(BATCHES_PAGE)
       .execute();
-    const payloads = of.payloads ? await Promise.all(rows.map(({ payload }) => inflate(payload))) : [];
+    const payloads = of.payloads ? await Promise.all(rows.map(({ payload }) => opened(payload))) : [];
     for (const [index, row] of rows.entries()) yield { ...row, payload: payloads[index] };
     const last = rows.at(-1);
     if (!last) return;
     after = last.first;
   }
+}
+
+/** Of a payload that was erased nothing is left. */
+async function opened(payload: Uint8Array): Promise<Buffer | undefined> {
+  return payload.length === 0 ? undefined : inflate(payload);
+}
+
+/** What stands for what was purged or erased: of these endpoints and contractors, and of everybody. */
+export function tombstoneRowsIn(db: Db, { contractors }: PackSubjects) {
+  return paged((last: { readonly id: number } | undefined) =>
+    db
+      .selectFrom('tombstones')
+      .select(['id', 'class', 'contractor', 'from', 'until', 'at', 'body', 'key_id', 'signature'])
+      .where('id', '>', last?.id ?? 0)
+      .where((eb) => eb.or([eb('contractor', 'is', null), among('contractor', contractors)]))
+      .orderBy('id')
+      .limit(PAGE)
+      .execute(),
+  );
 }
 
 /** What a redacted pack must not name: labels, hosts and accounts of whom it tells. */

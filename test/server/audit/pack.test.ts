@@ -7,6 +7,7 @@ import { bare } from '../../../server/audit/fingerprint.ts';
 import { verdictText } from '../../../server/audit/report.ts';
 import { fingerprintOf } from '../../../server/audit/signatures.ts';
 import { verifyPack } from '../../../server/audit/verify.ts';
+import { keepTombstone } from '../../../server/store/tombstones.ts';
 import type { ErrorCode } from '../../../shared/errors.ts';
 import type { PackScope } from '../../../shared/pack.ts';
 import { type AuditWorld, auditWorld, EVERYTHING } from './world.ts';
@@ -158,6 +159,39 @@ test('missing numbers that the gap ledger explains are no trouble', async () => 
     outcome: 'verified',
     checked: { explained: 2 },
   });
+});
+
+test('what was purged behind a signed tombstone is no trouble, and a tombstone of nobody’s is', async () => {
+  await using other = await auditWorld({ machines: 1 });
+  const { db } = other.store;
+  const gone = await db.selectFrom('batches').selectAll().where('first', '=', 4).executeTakeFirstOrThrow();
+  await db.deleteFrom('batches').where('first', '=', 4).execute();
+  const { endpoint, epoch, first, last, prev: headBefore, hash: headAfter, received_at: at } = gone;
+  const evidence = { endpoint, epoch, first, last, batches: 1, observations: 2, headBefore, headAfter };
+  const about = {
+    class: 'evidence',
+    cause: 'retention',
+    contractor: 'ada',
+    from: at,
+    until: at,
+    at,
+    rows: 1,
+  } as const;
+  const tombstone = { format: 'farhand-tombstone.v1', ...about, digest: '0'.repeat(64), evidence } as const;
+  const id = await keepTombstone(db, tombstone, { signer: other.keys });
+  expect(await verifyPack({ path: await other.pack() })).toMatchObject({
+    outcome: 'verified',
+    checked: { explained: 2 },
+  });
+
+  await db
+    .updateTable('tombstones')
+    .set({ signature: 'A'.repeat(86) })
+    .where('id', '=', id)
+    .execute();
+  expect((await verifyPack({ path: await other.pack() })).troubles).toContainEqual(
+    expect.objectContaining({ file: 'tables/tombstones.jsonl', kind: 'tampered' }),
+  );
 });
 
 test('an empty range, a range that ends before it begins, and unknown names are refused by code', async () => {
