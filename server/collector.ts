@@ -132,6 +132,7 @@ export async function startCollector(options: CollectorOptions): Promise<Collect
     ruleDoc,
     exports,
     proposed: proposedChanges({ db: store.db, rules: RULES, catalog, configured: settings, clock, log }),
+    enrollAt: () => ({ url, pin: pinOf(config) }),
     secureCookies: config.tls !== undefined || config.behindProxy,
     clientAddress: (request) => addresses.get(request) ?? 'unknown',
     ...(options.consoleDir === undefined ? {} : { consoleDir: options.consoleDir }),

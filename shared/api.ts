@@ -7,7 +7,7 @@ import { FACTS, factSchema, GAP_CAUSES, NETWORK_CLASSES } from './facts.ts';
 import { findingSchema, OUTCOMES, SEVERITIES } from './finding.ts';
 import { latSchema, lonSchema } from './geo.ts';
 import { idSchema, slugSchema } from './ids.ts';
-import { changeSchema, PROPOSAL_STATUSES, proposalSchema } from './proposal.ts';
+import { changeSchema } from './proposal.ts';
 import { instantSchema } from './time.ts';
 
 export const API_PREFIX = '/api/v1';
@@ -282,9 +282,6 @@ export const caseDetailSchema = z.strictObject({
   contractors: z.array(z.strictObject({ contractor: contractorRowSchema, risk: riskSchema })),
 });
 
-export const proposalsQuerySchema = z.strictObject({ status: z.optional(z.enum(PROPOSAL_STATUSES)) });
-/** Latest request first, 500 at most. */
-export const proposalsSchema = z.strictObject({ proposals: z.array(proposalSchema) });
 export const previewRequestSchema = z.strictObject({ change: changeSchema });
 
 const outcomeSchema = z.pick(findingSchema, {
@@ -312,7 +309,6 @@ export const previewSchema = z.strictObject({
   ),
 });
 
-export const contractorsSchema = z.strictObject({ contractors: z.array(contractorRowSchema) });
 export const contractorDetailSchema = z.strictObject({
   contractor: contractorRowSchema,
   endpoints: z.array(endpointRowSchema),
@@ -323,9 +319,21 @@ export const contractorDetailSchema = z.strictObject({
   spans: z.array(spanSchema),
 });
 
-export const endpointsSchema = z.strictObject({ endpoints: z.array(endpointRowSchema) });
 export const endpointDetailSchema = z.strictObject({
   endpoint: endpointRowSchema,
+  /** Id of the token that it enrolled with; null where that was not noted yet. */
+  token: z.nullable(z.string()),
+  /** Its chains of sealed batches, one for each spool that it had, newest first; 50 at most. */
+  chains: z.array(
+    z.strictObject({
+      epoch: z.string(),
+      /** Everything up to here is committed. */
+      through: z.number(),
+      startedAt: instantSchema,
+      /** Null for the one that goes on. */
+      closedAt: z.nullable(instantSchema),
+    }),
+  ),
   /** What is true of it now: its open spans. */
   now: z.array(spanSchema),
   /** The latest 200 spans that ended, newest first. */
@@ -351,16 +359,6 @@ export const placeRowSchema = z.strictObject({
   firstAt: instantSchema,
   /** Null while somebody is there. */
   lastAt: z.nullable(instantSchema),
-});
-export const placesQuerySchema = z.strictObject({
-  /** Opaque; as `next` of the page before. */
-  cursor: z.optional(z.string().check(z.maxLength(300))),
-  limit: z.optional(z.coerce.number().check(z.int(), z.minimum(1), z.maximum(200))),
-});
-/** Those that most contractors share come first. */
-export const placesPageSchema = z.strictObject({
-  places: z.array(placeRowSchema),
-  next: z.nullable(z.string()),
 });
 export const placeDetailSchema = z.strictObject({
   place: placeRowSchema,
@@ -399,7 +397,7 @@ export const placeDetailSchema = z.strictObject({
   findings: z.array(findingSchema),
 });
 
-export const FEED_TOPICS = ['finding', 'endpoint', 'contractor', 'case'] as const;
+export const FEED_TOPICS = ['finding', 'endpoint', 'contractor', 'case', 'proposal', 'token'] as const;
 export const feedQuerySchema = z.strictObject({
   /** Everything after this entry is told; without it, what comes from now on. A Last-Event-ID header counts for more. */
   cursor: z.optional(z.coerce.number().check(z.int(), z.minimum(0))),
@@ -425,6 +423,7 @@ export type Status = z.infer<typeof statusSchema>;
 export type SpanView = z.infer<typeof spanSchema>;
 export type ContractorRow = z.infer<typeof contractorRowSchema>;
 export type EndpointRow = z.infer<typeof endpointRowSchema>;
+export type Advisories = z.infer<typeof advisoriesSchema>;
 export type RuleDoc = z.infer<typeof ruleDocSchema>;
 export type CasesQuery = z.infer<typeof casesQuerySchema>;
 export type CaseDetail = z.infer<typeof caseDetailSchema>;
@@ -441,7 +440,6 @@ export type EndpointGaps = z.infer<typeof endpointGapsSchema>;
 export type SilenceKind = (typeof SILENCE_KINDS)[number];
 export type SilenceView = z.infer<typeof silenceSchema>;
 export type PlaceRow = z.infer<typeof placeRowSchema>;
-export type PlacesQuery = z.infer<typeof placesQuerySchema>;
-export type PlacesPage = z.infer<typeof placesPageSchema>;
+export type Preview = z.infer<typeof previewSchema>;
 export type PlaceDetail = z.infer<typeof placeDetailSchema>;
 export type FeedEntry = z.infer<typeof feedEntrySchema>;

@@ -328,6 +328,13 @@ export const ERRORS = {
     retry: false,
     hint: 'The answer does not follow the API; reload the console, it may be older than the collector.',
   },
+  FEED_FULL: {
+    http: 429,
+    close: 4429,
+    level: 'warn',
+    retry: true,
+    hint: 'Too many streams of the feed are open, of this account or of all; close some that nobody needs.',
+  },
   FEED_READER_SLOW: {
     http: 503,
     close: 4429,

@@ -1,5 +1,5 @@
 import type { Fact, FactIdentity, FactKind } from './facts.ts';
-import { inNetwork, isIpv6, networkOf, normalIp } from './ip.ts';
+import { anyNetwork, isIpv6, networkOf, normalIp } from './ip.ts';
 
 /** What several contractors could share, each with the kind of fact that tells of it. A place's id begins with the first. */
 export const PLACE_KINDS = {
@@ -73,7 +73,7 @@ export function peerAddressOf(
 }
 
 /** Addresses that mean another machine on every network: nobody is brought together by having one. */
-const LOCAL_ONLY = [
+const isLocal = anyNetwork([
   '0.0.0.0/8',
   '10.0.0.0/8',
   '100.64.0.0/10',
@@ -84,11 +84,7 @@ const LOCAL_ONLY = [
   '::/127',
   'fc00::/7',
   'fe80::/10',
-];
-
-function isLocal(ip: string): boolean {
-  return LOCAL_ONLY.some((network) => inNetwork(ip, network));
-}
+]);
 
 /**
  * The place that an egress address is: `egress:198.51.100.7`, or `egress:2001:db8::/64`, since one line of IPv6 has a whole /64.

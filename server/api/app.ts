@@ -6,7 +6,10 @@ import { feedEnds } from '../store/feed.ts';
 import { sessionOfRow } from '../store/sessions.ts';
 import { newAttempts } from './attempts.ts';
 import { requireOwnOrigin, requireRight, sessionOf } from './auth.ts';
-import { consoleFile } from './console-files.ts';
+import { type ConsoleFiles, consoleFiles } from './console-files.ts';
+import { docsPage } from './docs-page.ts';
+import { DOCS_STYLE, DOCS_STYLE_PATH } from './docs-style.ts';
+import { newFeedTail } from './feed-tail.ts';
 import { SECURITY_HEADERS } from './headers.ts';
 import { openApiDocument } from './openapi.ts';
 import { type Api, type ApiOptions, FEED_LIMITS } from './options.ts';
@@ -18,11 +21,13 @@ const SIGN_IN_ATTEMPTS = { windowMs: 5 * MINUTE, perAddress: 20, overall: 500 };
 
 /** All that people are answered: the API, the console's files and two health checks. Routes may be added to it until it serves. */
 export function apiApp(options: ApiOptions): Hono {
+  const feedLimits = { ...FEED_LIMITS, ...options.feed };
   const api: Api = {
     ...options,
     attempts: newAttempts(SIGN_IN_ATTEMPTS),
-    feedLimits: { ...FEED_LIMITS, ...options.feed },
-    readers: new Set(),
+    feedLimits,
+    tail: newFeedTail({ ...options, limits: feedLimits }),
+    readers: new Map(),
   };
   const app = new Hono();
   app.use(async (c, next) => {
@@ -38,12 +43,19 @@ export function apiApp(options: ApiOptions): Hono {
     app.on(route.method.toUpperCase(), API_PREFIX + route.path, handler(api, route));
   const document = openApiDocument(ROUTES);
   app.get(`${API_PREFIX}/openapi.json`, () => Response.json(document));
+  app.get(`${API_PREFIX}/docs`, () => docsPage(document));
+  app.get(
+    DOCS_STYLE_PATH,
+    () => new Response(DOCS_STYLE, { headers: { 'content-type': 'text/css; charset=utf-8' } }),
+  );
+  app.get('/api', (c) => c.redirect(`${API_PREFIX}/docs`));
   app.get('/healthz', () => Response.json({ alive: true }));
   app.get('/readyz', async () => {
     await feedEnds(api.store.db);
     return Response.json({ ready: true });
   });
-  app.notFound((c) => elsewhere(api, c));
+  const files = options.consoleDir === undefined ? undefined : consoleFiles(options.consoleDir);
+  app.notFound((c) => elsewhere(files, c));
   app.onError((thrown, c) => failed(api, thrown, c));
   return app;
 }
@@ -58,10 +70,10 @@ function handler(api: Api, route: Route) {
   };
 }
 
-async function elsewhere({ consoleDir }: Api, c: Context): Promise<Response> {
+async function elsewhere(files: ConsoleFiles | undefined, c: Context): Promise<Response> {
   const { method, path } = c.req;
   const forConsole = (method === 'GET' || method === 'HEAD') && !path.startsWith('/api/');
-  const file = forConsole && consoleDir !== undefined ? await consoleFile(consoleDir, path) : undefined;
+  const file = forConsole ? await files?.(path, c.req.header('accept-encoding') ?? '') : undefined;
   return file ?? problemResponse(new CodedError('NOT_FOUND', { path }));
 }
 

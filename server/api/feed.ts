@@ -1,11 +1,9 @@
 import { CodedError } from '../../shared/errors.ts';
 import type { Api } from './options.ts';
-import { errorEvent, type FeedReader, tellFeed } from './tell-feed.ts';
+import { bytesOf, errorEvent, type FeedReader, tellFeed } from './tell-feed.ts';
 
 /** What may wait for a reader, beside what its socket holds. */
 const QUEUED_BYTES = 64 * 1024;
-/** How long a reader that was cut may take to notice before its connection is broken. */
-const GRACE_MS = 5_000;
 
 /** The feed as a stream that is pulled: a reader without room is not read for, and one that stays without room is cut. */
 export function openFeed(api: Api, reader: FeedReader): ReadableStream<Uint8Array> {
@@ -21,16 +19,18 @@ export function openFeed(api: Api, reader: FeedReader): ReadableStream<Uint8Arra
     clearTimeout(timer);
     api.readers.delete(left);
     left.abort();
+    // One that waits at a `yield` hears no signal.
+    void words.return(undefined);
   };
   const cut = (stream: ReadableStreamDefaultController<Uint8Array>) => {
     api.log.warn({ account: reader.account }, 'slow feed reader cut');
     leave();
     const error = new CodedError('FEED_READER_SLOW');
     stream.enqueue(bytesOf(errorEvent(error)));
-    timer = setTimeout(() => stream.error(error), GRACE_MS);
+    timer = setTimeout(() => stream.error(error), api.feedLimits.graceMs);
   };
 
-  api.readers.add(left);
+  api.readers.set(left, reader.account);
   return new ReadableStream<Uint8Array>(
     {
       pull: async (stream) => {
@@ -42,7 +42,7 @@ export function openFeed(api: Api, reader: FeedReader): ReadableStream<Uint8Arra
           stream.close();
           return;
         }
-        stream.enqueue(bytesOf(value));
+        stream.enqueue(value);
         timer = setTimeout(cut, api.feedLimits.slowAfterMs, stream);
       },
       cancel: () => {
@@ -52,8 +52,4 @@ export function openFeed(api: Api, reader: FeedReader): ReadableStream<Uint8Arra
     },
     new ByteLengthQueuingStrategy({ highWaterMark: QUEUED_BYTES }),
   );
-}
-
-function bytesOf(text: string): Uint8Array {
-  return new TextEncoder().encode(text);
 }

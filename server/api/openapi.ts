@@ -1,7 +1,13 @@
 import * as z from 'zod/mini';
 import { asOfSchema } from '../../shared/api/as-of.ts';
+import { contractorLabelsSchema, contractorsSchema } from '../../shared/api/contractors.ts';
+import { endpointsSchema, fleetRowSchema, fleetSchema } from '../../shared/api/endpoints.ts';
 import { exportSchema, exportsSchema } from '../../shared/api/exports.ts';
 import { holdSchema } from '../../shared/api/holds.ts';
+import { placeGraphSchema, placeSummarySchema, placesPageSchema } from '../../shared/api/places.ts';
+import { proposalDetailSchema, proposalRowSchema, proposalsSchema } from '../../shared/api/proposals.ts';
+import { ruleDetailSchema, ruleRowSchema, rulesSchema } from '../../shared/api/rules.ts';
+import { madeTokenSchema, newTokenSchema, tokenRowSchema, tokensSchema } from '../../shared/api/tokens.ts';
 import * as api from '../../shared/api.ts';
 import { caseSchema, riskSchema } from '../../shared/case.ts';
 import { declarationSchema } from '../../shared/declaration.ts';
@@ -10,6 +16,10 @@ import { FACTS, factSchema } from '../../shared/facts.ts';
 import { findingSchema } from '../../shared/finding.ts';
 import { packScopeSchema } from '../../shared/pack.ts';
 import { changeSchema, proposalSchema } from '../../shared/proposal.ts';
+import { VERSION } from '../../shared/version.ts';
+import { EXAMPLES } from './openapi-examples.ts';
+import { type Operation, operationOf, tagOf } from './openapi-operation.ts';
+import { INTRODUCTION, TAGS } from './openapi-words.ts';
 import type { Route } from './route.ts';
 
 /** Schemas with a name of their own in the document. */
@@ -41,94 +51,111 @@ const NAMED = {
   Risk: riskSchema,
   Proposal: proposalSchema,
   Change: changeSchema,
-  Proposals: api.proposalsSchema,
+  ProposalRow: proposalRowSchema,
+  Proposals: proposalsSchema,
+  ProposalDetail: proposalDetailSchema,
   Preview: api.previewSchema,
-  Contractors: api.contractorsSchema,
+  Contractors: contractorsSchema,
+  ContractorLabels: contractorLabelsSchema,
   ContractorDetail: api.contractorDetailSchema,
+  FleetRow: fleetRowSchema,
+  Endpoints: endpointsSchema,
+  Fleet: fleetSchema,
+  TokenRow: tokenRowSchema,
+  Tokens: tokensSchema,
+  NewToken: newTokenSchema,
+  MadeToken: madeTokenSchema,
+  RuleRow: ruleRowSchema,
+  Rules: rulesSchema,
+  RuleDetail: ruleDetailSchema,
   AsOf: asOfSchema,
   Hold: holdSchema,
-  Endpoints: api.endpointsSchema,
   EndpointDetail: api.endpointDetailSchema,
   PlaceRow: api.placeRowSchema,
-  PlacesPage: api.placesPageSchema,
+  PlaceSummary: placeSummarySchema,
+  PlacesPage: placesPageSchema,
+  PlaceGraph: placeGraphSchema,
   PlaceDetail: api.placeDetailSchema,
   PackScope: packScopeSchema,
   Export: exportSchema,
   Exports: exportsSchema,
   FeedEntry: api.feedEntrySchema,
+  FeedReset: api.feedResetSchema,
 } as const;
 
-/** The API's OpenAPI 3.1 document, written from the routes that are mounted. */
-export function openApiDocument(routes: readonly Route[]): object {
+export interface OpenApi {
+  readonly openapi: string;
+  readonly info: object;
+  readonly tags: readonly { readonly name: string; readonly description: string }[];
+  readonly paths: Readonly<Record<string, Readonly<Record<string, Operation>>>>;
+  readonly components: {
+    readonly schemas: Readonly<Record<string, object>>;
+    readonly [key: string]: unknown;
+  };
+  readonly [key: string]: unknown;
+}
+
+/** The API's OpenAPI 3.1 document, written from the routes that are mounted. What is not NAMED is called after its operation. */
+export function openApiDocument(routes: readonly Route[]): OpenApi {
   const names = new Map<z.core.$ZodType, string>(
     Object.entries(NAMED).map(([name, schema]) => [schema, name]),
   );
-  const paths: Record<string, Record<string, object>> = {};
+  const refer = (schema: z.core.$ZodType, unnamed: string) => {
+    const name = names.get(schema) ?? unnamed;
+    names.set(schema, name);
+    return { $ref: pointerTo(name) };
+  };
+  const paths: Record<string, Record<string, Operation>> = {};
   for (const route of routes) {
     const path = route.path.replaceAll(/:(\w+)/g, '{$1}');
-    paths[path] = { ...paths[path], [route.method]: operation(route, names) };
+    paths[path] = { ...paths[path], [route.method]: operationOf(route, refer) };
   }
+  const words = [...new Set(routes.map(tagOf))];
   return {
     openapi: '3.1.0',
-    info: { title: 'Farhand', version: '1', summary: 'What the collector tells people' },
-    servers: [{ url: api.API_PREFIX }],
-    paths,
-    components: { schemas: namedSchemas() },
-  };
-}
-
-type Names = ReadonlyMap<z.core.$ZodType, string>;
-
-function operation(route: Route, names: Names): object {
-  const { summary, open, body, response } = route;
-  const answer = response && { [response.mediaType]: { schema: schemaOf(response.schema, names) } };
-  return {
-    summary: open ? summary : `${summary}. Needs a session`,
-    parameters: [...pathParameters(route), ...queryParameters(route)],
-    ...(body && {
-      requestBody: { required: true, content: { 'application/json': { schema: schemaOf(body, names) } } },
-    }),
-    responses: {
-      ...(answer ? { 200: { description: 'Done', content: answer } } : { 204: { description: 'Done' } }),
-      default: {
-        description: `What went wrong, by code: ${Object.keys(ERRORS).length} are known`,
-        content: { 'application/json': { schema: reference('Problem') } },
-      },
+    info: {
+      title: 'Farhand',
+      version: VERSION,
+      summary: 'What the collector tells people, and what they may tell it',
+      description: INTRODUCTION.map(([title, text]) => `## ${title}\n\n${text}`).join('\n\n'),
+      license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
     },
+    servers: [{ url: api.API_PREFIX }],
+    security: [{ session: [] }, { token: [] }],
+    tags: words.map((name) => ({ name, description: TAGS[name] ?? '' })),
+    paths,
+    components: { securitySchemes: SECURITY_SCHEMES, schemas: namedSchemas(names) },
+    'x-error-codes': Object.fromEntries(
+      Object.entries(ERRORS).map(([code, { http, retry, hint }]) => [code, { http, retry, hint }]),
+    ),
   };
 }
 
-function pathParameters({ path }: Route): object[] {
-  return [...path.matchAll(/:(\w+)/g)].map(([, name]) => ({
-    name,
-    in: 'path',
-    required: true,
-    schema: { type: 'string' },
-  }));
-}
+const SECURITY_SCHEMES = {
+  session: {
+    type: 'apiKey',
+    in: 'cookie',
+    name: '__Host-farhand_session',
+    description: 'Set by a sign-in; without TLS, as on loopback, it is called `farhand_session`',
+  },
+  token: {
+    type: 'http',
+    scheme: 'bearer',
+    bearerFormat: 'fhapi_…',
+    description: 'An API token, for programs',
+  },
+} as const;
 
-function queryParameters({ query }: Route): object[] {
-  if (!query) return [];
-  const { properties = {} } = z.toJSONSchema(query);
-  return Object.entries(properties).map(([name, schema]) => ({ name, in: 'query', schema }));
-}
-
-function schemaOf(schema: z.core.$ZodType, names: Names): object {
-  const name = names.get(schema);
-  return name === undefined ? z.toJSONSchema(schema) : reference(name);
-}
-
-function namedSchemas(): object {
+function namedSchemas(names: ReadonlyMap<z.core.$ZodType, string>): Readonly<Record<string, object>> {
   const registry = z.registry<{ id: string }>();
-  for (const [id, schema] of Object.entries(NAMED)) registry.add(schema, { id });
-  const { schemas } = z.toJSONSchema(registry, { uri: pointerTo });
+  for (const [schema, id] of names) registry.add(schema, { id });
+  const { schemas } = z.toJSONSchema(registry, { uri: pointerTo, unrepresentable: 'any' });
   return Object.fromEntries(
-    Object.entries(schemas).map(([name, { $id: _, $schema: __, ...schema }]) => [name, schema]),
+    Object.entries(schemas).map(([name, { $id: _, $schema: __, ...schema }]) => [
+      name,
+      name in EXAMPLES ? { ...schema, examples: [EXAMPLES[name]] } : schema,
+    ]),
   );
-}
-
-function reference(name: string): object {
-  return { $ref: pointerTo(name) };
 }
 
 function pointerTo(name: string): string {

@@ -5,6 +5,7 @@ import type { Proposed } from '../detector/proposed.ts';
 import type { Log } from '../log.ts';
 import type { Store } from '../store/store.ts';
 import type { Attempts } from './attempts.ts';
+import type { FeedTail } from './feed-tail.ts';
 
 /** What the composition root knows of the collector; counts and cursor come from the store. */
 export type About = Omit<Status, 'counts' | 'cursor'>;
@@ -18,6 +19,8 @@ export interface ApiOptions {
   readonly ruleDoc: (ruleId: string) => RuleDoc | undefined;
   /** What proposed exceptions and settings would do. */
   readonly proposed: Proposed;
+  /** What enrollment tokens tell agents: where to go, and which key speaks there. */
+  readonly enrollAt: () => { readonly url: string; readonly pin?: string | undefined };
   /** True behind TLS: cookies are then `__Host-` and Secure. */
   readonly secureCookies: boolean;
   /** The peer's address, as the connection or a configured proxy tells it; for rates and the action log. */
@@ -35,23 +38,33 @@ export interface ApiOptions {
 export interface Api extends ApiOptions {
   readonly attempts: Attempts;
   readonly feedLimits: FeedLimits;
-  /** Feeds that are open now. */
-  readonly readers: Set<object>;
+  readonly tail: FeedTail;
+  /** Feeds that are open now, each with its account. */
+  readonly readers: Map<object, string>;
 }
 
 export interface FeedLimits {
   /** Streams open at one time. */
   readonly readers: number;
+  /** Of them, for one account. */
+  readonly readersOfAccount: number;
   /** How often another process's writes are looked for. */
   readonly pollMs: number;
+  /** Entries that come in quick succession are sent together, so often at most. */
+  readonly gatherMs: number;
   readonly keepAliveMs: number;
   /** A reader that takes nothing for so long is cut. */
   readonly slowAfterMs: number;
+  /** How long a reader that was cut may take to notice before its connection is broken. */
+  readonly graceMs: number;
 }
 
 export const FEED_LIMITS: FeedLimits = {
-  readers: 200,
+  readers: 500,
+  readersOfAccount: 20,
   pollMs: 1_000,
+  gatherMs: 50,
   keepAliveMs: 15_000,
   slowAfterMs: 30_000,
+  graceMs: 5_000,
 };

@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
 import type { Right } from '../../shared/account.ts';
 import type { Session } from '../../shared/api.ts';
-import { CodedError } from '../../shared/errors.ts';
+import { CodedError, type ErrorCode } from '../../shared/errors.ts';
 import { problemsOf } from '../../shared/problems.ts';
 import { jsonBody } from './body.ts';
 import type { Api } from './options.ts';
@@ -22,6 +22,10 @@ export interface Route {
   /** Below `/api/v1`, with parameters as `:id`. */
   readonly path: string;
   readonly summary: string;
+  /** What the summary has no room for. */
+  readonly description?: string;
+  /** What it may answer besides what its kind implies (bad input, no session, no right, unknown id). */
+  readonly errors?: readonly ErrorCode[];
   /** Answers without a session too. */
   readonly open: boolean;
   /** What the account must be allowed to; `read` where it is absent. */

@@ -54,7 +54,7 @@ Example: farhand proposal exception --contractor ada --tool anydesk --from 2026-
     const context = { store, proposed };
     switch (form) {
       case 'list':
-        return print((await proposals(store.db, statusOf(values.status))).map(lineOf).join(''));
+        return print((await proposals(store.db, { status: statusOf(values.status) })).map(lineOf).join(''));
       case 'exception':
         return print(lineOf(await asked(context, exceptionIn(values), values.reason)));
       case 'settings':

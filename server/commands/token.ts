@@ -1,10 +1,11 @@
+import type { TokenRow } from '../../shared/api/tokens.ts';
 import { CodedError } from '../../shared/errors.ts';
 import { DAY, HOUR, instant } from '../../shared/time.ts';
 import { pinOf, readConfig, urlFor } from '../config.ts';
 import { createToken } from '../gateway/enrollment.ts';
 import { appendAction } from '../store/actions.ts';
 import { openStore } from '../store/store.ts';
-import { revokeToken, type TokenRow, tokenRows } from '../store/tokens.ts';
+import { revokeToken, tokenRows } from '../store/tokens.ts';
 import { commandLine } from './actor.ts';
 import type { Command } from './command.ts';
 import { optionsOf } from './options.ts';

@@ -4,7 +4,7 @@ import type { Change, Proposal } from '../../shared/proposal.ts';
 import { instant } from '../../shared/time.ts';
 import type { Clock } from '../clock.ts';
 import type { Rule } from '../detect/rule.ts';
-import { parseSettings } from '../detect/settings.ts';
+import { parseSettings, type RuleSettings } from '../detect/settings.ts';
 import type { Log } from '../log.ts';
 import { exceptionOf } from '../store/proposals.ts';
 import type { Db } from '../store/store.ts';
@@ -29,6 +29,8 @@ export interface Proposed {
   check(change: Change): Promise<void>;
   /** Which findings of the look-back window would go, come or change. */
   preview(change: Change, signal?: AbortSignal): Promise<readonly Comparison[]>;
+  /** Rule id → its settings as the configuration leaves them, and as they are in force. */
+  settings(): Promise<{ readonly configured: RuleSettings; readonly inForce: RuleSettings }>;
 }
 
 export function proposedChanges({ db, rules, catalog, configured, clock, log }: ProposedOptions): Proposed {
@@ -48,8 +50,10 @@ export function proposedChanges({ db, rules, catalog, configured, clock, log }: 
     if (!(await knowsContractor(db, contractor)))
       throw new CodedError('REQUEST_INVALID', { reason: `there is no contractor ${contractor}` });
   };
+  const asConfigured = parseSettings(rules, configured);
   return {
     check,
+    settings: async () => ({ configured: asConfigured, inForce: (await inForce(db)).settings }),
     async preview(change, signal) {
       await check(change);
       const now = clock();

@@ -153,8 +153,8 @@ async function addedEndpoint(
   const contractor = use.contractor ?? id;
   const sameName = await namesakes(db, { contractor, hostname });
   // Thrown, so that the token gets its use back.
-  if (!(await addEndpoint(db, { id, contractor, hostname, publicKey, agentVersion: agent }, at)))
-    throw new CodedError('ENROLLMENT_KEY_KNOWN');
+  const endpoint = { id, contractor, hostname, publicKey, agentVersion: agent, token: use.id };
+  if (!(await addEndpoint(db, endpoint, at))) throw new CodedError('ENROLLMENT_KEY_KNOWN');
   await appendAction(db, {
     at,
     actor: `endpoint:${id}`,
@@ -188,6 +188,15 @@ export interface TokenRequest {
  * action log.
  */
 export async function createToken(db: Db, request: TokenRequest): Promise<string> {
+  const { text } = await makeToken(db, request);
+  return text;
+}
+
+/** As `createToken`, with the id by which people speak of it. */
+export async function makeToken(
+  db: Db,
+  request: TokenRequest,
+): Promise<{ readonly id: string; readonly text: string }> {
   const { url, pin, contractor, uses, expiresAt, at, by = { actor: 'collector', source: '' } } = request;
   if (contractor !== undefined) z.parse(idSchema, contractor);
   const secret = randomBytes(32).toString('base64url');
@@ -196,5 +205,5 @@ export async function createToken(db: Db, request: TokenRequest): Promise<string
   const detail = { uses, expires, ...(contractor === undefined ? {} : { contractor }) };
   await appendAction(db, { ...by, at, action: 'token.create', subject: id, detail });
   const token: EnrollmentToken = { url, ...(pin === undefined ? {} : { pin }), secret, expires };
-  return TOKEN_PREFIX + Buffer.from(JSON.stringify(token)).toString('base64url');
+  return { id, text: TOKEN_PREFIX + Buffer.from(JSON.stringify(token)).toString('base64url') };
 }

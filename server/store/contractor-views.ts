@@ -113,10 +113,14 @@ async function onlineByContractor(db: Db, only: readonly string[] | undefined) {
     .select((eb) => ['endpoints.contractor', eb.fn.count<number>('spans.endpoint').distinct().as('count')])
     .where('spans.kind', '=', sql.lit('presence'))
     .where('spans.to', 'is', null)
-    .$if(only !== undefined, (select) => select.where('endpoints.contractor', 'in', only ?? []))
+    .$if(only !== undefined, (select) => select.where('spans.endpoint', 'in', endpointsOf(db, only ?? [])))
     .groupBy('endpoints.contractor')
     .execute();
   return new Map(rows.map(({ contractor, count }) => [contractor, count]));
+}
+
+function endpointsOf(db: Db, contractors: readonly string[]) {
+  return db.selectFrom('endpoints').select('id').where('contractor', 'in', contractors);
 }
 
 async function openByContractor(db: Db, only: readonly string[] | undefined) {

@@ -6,10 +6,10 @@ import type { Db } from './store.ts';
 
 const LATEST = 200;
 
-/** Endpoints in order of their id, with what is true of them now: all, one, or a contractor's. */
+/** Endpoints in order of their id, with what is true of them now: all, one, some, or a contractor's. */
 export async function endpointRows(
   db: Db,
-  of: { readonly id?: string; readonly contractor?: string } = {},
+  of: { readonly id?: string; readonly contractor?: string; readonly ids?: readonly string[] } = {},
 ): Promise<EndpointRow[]> {
   let select = db
     .selectFrom('endpoints')
@@ -32,6 +32,7 @@ export async function endpointRows(
     ]);
   if (of.id !== undefined) select = select.where('endpoints.id', '=', of.id);
   if (of.contractor !== undefined) select = select.where('endpoints.contractor', '=', of.contractor);
+  if (of.ids !== undefined) select = select.where('endpoints.id', 'in', of.ids);
   const rows = await select.orderBy('endpoints.id').execute();
   return rows.map((row) => ({
     id: row.id,
@@ -81,16 +82,37 @@ export async function findEndpoint(db: Db, id: string): Promise<EndpointDetail |
     .executeTakeFirstOrThrow();
   const counted = await db
     .selectFrom('endpoints')
-    .select(['repeated', 'contradicted'])
+    .select(['repeated', 'contradicted', 'token'])
     .where('id', '=', id)
     .executeTakeFirstOrThrow();
+  const { token, ...repeats } = counted;
   return {
     endpoint,
+    token,
+    chains: await chainsOf(db, id),
     now: now.map(spanView),
     past: past.toSorted(newestFirst).map(spanView),
     gaps,
-    evidence: { ...evidence, ...counted },
+    evidence: { ...evidence, ...repeats },
   };
+}
+
+const MOST_CHAINS = 50;
+
+async function chainsOf(db: Db, endpoint: string): Promise<EndpointDetail['chains']> {
+  const rows = await db
+    .selectFrom('cursors')
+    .select(['epoch', 'acked', 'started_at', 'closed_at'])
+    .where('endpoint', '=', endpoint)
+    .orderBy('started_at', 'desc')
+    .limit(MOST_CHAINS)
+    .execute();
+  return rows.map(({ epoch, acked, started_at, closed_at }) => ({
+    epoch,
+    through: acked,
+    startedAt: started_at,
+    closedAt: closed_at,
+  }));
 }
 
 /** Whoever had the endpoint: its spans are found among theirs. */
@@ -106,10 +128,11 @@ async function holders(db: Db, { id, contractor }: EndpointRow): Promise<readonl
   return [...new Set([contractor, ...seen.map((row) => row.contractor)])];
 }
 
-type AtEndpoint = ExpressionBuilder<Tables, 'endpoints'>;
+/** Where `endpoints` is a table of the statement. */
+export type AtEndpoint = ExpressionBuilder<Tables, 'endpoints'>;
 
 /** Literals, because SQLite takes a partial index only for conditions that it can read. */
-function isOnline(eb: AtEndpoint) {
+export function isOnline(eb: AtEndpoint) {
   return eb.exists(
     eb
       .selectFrom('spans')
@@ -121,7 +144,7 @@ function isOnline(eb: AtEndpoint) {
 }
 
 /** The endpoint's current fact of a kind, or its last one: one step in the index `latest_state`. */
-function latest(eb: AtEndpoint, kind: 'egress' | 'platform' | 'agent') {
+export function latest(eb: AtEndpoint, kind: 'egress' | 'platform' | 'agent') {
   return eb
     .selectFrom('spans')
     .select('spans.fact')

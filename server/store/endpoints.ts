@@ -61,6 +61,8 @@ export interface NewEndpoint {
   readonly hostname: string;
   readonly publicKey: string;
   readonly agentVersion: string;
+  /** Id of the token that it brought. */
+  readonly token?: string;
 }
 
 /** Adds an endpoint, and its contractor without a declaration where nobody imported one. False when the key is known already. */
@@ -84,6 +86,7 @@ export async function addEndpoint(db: Db, endpoint: NewEndpoint, at: Instant): P
       hostname: endpoint.hostname,
       public_key: endpoint.publicKey,
       agent_version: endpoint.agentVersion,
+      token: endpoint.token ?? null,
       enrolled_at: at,
       last_seen_at: null,
       revoked_at: null,

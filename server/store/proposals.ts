@@ -5,6 +5,7 @@ import type { Change, ChangeRequest, Decision, Proposal } from '../../shared/pro
 import type { Instant } from '../../shared/time.ts';
 import { appendAction } from './actions.ts';
 import { markDirty } from './dirty.ts';
+import { appendFeed } from './feed.ts';
 import type { Db } from './store.ts';
 import { subjectsInTime, subjectsOf } from './timelines.ts';
 
@@ -38,12 +39,13 @@ export async function propose(db: Db, { change, reason }: ChangeRequest, by: By)
     })
     .execute();
   await onTheLog(db, proposal, { ...by, action: 'request' });
+  await appendFeed(db, by.at, [{ topic: 'proposal', ref: proposal.id }]);
   return proposal;
 }
 
 /**
  * Approves, rejects or ends a proposal, and marks dirty whomever that touches, so that findings follow. Throws NOT_FOUND, FOUR_EYES
- * when somebody approves what they asked for, PROPOSAL_DECIDED when it is too late. Ring `store.dirty` after the commit.
+ * when somebody approves what they asked for, PROPOSAL_DECIDED when it is too late. Ring `store.dirty` and `store.feed` after the commit.
  */
 export async function decide(
   db: Db,
@@ -59,6 +61,7 @@ export async function decide(
     .where('id', '=', id)
     .execute();
   await onTheLog(db, after, { ...by, action: decision.decide, before: before.status, why: decision.reason });
+  await appendFeed(db, by.at, [{ topic: 'proposal', ref: id }]);
   if (after.status === 'rejected') return after;
   await touchRulings(db, by.at);
   const { change } = after;
@@ -77,12 +80,24 @@ export async function findProposal(db: Db, id: string): Promise<Proposal | undef
 
 const MOST_LISTED = 500;
 
+interface Wanted {
+  readonly status?: Proposal['status'] | undefined;
+  readonly kind?: Change['kind'] | undefined;
+  /** Contractor id of exceptions, rule id of settings. */
+  readonly subject?: string | undefined;
+}
+
 /** Latest request first. */
-export async function proposals(db: Db, status?: Proposal['status']): Promise<readonly Proposal[]> {
+export async function proposals(
+  db: Db,
+  { status, kind, subject }: Wanted = {},
+): Promise<readonly Proposal[]> {
   const rows = await db
     .selectFrom('proposals')
     .select('body')
     .$if(status !== undefined, (select) => select.where('status', '=', status ?? ''))
+    .$if(kind !== undefined, (select) => select.where('kind', '=', kind ?? ''))
+    .$if(subject !== undefined, (select) => select.where('subject', '=', subject ?? ''))
     .orderBy('requested_at', 'desc')
     .orderBy('id')
     .limit(MOST_LISTED)

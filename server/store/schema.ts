@@ -32,6 +32,8 @@ export interface Tables {
     machine: string | null;
     /** The endpoint that this machine was before, when its serial number was known already. */
     enrolled_before: string | null;
+    /** Id of the token that it enrolled with. */
+    token: Generated<string | null>;
     /** Batches that came again, as after a lost ack. */
     repeated: Generated<number>;
     /** Batches that contradicted what was stored. */
@@ -233,7 +235,7 @@ export interface Tables {
   feed: {
     id: Generated<number>;
     at: string;
-    /** `finding`, `endpoint`, `contractor` or `case`. */
+    /** One of FEED_TOPICS. */
     topic: string;
     ref: string;
   };

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { TokenRow } from '../../shared/api/tokens.ts';
 import type { Instant } from '../../shared/time.ts';
 import type { Db } from './store.ts';
 
@@ -68,20 +69,23 @@ export async function useToken(db: Db, secret: string, at: Instant): Promise<Tok
     : { refused, id, expiresAt: row.expires_at, times };
 }
 
-export interface TokenRow {
-  readonly id: string;
-  readonly contractor: string | null;
-  readonly usesLeft: number;
-  readonly createdAt: string;
-  readonly createdBy: string;
-  readonly expiresAt: string;
-  readonly revokedAt: string | null;
-  readonly refused: number;
-}
+const MOST_LISTED = 500;
 
 /** Newest first; never a secret. */
-export async function tokenRows(db: Db): Promise<readonly TokenRow[]> {
-  const rows = await db.selectFrom('enrollment_tokens').selectAll().orderBy('created_at', 'desc').execute();
+export async function tokenRows(db: Db): Promise<TokenRow[]> {
+  const rows = await db
+    .selectFrom('enrollment_tokens')
+    .selectAll()
+    .orderBy('created_at', 'desc')
+    .limit(MOST_LISTED)
+    .execute();
+  const came = await db
+    .selectFrom('endpoints')
+    .select((eb) => ['token', eb.fn.countAll<number>().as('count')])
+    .where('token', 'is not', null)
+    .groupBy('token')
+    .execute();
+  const enrolled = new Map(came.map(({ token, count }) => [token, count]));
   return rows.map((row) => ({
     id: idOf(row.hash),
     contractor: row.contractor,
@@ -91,22 +95,30 @@ export async function tokenRows(db: Db): Promise<readonly TokenRow[]> {
     expiresAt: row.expires_at,
     revokedAt: row.revoked_at,
     refused: row.refused,
+    enrolled: enrolled.get(idOf(row.hash)) ?? 0,
   }));
 }
 
 /** False when there is no such token; a token that is revoked already stays as it is. */
 export async function revokeToken(db: Db, id: string, at: Instant): Promise<boolean> {
-  const token = (await tokenRows(db)).find((row) => row.id === id);
+  const hash = TOKEN_ID.exec(id)?.[1];
+  if (hash === undefined) return false;
+  const token = await db
+    .selectFrom('enrollment_tokens')
+    .select(['hash', 'revoked_at'])
+    .where('hash', 'like', `${hash}%`)
+    .executeTakeFirst();
   if (!token) return false;
-  await db
-    .updateTable('enrollment_tokens')
-    .set({ revoked_at: at })
-    .where('hash', 'like', `${id.slice(PREFIX.length)}%`)
-    .where('revoked_at', 'is', null)
-    .execute();
+  if (token.revoked_at === null)
+    await db
+      .updateTable('enrollment_tokens')
+      .set({ revoked_at: at })
+      .where('hash', '=', token.hash)
+      .execute();
   return true;
 }
 
+const TOKEN_ID = /^tk-([0-9a-f]{12})$/;
 const PREFIX = 'tk-';
 
 /** 48 bits of the hash of 256 random ones: tells tokens apart, and helps nobody to guess one. */

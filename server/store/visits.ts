@@ -150,6 +150,30 @@ function later(a: Instant, b: Instant): Instant {
   return b;
 }
 
+/** The latest stays at a place, newest first. */
+export async function staysAt(
+  db: Db,
+  place: string,
+  { now, most }: { readonly now: Instant; readonly most: number },
+): Promise<readonly Visit[]> {
+  const rows = await db
+    .selectFrom('visits')
+    .selectAll()
+    .where('place', '=', place)
+    .where('to', 'is not', null)
+    .orderBy('from', 'desc')
+    .orderBy('span', 'desc')
+    .limit(most)
+    .execute();
+  const open = await openVisits(db, place, { now, most });
+  return [...open, ...rows.map(visitOf)].toSorted(newestFirst).slice(0, most);
+}
+
+function newestFirst(a: Visit, b: Visit): number {
+  if (a.from !== b.from) return a.from < b.from ? 1 : -1;
+  return Number(b.span) - Number(a.span);
+}
+
 /** A row as rules see it. */
 export function visitOf(row: Selectable<Tables['visits']>): Visit {
   const { contractor, endpoint, from, to } = row;

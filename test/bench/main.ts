@@ -1,5 +1,7 @@
 import { parseArgs } from 'node:util';
 import { benchConnections } from './connections.ts';
+import { benchConsole } from './console.ts';
+import { benchConsoles } from './consoles.ts';
 import { benchDetection } from './detection.ts';
 import { benchFeed } from './feed.ts';
 import { benchFootprint } from './footprint.ts';
@@ -9,6 +11,7 @@ import { benchLookup } from './lookup.ts';
 import { benchMatching } from './matching.ts';
 import { table } from './measure.ts';
 import { benchPack } from './pack.ts';
+import { benchViews } from './views.ts';
 
 // `npm run bench -- feed ingest` runs these alone. Together they take about a quarter of an hour, ten minutes of it
 // (--minutes) the agent's footprint.
@@ -21,11 +24,14 @@ const BENCHES = {
   ingest: benchIngest,
   connections: () => benchConnections({ agents: Number(values.agents) }),
   feed: benchFeed,
+  console: benchConsole,
+  consoles: benchConsoles,
   detection: benchDetection,
   judging: benchJudging,
   matching: benchMatching,
   lookup: benchLookup,
   pack: benchPack,
+  views: benchViews,
   footprint: () => benchFootprint({ minutes: Number(values.minutes) }),
 } as const;
 

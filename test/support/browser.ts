@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { createServer } from 'node:http';
+import type { Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -42,6 +43,8 @@ export interface Listening extends AsyncDisposable {
   /** Cuts every connection and refuses new ones until `start`. */
   stop(): Promise<void>;
   start(): Promise<void>;
+  /** Tells of each connection that is accepted from now on. */
+  connections(listener: (socket: Socket) => void): void;
 }
 
 /** The app on a loopback port. */
@@ -63,6 +66,7 @@ export async function listen(app: Hono): Promise<Listening> {
     start: async () => {
       await open(address.port);
     },
+    connections: (listener) => server.on('connection', listener),
     [Symbol.asyncDispose]: stop,
   };
 }

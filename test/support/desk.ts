@@ -14,12 +14,18 @@ export interface Desk extends AsyncDisposable {
   readonly server: Listening;
   readonly complaints: readonly string[];
   tell(news: FeedNews): Promise<void>;
+  /** Another person, signed in in a browser of their own; closed with the desk. */
+  join(account: string, role?: Role): Promise<Page>;
 }
 
 /** For a file of tests: one build of the console and one browser, and as many desks as its tests ask for. */
 export function openOffice(): {
   /** Somebody before a seeded collector; signed in, and an administrator, unless told otherwise. */
   sitDown(options?: { readonly signedIn?: boolean; readonly role?: Role }): Promise<Desk>;
+  /** The built console, for a collector of one's own. */
+  consoleDir(): string;
+  /** A page in a browser of its own. */
+  visit(): Promise<Page & AsyncDisposable>;
 } {
   let built: Awaited<ReturnType<typeof buildConsole>>;
   let browser: Browser;
@@ -31,6 +37,12 @@ export function openOffice(): {
     built[Symbol.dispose]();
   });
 
+  const visit = async () => {
+    const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, timezoneId: 'UTC' });
+    context.setDefaultTimeout(8_000);
+    const page = await context.newPage();
+    return Object.assign(page, { [Symbol.asyncDispose]: () => context.close() });
+  };
   const sitDown = async ({
     signedIn = true,
     role = 'admin',
@@ -43,10 +55,7 @@ export function openOffice(): {
     await seedFleet(world.store.db);
     const server = stack.use(await listen(world.app));
     const { url } = server;
-    const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, timezoneId: 'UTC' });
-    stack.defer(() => context.close());
-    context.setDefaultTimeout(8_000);
-    const page = await context.newPage();
+    const page = stack.use(await visit());
     const complaints = complaintsOf(page);
     if (signedIn) {
       await page.goto(`${url}/sign-in#${await world.link(undefined, role)}`);
@@ -62,10 +71,16 @@ export function openOffice(): {
         await appendFeed(world.store.db, instant(world.now), [news]);
         world.store.feed.ring();
       },
+      join: async (account, as = 'analyst') => {
+        const other = stack.use(await visit());
+        await other.goto(`${url}/sign-in#${await world.link(account, as)}`);
+        await other.getByRole('link', { name: 'Nothing was declared' }).waitFor();
+        return other;
+      },
       [Symbol.asyncDispose]: () => stack.disposeAsync(),
     };
   };
-  return { sitDown };
+  return { sitDown, consoleDir: () => built.dir, visit };
 }
 
 export async function addFinding({ world, tell }: Desk, id: string, title: string): Promise<void> {

@@ -1,16 +1,32 @@
-import { contractorDetailSchema, contractorsSchema } from '../../../shared/api.ts';
+import {
+  contractorLabelsQuerySchema,
+  contractorLabelsSchema,
+  contractorsQuerySchema,
+  contractorsSchema,
+} from '../../../shared/api/contractors.ts';
+import { contractorDetailSchema } from '../../../shared/api.ts';
 import { CodedError } from '../../../shared/errors.ts';
 import { instant } from '../../../shared/time.ts';
-import { contractorRows, findContractor } from '../../store/contractor-views.ts';
+import { contractorLabels, contractorsPage } from '../../store/contractor-lists.ts';
+import { findContractor } from '../../store/contractor-views.ts';
 import { NO_QUERY, type Route, reads } from '../route.ts';
 
 export const contractorRoutes: readonly Route[] = [
   reads({
     path: '/contractors',
-    summary: 'All contractors with what they declared and how many findings are open',
-    query: NO_QUERY,
+    summary: 'Contractors with what they declared and how many findings are open, a page at a time',
+    query: contractorsQuerySchema,
     response: contractorsSchema,
-    answer: async ({ api }) => ({ contractors: await contractorRows(api.store.db) }),
+    answer: ({ api, query }) => contractorsPage(api.store.db, query),
+  }),
+  reads({
+    path: '/contractor-labels',
+    summary: 'What people call these contractors',
+    query: contractorLabelsQuerySchema,
+    response: contractorLabelsSchema,
+    answer: async ({ api, query }) => ({
+      labels: await contractorLabels(api.store.db, query.ids.split(',')),
+    }),
   }),
   reads({
     path: '/contractors/:id',

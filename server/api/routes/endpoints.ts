@@ -1,8 +1,8 @@
+import { endpointsQuerySchema, endpointsSchema, fleetSchema } from '../../../shared/api/endpoints.ts';
 import {
   endpointDetailSchema,
   endpointGapsQuerySchema,
   endpointGapsSchema,
-  endpointsSchema,
   gapsPageSchema,
   gapsQuerySchema,
   revokeSchema,
@@ -11,7 +11,8 @@ import {
 import { CodedError } from '../../../shared/errors.ts';
 import { instant } from '../../../shared/time.ts';
 import { revoke } from '../../gateway/revocation.ts';
-import { endpointRows, findEndpoint } from '../../store/endpoint-views.ts';
+import { findEndpoint } from '../../store/endpoint-views.ts';
+import { endpointsPage, fleetInNumbers } from '../../store/fleet-views.ts';
 import { endpointGaps, gapsPage } from '../../store/gap-views.ts';
 import { silencesOf } from '../../store/silence-views.ts';
 import { byOf } from '../auth.ts';
@@ -20,10 +21,17 @@ import { type Incoming, NO_QUERY, parsedBody, type Route, reads } from '../route
 export const endpointRoutes: readonly Route[] = [
   reads({
     path: '/endpoints',
-    summary: 'All endpoints with where they are, what they are and how their agents fare',
-    query: NO_QUERY,
+    summary: 'Endpoints with where they are, what they are and how their agents fare, a page at a time',
+    query: endpointsQuerySchema,
     response: endpointsSchema,
-    answer: async ({ api }) => ({ endpoints: await endpointRows(api.store.db) }),
+    answer: ({ api, query }) => endpointsPage(api.store.db, query, instant(api.clock())),
+  }),
+  reads({
+    path: '/fleet',
+    summary: 'All endpoints in numbers: presence, versions in use, and how each probe fares',
+    query: NO_QUERY,
+    response: fleetSchema,
+    answer: ({ api }) => fleetInNumbers(api.store.db, instant(api.clock())),
   }),
   reads({
     path: '/endpoints/:id',

@@ -10,8 +10,10 @@ import { findingRoutes } from './findings.ts';
 import { holdRoutes } from './holds.ts';
 import { placeRoutes } from './places.ts';
 import { proposalRoutes } from './proposals.ts';
+import { ruleRoutes } from './rules.ts';
 import { sessionRoutes } from './session.ts';
 import { statusRoutes } from './status.ts';
+import { tokenRoutes } from './tokens.ts';
 
 /** All there is under `/api/v1`. */
 export const ROUTES: readonly Route[] = [
@@ -24,6 +26,8 @@ export const ROUTES: readonly Route[] = [
   ...endpointRoutes,
   ...placeRoutes,
   ...proposalRoutes,
+  ...ruleRoutes,
+  ...tokenRoutes,
   ...holdRoutes,
   ...advisoryRoutes,
   ...exportRoutes,

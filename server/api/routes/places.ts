@@ -1,7 +1,14 @@
-import { placeDetailSchema, placesPageSchema, placesQuerySchema } from '../../../shared/api.ts';
+import {
+  placeGraphQuerySchema,
+  placeGraphSchema,
+  placesPageSchema,
+  placesQuerySchema,
+} from '../../../shared/api/places.ts';
+import { placeDetailSchema } from '../../../shared/api.ts';
 import { CodedError } from '../../../shared/errors.ts';
 import { instant } from '../../../shared/time.ts';
-import { findPlace, findPlaces } from '../../store/place-views.ts';
+import { findPlaces, placeGraph } from '../../store/place-lists.ts';
+import { findPlace } from '../../store/place-views.ts';
 import { NO_QUERY, type Route, reads } from '../route.ts';
 
 export const placeRoutes: readonly Route[] = [
@@ -10,7 +17,14 @@ export const placeRoutes: readonly Route[] = [
     summary: 'Places where contractors were, those that most of them share first, a page at a time',
     query: placesQuerySchema,
     response: placesPageSchema,
-    answer: ({ api, query }) => findPlaces(api.store.db, query),
+    answer: ({ api, query }) => findPlaces(api.store.db, query, instant(api.clock())),
+  }),
+  reads({
+    path: '/places/graph',
+    summary: 'Who shares which places, as nodes and links: the most shared ones, bounded',
+    query: placeGraphQuerySchema,
+    response: placeGraphSchema,
+    answer: ({ api, query }) => placeGraph(api.store.db, query),
   }),
   reads({
     path: '/places/:id',

@@ -1,13 +1,15 @@
 import {
-  previewRequestSchema,
-  previewSchema,
+  proposalDetailSchema,
   proposalsQuerySchema,
   proposalsSchema,
-} from '../../../shared/api.ts';
+} from '../../../shared/api/proposals.ts';
+import { previewRequestSchema, previewSchema } from '../../../shared/api.ts';
+import { CodedError } from '../../../shared/errors.ts';
 import { decisionSchema, proposalSchema, requestSchema } from '../../../shared/proposal.ts';
-import { decide, proposals, propose } from '../../store/proposals.ts';
+import { proposalDetail, proposalRows } from '../../store/proposal-views.ts';
+import { decide, propose } from '../../store/proposals.ts';
 import { byOf } from '../auth.ts';
-import { type Incoming, parsedBody, type Route, reads } from '../route.ts';
+import { type Incoming, NO_QUERY, parsedBody, type Route, reads } from '../route.ts';
 
 /** As many changes as a preview names; all of them are counted. */
 const NAMED_CHANGES = 200;
@@ -18,7 +20,18 @@ export const proposalRoutes: readonly Route[] = [
     summary: 'Exceptions and settings that were asked for, latest request first',
     query: proposalsQuerySchema,
     response: proposalsSchema,
-    answer: async ({ api, query }) => ({ proposals: [...(await proposals(api.store.db, query.status))] }),
+    answer: async ({ api, query }) => ({ proposals: await proposalRows(api.store.db, query) }),
+  }),
+  reads({
+    path: '/proposals/:id',
+    summary: 'One exception or setting that was asked for, with the findings that it makes expected now',
+    query: NO_QUERY,
+    response: proposalDetailSchema,
+    answer: async ({ api, params: { id = '' } }) => {
+      const detail = await proposalDetail(api.store.db, id);
+      if (!detail) throw new CodedError('NOT_FOUND', { proposal: id });
+      return detail;
+    },
   }),
   {
     method: 'post',
@@ -26,6 +39,7 @@ export const proposalRoutes: readonly Route[] = [
     summary: 'Asks for an exception or for settings of a rule; somebody else decides',
     open: false,
     right: 'triage',
+    errors: ['SETTINGS_INVALID'],
     body: requestSchema,
     response: { schema: proposalSchema, mediaType: 'application/json' },
     run: request,
@@ -37,6 +51,7 @@ export const proposalRoutes: readonly Route[] = [
       'Which findings of the look-back window a change would add, change or take away; changes nothing',
     open: false,
     right: 'triage',
+    errors: ['SETTINGS_INVALID'],
     body: previewRequestSchema,
     response: { schema: previewSchema, mediaType: 'application/json' },
     run: preview,
@@ -47,6 +62,7 @@ export const proposalRoutes: readonly Route[] = [
     summary: 'Approves or rejects what somebody else asked for, or ends what was approved',
     open: false,
     right: 'triage',
+    errors: ['FOUR_EYES', 'PROPOSAL_DECIDED'],
     body: decisionSchema,
     response: { schema: proposalSchema, mediaType: 'application/json' },
     run: decision,
@@ -59,6 +75,7 @@ async function request(incoming: Incoming): Promise<Response> {
   await api.proposed.check(asked.change);
   const by = byOf(incoming);
   const proposal = await api.store.db.transaction().execute((trx) => propose(trx, asked, by));
+  api.store.feed.ring();
   return Response.json(proposal);
 }
 
@@ -76,5 +93,6 @@ async function decision(incoming: Incoming): Promise<Response> {
     .transaction()
     .execute((trx) => decide(trx, params['id'] ?? '', { decision: answer, by }));
   api.store.dirty.ring();
+  api.store.feed.ring();
   return Response.json(proposal);
 }

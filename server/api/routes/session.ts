@@ -15,6 +15,7 @@ export const sessionRoutes: readonly Route[] = [
     path: '/sign-in',
     summary: 'Turns the token of a sign-in link into a session cookie',
     open: true,
+    errors: ['SIGN_IN_LINK_INVALID', 'TOO_MANY_REQUESTS'],
     body: signInSchema,
     response: { schema: sessionSchema, mediaType: 'application/json' },
     run: signIn,

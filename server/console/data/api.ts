@@ -1,4 +1,9 @@
 import * as z from 'zod/mini';
+import {
+  type ContractorsQuery,
+  contractorLabelsSchema,
+  contractorsSchema,
+} from '../../../shared/api/contractors.ts';
 import { exportSchema, exportsSchema } from '../../../shared/api/exports.ts';
 import {
   API_PREFIX,
@@ -6,10 +11,8 @@ import {
   caseDetailSchema,
   casesPageSchema,
   contractorDetailSchema,
-  contractorsSchema,
   endpointDetailSchema,
   endpointGapsSchema,
-  endpointsSchema,
   type FindingsQuery,
   findingDetailSchema,
   findingsPageSchema,
@@ -32,10 +35,12 @@ export const api = {
   cases: (query: CasesQuery, signal: AbortSignal) => get(`/cases${search(query)}`, casesPageSchema, signal),
   case: (id: string, signal: AbortSignal) =>
     get(`/cases/${encodeURIComponent(id)}`, caseDetailSchema, signal),
-  contractors: (signal: AbortSignal) => get('/contractors', contractorsSchema, signal),
+  contractors: (query: ContractorsQuery, signal: AbortSignal) =>
+    get(`/contractors${search(query)}`, contractorsSchema, signal),
+  labels: (ids: readonly string[], signal: AbortSignal) =>
+    get(`/contractor-labels${search({ ids: ids.join(',') })}`, contractorLabelsSchema, signal),
   contractor: (id: string, signal: AbortSignal) =>
     get(`/contractors/${encodeURIComponent(id)}`, contractorDetailSchema, signal),
-  endpoints: (signal: AbortSignal) => get('/endpoints', endpointsSchema, signal),
   endpoint: (id: string, signal: AbortSignal) =>
     get(`/endpoints/${encodeURIComponent(id)}`, endpointDetailSchema, signal),
   gapsOf: (id: string, signal: AbortSignal) =>
@@ -50,7 +55,7 @@ export const api = {
   signOut: () => post('/sign-out'),
 };
 
-async function get<S extends z.core.$ZodType>(
+export async function get<S extends z.core.$ZodType>(
   path: string,
   schema: S,
   signal: AbortSignal,
@@ -58,14 +63,14 @@ async function get<S extends z.core.$ZodType>(
   return parsed(await answer(path, { signal }), schema, path);
 }
 
-function post(path: string, body?: string): Promise<Response> {
+export function post(path: string, body?: string): Promise<Response> {
   return answer(path, {
     method: 'POST',
     ...(body === undefined ? {} : { body, headers: { 'content-type': 'application/json' } }),
   });
 }
 
-async function parsed<S extends z.core.$ZodType>(
+export async function parsed<S extends z.core.$ZodType>(
   response: Response,
   schema: S,
   path: string,
@@ -106,7 +111,7 @@ function isErrorCode(code: string): code is ErrorCode {
   return Object.hasOwn(ERRORS, code);
 }
 
-function search(query: FindingsQuery): string {
+export function search(query: Readonly<Record<string, unknown>>): string {
   const given = Object.entries(query).filter(([, value]) => value !== undefined);
   const params = new URLSearchParams(given.map(([name, value]) => [name, String(value)]));
   return params.size === 0 ? '' : `?${params}`;

@@ -4,8 +4,8 @@ import { API_PREFIX, type FeedEntry, feedEntrySchema, feedResetSchema } from '..
 export interface FeedListener {
   opened(): void;
   entry(entry: FeedEntry): void;
-  /** The cursor was not from this database: everything must be loaded again. */
-  reset(): void;
+  /** The cursor was not from this database: everything must be loaded again; it goes on after this one. */
+  reset(cursor: number): void;
   /** The connection is gone and will be tried again. */
   lost(): void;
 }
@@ -50,7 +50,7 @@ export function followFeed(cursor: number, listener: FeedListener): Feed {
       const reset = parsed(feedResetSchema, event);
       if (!reset) return;
       last = reset.cursor;
-      listener.reset();
+      listener.reset(last);
     });
     // Both the collector's own `error` event and the browser's come here; either way the answer is to reconnect.
     opened.addEventListener('error', () => {

@@ -1,8 +1,9 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { createContext, type ReactNode, useContext, useEffect, useMemo, useRef, useState } from 'react';
-import { type Feed, followFeed } from './feed.ts';
+import type { Feed } from './feed.ts';
 import { sessionQuery, statusQuery } from './queries.ts';
 import { newRefresher } from './refresh.ts';
+import { followTogether } from './tab-feed.ts';
 
 export interface Connection {
   readonly state: 'connecting' | 'live' | 'reconnecting';
@@ -17,7 +18,7 @@ export function useConnection(): Connection {
 }
 
 /**
- * Keeps every view below it current: one feed for the whole console. Views are loaded after the cursor is known, so no change
+ * Keeps every view below it current: one feed for the whole console, in all of its tabs. Views are loaded after the cursor is known, so no change
  * falls between their loading and the feed.
  */
 export function Live({ children }: { readonly children: ReactNode }) {
@@ -32,7 +33,7 @@ export function Live({ children }: { readonly children: ReactNode }) {
   useEffect(() => {
     if (!status) return undefined;
     const refresh = newRefresher(client);
-    const followed = followFeed(status.cursor, {
+    const followed = followTogether(status.cursor, {
       opened: () => setState('live'),
       entry: (entry) => {
         setLastEntryAt(entry.at);

@@ -1,4 +1,11 @@
-import { infiniteQueryOptions, QueryCache, QueryClient, queryOptions } from '@tanstack/react-query';
+import {
+  infiniteQueryOptions,
+  keepPreviousData,
+  QueryCache,
+  QueryClient,
+  queryOptions,
+} from '@tanstack/react-query';
+import type { ContractorsQuery } from '../../../shared/api/contractors.ts';
 import type { CasesQuery, FindingsQuery } from '../../../shared/api.ts';
 import { CodedError } from '../../../shared/errors.ts';
 import { api } from './api.ts';
@@ -14,10 +21,18 @@ export type Topic =
   | 'contractors'
   | 'contractor'
   | 'endpoints'
+  | 'exports'
   | 'endpoint'
-  | 'exports';
+  | 'fleet'
+  | 'tokens'
+  | 'rules'
+  | 'rule'
+  | 'proposals'
+  | 'proposal'
+  | 'places'
+  | 'place';
 
-const PAGE = 100;
+export const PAGE = 100;
 
 export const sessionQuery = queryOptions({
   queryKey: ['session'],
@@ -31,15 +46,37 @@ export const statusQuery = queryOptions({
   refetchInterval: 30_000,
 });
 
-export const contractorsQuery = queryOptions({
-  queryKey: ['contractors'],
-  queryFn: ({ signal }) => api.contractors(signal),
-});
+export function contractorsQuery(filter: ContractorsQuery) {
+  return infiniteQueryOptions({
+    queryKey: ['contractors', filter],
+    queryFn: ({ signal, pageParam }) =>
+      api.contractors(
+        { ...filter, limit: PAGE, ...(pageParam === null ? {} : { cursor: pageParam }) },
+        signal,
+      ),
+    initialPageParam: noCursor(),
+    getNextPageParam: ({ next }) => next,
+    placeholderData: keepPreviousData,
+  });
+}
 
-export const endpointsQuery = queryOptions({
-  queryKey: ['endpoints'],
-  queryFn: ({ signal }) => api.endpoints(signal),
-});
+/** The first that fit what somebody types. */
+export function contractorSearchQuery(q: string) {
+  return queryOptions({
+    queryKey: ['contractors', 'search', q],
+    queryFn: ({ signal }) => api.contractors({ limit: 50, ...(q === '' ? {} : { q }) }, signal),
+    placeholderData: keepPreviousData,
+  });
+}
+
+export function labelsQuery(ids: readonly string[]) {
+  return queryOptions({
+    queryKey: ['contractors', 'labels', ids],
+    queryFn: ({ signal }) => api.labels(ids, signal),
+    placeholderData: keepPreviousData,
+    enabled: ids.length > 0,
+  });
+}
 
 /** Asked for every second while a pack is being made: how far it is stands on no feed. */
 export const exportsQuery = queryOptions({
@@ -119,6 +156,6 @@ export function newQueryClient(onSignedOut: () => void): QueryClient {
   });
 }
 
-function noCursor(): string | null {
+export function noCursor(): string | null {
   return null;
 }

@@ -8,10 +8,25 @@ const GATHER_MS = 50;
 function staleBy({ topic, ref }: FeedEntry): readonly (readonly [Topic, string?])[] {
   const everywhere = [['status'], ['contractors'], ['contractor'], ['finding']] as const;
   if (topic === 'finding')
-    return [['status'], ['findings'], ['finding', ref], ['contractors'], ['contractor'], ['case']];
+    return [
+      ['status'],
+      ['findings'],
+      ['finding', ref],
+      ['contractors'],
+      ['contractor'],
+      ['case'],
+      ['rules'],
+      ['proposals'],
+      ['proposal'],
+      ['places'],
+      ['place'],
+    ];
+  if (topic === 'proposal') return [['proposals'], ['proposal', ref], ['rules'], ['rule']];
+  if (topic === 'token') return [['tokens']];
   if (topic === 'case') return [['status'], ['cases'], ['case', ref]];
-  if (topic === 'endpoint') return [...everywhere, ['endpoints'], ['endpoint', ref]];
-  return [...everywhere, ['findings'], ['endpoints'], ['endpoint']];
+  if (topic === 'endpoint')
+    return [...everywhere, ['endpoints'], ['endpoint', ref], ['fleet'], ['tokens'], ['places'], ['place']];
+  return [...everywhere, ['findings'], ['endpoints'], ['endpoint'], ['places'], ['place']];
 }
 
 /**

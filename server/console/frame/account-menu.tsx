@@ -11,6 +11,7 @@ import {
   Separator,
 } from 'react-aria-components/Menu';
 import { useLocation } from 'wouter';
+import { API_PREFIX } from '../../../shared/api.ts';
 import { api } from '../data/api.ts';
 import { sessionQuery } from '../data/queries.ts';
 import { Icon } from '../parts/icon.tsx';
@@ -61,6 +62,9 @@ export function AccountMenu({ version }: { readonly version: string }) {
           <Separator className="separator" />
           <MenuItem className="list-item" onAction={showShortcuts}>
             Keyboard shortcuts
+          </MenuItem>
+          <MenuItem className="list-item" href={`${API_PREFIX}/docs`} target="_blank">
+            API
           </MenuItem>
           <MenuItem className="list-item" onAction={() => signOut.mutate()}>
             Sign out

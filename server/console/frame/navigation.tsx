@@ -3,6 +3,7 @@ import type { ReactNode } from 'react';
 import { Link } from 'wouter';
 import { rightsOf } from '../../../shared/account.ts';
 import type { Status } from '../../../shared/api.ts';
+import { proposalsQuery } from '../data/fleet-queries.ts';
 import { sessionQuery } from '../data/queries.ts';
 import { Icon } from '../parts/icon.tsx';
 import { AccountMenu } from './account-menu.tsx';
@@ -35,6 +36,11 @@ export function Navigation({ status }: { readonly status: Status }) {
             <span className="hidden"> online</span>
           </span>
         </Item>
+        <Item href="/places" icon="places" label="Places" here={section === 'places'} />
+        <Item href="/rules" icon="rules" label="Rules" here={section === 'rules'} />
+        <Item href="/exceptions" icon="exceptions" label="Exceptions" here={section === 'exceptions'}>
+          <Pending />
+        </Item>
         {mayAudit && <Item href="/audit" icon="audit" label="Audit" here={section === 'audit'} />}
       </nav>
       <div className="side-foot">
@@ -47,7 +53,15 @@ export function Navigation({ status }: { readonly status: Status }) {
 
 function Item(props: {
   readonly href: string;
-  readonly icon: 'queue' | 'cases' | 'contractors' | 'endpoints' | 'audit';
+  readonly icon:
+    | 'queue'
+    | 'cases'
+    | 'contractors'
+    | 'endpoints'
+    | 'places'
+    | 'rules'
+    | 'exceptions'
+    | 'audit';
   readonly label: string;
   readonly here: boolean;
   readonly children?: ReactNode;
@@ -60,6 +74,13 @@ function Item(props: {
       {children}
     </Link>
   );
+}
+
+/** Requests that wait for a second person. */
+function Pending() {
+  const { data } = useQuery(proposalsQuery({ status: 'pending' }));
+  const waiting = data?.proposals.length ?? 0;
+  return waiting > 0 && <Count value={waiting} of="requests wait" strong />;
 }
 
 function Count(props: { readonly value: number; readonly of: string; readonly strong?: boolean }) {

@@ -17,6 +17,9 @@ const SHORTCUTS: readonly (readonly [string, string])[] = [
   ['g c', 'Go to contractors'],
   ['g e', 'Go to endpoints'],
   ['g a', 'Go to audit packs'],
+  ['g p', 'Go to places'],
+  ['g r', 'Go to rules'],
+  ['g x', 'Go to exceptions'],
   ['?', 'This list'],
 ];
 const PLACES = new Map([
@@ -25,6 +28,9 @@ const PLACES = new Map([
   ['c', '/contractors'],
   ['e', '/endpoints'],
   ['a', '/audit'],
+  ['p', '/places'],
+  ['r', '/rules'],
+  ['x', '/exceptions'],
 ]);
 
 /** Asked for by `.`: the queue shows the findings that wait. */

@@ -1,8 +1,9 @@
-import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
+import { useInfiniteQuery } from '@tanstack/react-query';
 import { useMemo } from 'react';
 import { Button } from 'react-aria-components/Button';
 import { CASE_STATUSES, type Case } from '../../../shared/case.ts';
-import { casesQuery, contractorsQuery } from '../data/queries.ts';
+import { casesQuery } from '../data/queries.ts';
+import { useLabels } from '../data/use-labels.ts';
 import { CaseMark } from '../parts/case-mark.tsx';
 import { type Column, DataTable } from '../parts/data-table.tsx';
 import { FilterSelect } from '../parts/filter-select.tsx';
@@ -55,8 +56,7 @@ export function CasesPage() {
 const MOST_NAMES = 3;
 
 function Rows({ cases }: { readonly cases: readonly Case[] }) {
-  const { data } = useQuery(contractorsQuery);
-  const labels = useMemo(() => new Map(data?.contractors.map(({ id, label }) => [id, label])), [data]);
+  const labels = useLabels(cases.flatMap(({ contractors }) => contractors));
   if (cases.length === 0)
     return (
       <Empty title="No case.">
@@ -103,7 +103,7 @@ function Rows({ cases }: { readonly cases: readonly Case[] }) {
   return <DataTable label="Cases" name="cases" columns={columns} rows={cases} rowKey={({ id }) => id} />;
 }
 
-function storyOf(contractors: readonly string[], labels: ReadonlyMap<string, string | null>): string {
+function storyOf(contractors: readonly string[], labels: ReadonlyMap<string, string>): string {
   const [first = ''] = contractors;
   const name = labels.get(first) || first;
   return contractors.length === 1 ? name : `${name} and ${plural(contractors.length - 1, 'other')}`;

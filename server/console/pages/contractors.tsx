@@ -1,4 +1,6 @@
-import { useQuery } from '@tanstack/react-query';
+import { useInfiniteQuery } from '@tanstack/react-query';
+import { useDeferredValue, useMemo } from 'react';
+import { Button } from 'react-aria-components/Button';
 import type { ContractorRow } from '../../../shared/api.ts';
 import { contractorsQuery } from '../data/queries.ts';
 import { type Column, DataTable } from '../parts/data-table.tsx';
@@ -15,7 +17,9 @@ import { declarationSummary } from '../text/declaration-text.ts';
 export function ContractorsPage() {
   const { params, change } = useParams();
   const text = params.get('q') ?? '';
-  const contractors = useQuery(contractorsQuery);
+  const q = useDeferredValue(text.trim());
+  const contractors = useInfiniteQuery(contractorsQuery(q === '' ? {} : { q }));
+  const rows = useMemo(() => contractors.data?.pages.flatMap((page) => page.contractors), [contractors.data]);
   return (
     <>
       <PageHead title="Contractors">
@@ -23,15 +27,22 @@ export function ContractorsPage() {
           <SearchBox label="Find a contractor" value={text} onChange={(value) => change('q', value)} />
         </search>
       </PageHead>
-      <Loaded query={contractors}>{({ contractors: all }) => <Rows all={all} text={text} />}</Loaded>
+      <Loaded query={{ ...contractors, data: rows }}>{(loaded) => <Rows rows={loaded} text={q} />}</Loaded>
+      {contractors.hasNextPage && (
+        <Button
+          className="button more"
+          isDisabled={contractors.isFetchingNextPage}
+          onPress={() => void contractors.fetchNextPage()}
+        >
+          {contractors.isFetchingNextPage ? 'Loading…' : 'Load more contractors'}
+        </Button>
+      )}
     </>
   );
 }
 
-function Rows({ all, text }: { readonly all: readonly ContractorRow[]; readonly text: string }) {
-  const wanted = text.trim().toLowerCase();
-  const rows = all.filter(({ id, label }) => `${id} ${label ?? ''}`.toLowerCase().includes(wanted));
-  if (all.length === 0)
+function Rows({ rows, text }: { readonly rows: readonly ContractorRow[]; readonly text: string }) {
+  if (rows.length === 0 && text === '')
     return (
       <Empty title="No contractors yet.">
         <p>

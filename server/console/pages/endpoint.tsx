@@ -1,13 +1,16 @@
 import { useQuery } from '@tanstack/react-query';
 import type { EndpointDetail, SpanView } from '../../../shared/api.ts';
+import { fleetApi } from '../data/fleet-api.ts';
 import { endpointQuery, gapsQuery, silencesQuery } from '../data/queries.ts';
+import { useRights } from '../data/use-rights.ts';
 import { Attribution } from '../parts/attribution.tsx';
 import { Inert } from '../parts/inert.tsx';
 import { GapTable, SilenceTable } from '../parts/ledger.tsx';
 import { PresenceMark } from '../parts/marks.tsx';
 import { ContractorLink, EndpointLink } from '../parts/names.tsx';
 import { Facts, PageHead, Section } from '../parts/page.tsx';
-import { ProbeHealth } from '../parts/probe-health.tsx';
+import { ProbeWords } from '../parts/probe-words.tsx';
+import { ReasonDialog } from '../parts/reason-dialog.tsx';
 import { SpanDays, SpanList } from '../parts/span-list.tsx';
 import { Loaded } from '../parts/states.tsx';
 import { At, Seen } from '../parts/time.tsx';
@@ -53,6 +56,11 @@ function Detail({ detail }: { readonly detail: EndpointDetail }) {
         </div>
         <div>
           <About detail={detail} />
+          <Section title="Probes">
+            <ProbeWords agent={detail.endpoint.agent} />
+          </Section>
+          <Evidence detail={detail} />
+          <Revocation detail={detail} />
         </div>
       </div>
       <Attribution />
@@ -76,7 +84,7 @@ function Now({ spans }: { readonly spans: readonly SpanView[] }) {
     ));
 }
 
-function About({ detail: { endpoint, evidence } }: { readonly detail: EndpointDetail }) {
+function About({ detail: { endpoint, token } }: { readonly detail: EndpointDetail }) {
   return (
     <Section title="About">
       <Facts
@@ -95,15 +103,64 @@ function About({ detail: { endpoint, evidence } }: { readonly detail: EndpointDe
             ? []
             : [['Re-enrolled, before', <EndpointLink key="" id={endpoint.enrolledBefore} />] as const]),
           ['Agent', <Inert key="" text={endpoint.agentVersion} />],
-          ['Probes', <ProbeHealth key="" agent={endpoint.agent} />],
+          ['Came by', <code key="">{token ?? 'not noted'}</code>],
+        ]}
+      />
+    </Section>
+  );
+}
+
+function Evidence({ detail: { evidence, chains } }: { readonly detail: EndpointDetail }) {
+  const [now] = chains.filter(({ closedAt }) => closedAt === null);
+  return (
+    <Section title="Evidence chain" note={evidence.contradicted === 0 ? 'unbroken' : 'contradicted'}>
+      <Facts
+        rows={[
           [
-            'Evidence',
-            `${plural(evidence.observations, 'observation')} in ${plural(evidence.batches, 'sealed batch', 'sealed batches')}`,
+            'Sealed',
+            `${plural(evidence.observations, 'observation')} in ${plural(evidence.batches, 'batch', 'batches')}`,
           ],
+          [
+            'Spool now',
+            now ? (
+              <span key="">
+                <code title={now.epoch}>{now.epoch.slice(0, 8)}</code> committed through #
+                {now.through.toLocaleString('en-US')}
+              </span>
+            ) : (
+              'none'
+            ),
+          ],
+          ['Spools so far', chains.length],
           ['Came again', plural(evidence.repeated, 'batch', 'batches')],
           ['Contradicted', plural(evidence.contradicted, 'batch', 'batches')],
         ]}
       />
+    </Section>
+  );
+}
+
+function Revocation({ detail: { endpoint } }: { readonly detail: EndpointDetail }) {
+  const { may } = useRights();
+  if (endpoint.revokedAt !== null || !may('administer')) return null;
+  return (
+    <Section title="Revocation">
+      <ReasonDialog
+        label="Revoke this endpoint"
+        title="Revoke this endpoint?"
+        confirm="Revoke for good"
+        danger
+        act={(reason) => fleetApi.revoke(endpoint.id, reason)}
+      >
+        <ul className="prose">
+          <li>It is cut off within seconds, and its key is refused from then on.</li>
+          <li>Its evidence and its findings stay. What it still holds is not taken any more.</li>
+          <li>
+            This cannot be undone; the machine can enroll anew with another token, and is shown as enrolled
+            before.
+          </li>
+        </ul>
+      </ReasonDialog>
     </Section>
   );
 }

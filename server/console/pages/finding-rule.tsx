@@ -1,6 +1,6 @@
-import type { ReactNode } from 'react';
 import type { RuleDoc } from '../../../shared/api.ts';
 import { Section } from '../parts/page.tsx';
+import { coded, SafeLink } from '../parts/prose.tsx';
 
 /** What the rule tells whoever looks into one of its findings. */
 export function RuleDocs({ rule }: { readonly rule: RuleDoc }) {
@@ -42,21 +42,4 @@ function Lines({ title, lines }: { readonly title: string; readonly lines: reado
       </ul>
     </Section>
   );
-}
-
-/** Only https: an address of another scheme is shown as text. */
-function SafeLink({ url, text }: { readonly url: string; readonly text: string }) {
-  if (!url.startsWith('https://')) return text;
-  return (
-    <a href={url} rel="noreferrer" target="_blank">
-      {text}
-    </a>
-  );
-}
-
-/** Names of settings and fields stand between backticks. */
-function coded(text: string): ReactNode {
-  return text
-    .split(/(`[^`]+`)/)
-    .map((part) => (part.startsWith('`') ? <code key={part}>{part.slice(1, -1)}</code> : part));
 }

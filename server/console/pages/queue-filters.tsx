@@ -1,10 +1,7 @@
-import { useQuery } from '@tanstack/react-query';
-import { useMemo } from 'react';
 import { Button } from 'react-aria-components/Button';
 import { type FindingsQuery, findingsQuerySchema } from '../../../shared/api.ts';
 import { type Finding, OUTCOMES, SEVERITIES } from '../../../shared/finding.ts';
-import { contractorsQuery } from '../data/queries.ts';
-import { FilterCombo } from '../parts/filter-combo.tsx';
+import { ContractorCombo } from '../parts/contractor-combo.tsx';
 import { FilterSelect } from '../parts/filter-select.tsx';
 import { type Params, useParams } from '../parts/use-params.ts';
 import { OUTCOME_LABELS, SEVERITY_LABELS } from '../text/labels.ts';
@@ -40,11 +37,6 @@ export function useQueueFilter(): QueueFilter {
 
 export function QueueFilters(props: QueueFilter & { readonly findings: readonly Finding[] }) {
   const { filter, change, clear, findings } = props;
-  const { data } = useQuery(contractorsQuery);
-  const people = useMemo(
-    () => (data?.contractors ?? []).map(({ id, label }) => ({ id, label: label ?? id })),
-    [data],
-  );
   const filtered = Object.keys(filter).some((name) => name !== 'outcome') || filter.outcome !== 'open';
   return (
     <search className="filters">
@@ -66,10 +58,10 @@ export function QueueFilters(props: QueueFilter & { readonly findings: readonly 
         options={[all('All'), ...rulesOf(findings, filter.rule)]}
         onChange={(id) => change('rule', id === ALL ? null : id)}
       />
-      <FilterCombo
+      <ContractorCombo
         label="Contractor"
+        placeholder="Contractor: all"
         value={filter.contractor ?? null}
-        options={people}
         onChange={(id) => change('contractor', id)}
       />
       {filtered && (

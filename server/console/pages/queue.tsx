@@ -3,7 +3,8 @@ import { useMemo } from 'react';
 import { Button } from 'react-aria-components/Button';
 import type { FindingsQuery } from '../../../shared/api.ts';
 import type { Finding } from '../../../shared/finding.ts';
-import { contractorsQuery, findingsQuery, statusQuery } from '../data/queries.ts';
+import { findingsQuery, statusQuery } from '../data/queries.ts';
+import { useLabels } from '../data/use-labels.ts';
 import { FindingsTable } from '../parts/findings-table.tsx';
 import { PageHead } from '../parts/page.tsx';
 import { Empty, Loaded } from '../parts/states.tsx';
@@ -48,9 +49,8 @@ export function QueuePage() {
 }
 
 function Rows({ findings, outcomes }: { readonly findings: readonly Finding[]; readonly outcomes: boolean }) {
-  const { data } = useQuery(contractorsQuery);
   const { shown, waiting, showAll } = useHeldRows(findings);
-  const labels = useMemo(() => new Map(data?.contractors.map(({ id, label }) => [id, label ?? id])), [data]);
+  const labels = useLabels(findings.flatMap(({ contractors }) => contractors));
   return (
     <>
       <div className="new-bar" role="status">

@@ -1,5 +1,8 @@
+import type { FleetRow } from '../../../shared/api/endpoints.ts';
 import type { EndpointRow } from '../../../shared/api.ts';
 import { placeText } from '../text/fact-text.ts';
+import { STATE_MEANINGS } from '../text/fleet-text.ts';
+import { plural } from '../text/labels.ts';
 import { type Column, DataTable } from './data-table.tsx';
 import { Inert } from './inert.tsx';
 import { PresenceMark } from './marks.tsx';
@@ -8,11 +11,11 @@ import { ProbeHealth } from './probe-health.tsx';
 import { RowLink } from './row-link.tsx';
 import { Seen } from './time.tsx';
 
+/** A list of the fleet says more of each than what belongs to one contractor. */
+type Row = EndpointRow & Partial<Pick<FleetRow, 'state' | 'gaps'>>;
+
 /** Endpoints as dense rows; `ofOne` leaves out whose they are. */
-export function EndpointsTable(props: {
-  readonly endpoints: readonly EndpointRow[];
-  readonly ofOne?: boolean;
-}) {
+export function EndpointsTable(props: { readonly endpoints: readonly Row[]; readonly ofOne?: boolean }) {
   const columns = props.ofOne
     ? COLUMNS.filter(({ key }) => key !== 'contractor' && key !== 'agent')
     : COLUMNS;
@@ -27,19 +30,38 @@ export function EndpointsTable(props: {
   );
 }
 
-const COLUMNS: readonly Column<EndpointRow>[] = [
+const COLUMNS: readonly Column<Row>[] = [
   {
     key: 'presence',
     head: 'Presence',
-    cell: ({ online, revokedAt }) => <PresenceMark online={online} revoked={revokedAt !== null} />,
+    cell: ({ online, revokedAt, state }) =>
+      state === 'silent' ? (
+        <span className="presence presence-silent" title={STATE_MEANINGS.silent}>
+          silent
+        </span>
+      ) : (
+        <PresenceMark online={online} revoked={revokedAt !== null} />
+      ),
   },
   {
     key: 'name',
     head: 'Endpoint',
-    cell: ({ id, hostname }) => (
-      <RowLink href={`/endpoints/${encodeURIComponent(id)}`}>
-        <Inert text={hostname || id} />
-      </RowLink>
+    cell: ({ id, hostname, enrolledBefore, gaps = 0 }) => (
+      <>
+        <RowLink href={`/endpoints/${encodeURIComponent(id)}`}>
+          <Inert text={hostname || id} />
+        </RowLink>
+        {enrolledBefore !== null && (
+          <span className="row-note" title={`Enrolled before as ${enrolledBefore}`}>
+            again
+          </span>
+        )}
+        {gaps > 0 && (
+          <span className="row-note row-note-warn" title="Holes in its evidence of the last 30 days">
+            {plural(gaps, 'gap')}
+          </span>
+        )}
+      </>
     ),
   },
   {

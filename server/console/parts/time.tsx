@@ -11,7 +11,7 @@ import {
 } from '../text/time-text.ts';
 
 /** The wall clock, read anew every few seconds by whoever shows how long ago something was. */
-function useNow(everyMs = 5 * SECOND): number {
+export function useNow(everyMs = 5 * SECOND): number {
   return useSyncExternalStore(onTick, () => Math.floor(Date.now() / everyMs) * everyMs);
 }
 

@@ -4,6 +4,8 @@ export interface FailureText {
   readonly title: string;
   readonly detail: string;
   readonly code?: ErrorCode;
+  /** What exactly was wrong with a request, where the collector said so. */
+  readonly reason?: string;
 }
 
 const TEXTS: Partial<Record<ErrorCode, { readonly title: string; readonly detail: string }>> = {
@@ -33,6 +35,20 @@ const TEXTS: Partial<Record<ErrorCode, { readonly title: string; readonly detail
     title: 'The collector refused this request because of where it came from.',
     detail: 'Open the console under the address that the collector was configured with.',
   },
+  FORBIDDEN: {
+    title: 'Your role does not include this.',
+    detail: 'An administrator can change roles.',
+  },
+  FOUR_EYES: {
+    title: 'You asked for this yourself.',
+    detail: 'Another person has to approve it.',
+  },
+  PROPOSAL_DECIDED: {
+    title: 'Somebody decided on this already.',
+    detail: 'Load the page again to see how.',
+  },
+  REQUEST_INVALID: { title: 'The collector did not accept this.', detail: 'Correct what was entered.' },
+  SETTINGS_INVALID: { title: 'The collector did not accept these settings.', detail: 'Correct them.' },
   TOO_MANY_REQUESTS: { title: 'Too many attempts.', detail: 'Wait a minute, then try again.' },
   RANGE_EMPTY: {
     title: 'Nothing was recorded in that range.',
@@ -56,5 +72,6 @@ const TEXTS: Partial<Record<ErrorCode, { readonly title: string; readonly detail
 export function failureText(error: unknown): FailureText {
   if (!(error instanceof CodedError)) return { title: 'Something went wrong.', detail: 'Reload the page.' };
   const text = TEXTS[error.code] ?? { title: 'The collector could not do this.', detail: error.kind.hint };
-  return { ...text, code: error.code };
+  const { reason } = error.context;
+  return { ...text, code: error.code, ...(typeof reason === 'string' ? { reason } : {}) };
 }

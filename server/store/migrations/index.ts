@@ -8,8 +8,10 @@ import { places } from './0008-places.ts';
 import { cases } from './0009-cases.ts';
 import { proposals } from './0010-proposals.ts';
 import { accounts } from './0011-accounts.ts';
+import { fleet } from './0014-fleet.ts';
 import { audit } from './0015-audit.ts';
 import { history } from './0016-history.ts';
+import { placesByVisitor } from './0018-places.ts';
 
 /** Forward only, in this order; the position is the schema's version. */
 export const MIGRATIONS: readonly (readonly string[])[] = [
@@ -23,6 +25,8 @@ export const MIGRATIONS: readonly (readonly string[])[] = [
   cases,
   proposals,
   accounts,
+  fleet,
   audit,
   history,
+  placesByVisitor,
 ];

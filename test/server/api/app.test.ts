@@ -1,5 +1,6 @@
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { gunzipSync } from 'node:zlib';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import * as z from 'zod/mini';
 import { ROUTES } from '../../../server/api/routes/index.ts';
@@ -10,6 +11,7 @@ import { ATTRIBUTIONS, openWorld, type World } from './world.ts';
 
 let world: World;
 const folder = tempDir();
+const LARGE = 'run();\n'.repeat(1_000);
 
 beforeAll(async () => {
   const consoleDir = join(folder.path, 'dist');
@@ -17,6 +19,7 @@ beforeAll(async () => {
   writeFileSync(join(consoleDir, 'index.html'), '<title>Farhand</title>');
   writeFileSync(join(consoleDir, 'icon.svg'), '<svg/>');
   writeFileSync(join(consoleDir, 'assets', 'index-4f2a.js'), 'run()');
+  writeFileSync(join(consoleDir, 'assets', 'large-9c1b.js'), LARGE);
   writeFileSync(join(folder.path, 'secret.txt'), 'secret');
   world = await openWorld({ consoleDir });
 });
@@ -33,6 +36,22 @@ test('the console’s files have their types, and what carries a hash may be kep
   const icon = await world.get('/icon.svg');
   expect(icon.headers.get('content-type')).toBe('image/svg+xml');
   expect(icon.headers.get('cache-control')).toBe('no-store');
+});
+
+test.each([
+  ['gzip, deflate, br', 'gzip'],
+  ['br;q=1.0, gzip;q=0.8', 'gzip'],
+  ['identity, gzip;q=0', null],
+  ['br', null],
+  [undefined, null],
+])('to a browser that accepts %s a large script goes as %s', async (accepted, expected) => {
+  const headers = accepted === undefined ? {} : { 'accept-encoding': accepted };
+  const answer = await world.get('/assets/large-9c1b.js', undefined, headers);
+  expect(answer.headers.get('content-encoding')).toBe(expected);
+  expect(answer.headers.get('vary')).toBe('accept-encoding');
+  const body = Buffer.from(await answer.arrayBuffer());
+  expect(String(expected === 'gzip' ? gunzipSync(body) : body)).toBe(LARGE);
+  if (expected === 'gzip') expect(body.byteLength).toBeLessThan(LARGE.length / 10);
 });
 
 test.each(['/', '/index.html', '/findings/f-1', '/contractors/ada@example.com', '/sign-in', '/assets'])(

@@ -8,6 +8,8 @@ export interface Event {
 export interface Events {
   /** The next events, `count` of them; fewer when the stream ends. Comments and `retry` are left out. */
   take(count: number): Promise<Event[]>;
+  /** Events up to and with the first that is meant; all when the stream ends before. */
+  takeUntil(meant: (event: Event) => boolean): Promise<Event[]>;
   /** Everything until the stream ends. */
   rest(): Promise<Event[]>;
   /** Resolves with the next piece of text that is not an event. */
@@ -45,6 +47,14 @@ export function eventsOf(answer: Response): Events {
   };
   return {
     take,
+    takeUntil: async (meant) => {
+      const events: Event[] = [];
+      for (;;) {
+        const [event] = await take(1);
+        if (event) events.push(event);
+        if (!event || meant(event)) return events;
+      }
+    },
     rest: () => take(Number.POSITIVE_INFINITY),
     comment: async () => {
       for (;;) {

@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import * as z from 'zod/mini';
 import { storyFrom } from '../../../server/detect/story.ts';
-import { type PlacesPage, placeDetailSchema, placesPageSchema } from '../../../shared/api.ts';
+import { type PlacesPage, placeGraphSchema, placesPageSchema } from '../../../shared/api/places.ts';
+import { placeDetailSchema } from '../../../shared/api.ts';
 import { instant } from '../../../shared/time.ts';
 import { seedFleet } from '../../support/seed.ts';
 import { openWorld, type World } from './world.ts';
@@ -140,11 +141,54 @@ test.each(['gateway:0', 'nothing', 'egress:'])('where nobody was there is nothin
   expect(answer.status).toBe(404);
 });
 
-test.each(['?limit=0', '?cursor=bm9uZQ', '?kind=gateway'])('places refuse %s', async (query) => {
+test.each(['?limit=0', '?cursor=bm9uZQ', '?kind=moon'])('places refuse %s', async (query) => {
   const answer = await world.get(`/api/v1/places${query}`, cookie);
   expect(answer.status).toBe(400);
 });
 
 test('places are for those who signed in', async () => {
   expect((await world.get('/api/v1/places')).status).toBe(401);
+});
+
+test('a place in the list says how it was shared, by whom, and what stands against it', async () => {
+  const { places } = await page('?kind=gateway');
+  expect(places).toMatchObject([{ id: ROUTER, how: 'together', networkClasses: [], sites: [], open: 0 }]);
+  expect(places[0]?.who.map(({ contractor }) => contractor)).toEqual(['ada', 'ben', 'cleo']);
+  const { places: shared } = await page('?visitors=2&q=198.51.100');
+  expect(shared).toMatchObject([
+    { id: 'egress:198.51.100.7', how: 'in turn', networkClasses: ['residential'], open: 1 },
+  ]);
+  expect((await page('?q=%25')).places).toEqual([]);
+});
+
+test('the graph has the shared places, whoever was there, and a link for each', async () => {
+  const answer = await world.get('/api/v1/places/graph', cookie);
+  const { places, contractors, links, more } = z.parse(placeGraphSchema, await answer.json());
+  expect(places).toEqual([
+    { id: ROUTER, kind: 'gateway', visitors: 3, open: 0 },
+    { id: 'egress:198.51.100.7', kind: 'egress', visitors: 2, open: 1 },
+  ]);
+  expect(contractors.map(({ contractor }) => contractor)).toEqual(['ada', 'ben', 'cleo']);
+  expect(links).toHaveLength(5);
+  expect(more).toBe(false);
+});
+
+test('a graph of more than it can show is cut, says so, and links only what it shows', async () => {
+  const crowd = Array.from({ length: 400 }, (_, index) => ({
+    span: 1_000 + index,
+    place: `egress:203.0.113.${index % 4}`,
+    contractor: `crowd-${String(index).padStart(3, '0')}`,
+    endpoint: `laptop-${index}`,
+    from: '2026-03-01T08:00:00.000Z',
+    to: '2026-03-01T09:00:00.000Z',
+    network_class: 'residential',
+  }));
+  await world.store.db.insertInto('visits').values(crowd).execute();
+  const answer = await world.get('/api/v1/places/graph', cookie);
+  const { places, contractors, links, more } = z.parse(placeGraphSchema, await answer.json());
+  const nodes = new Set([...places.map(({ id }) => id), ...contractors.map(({ contractor }) => contractor)]);
+  expect(nodes.size).toBeLessThanOrEqual(150);
+  expect(nodes.size).toBeGreaterThan(140);
+  expect(links.every(({ place: id, contractor }) => nodes.has(id) && nodes.has(contractor))).toBe(true);
+  expect(more).toBe(true);
 });

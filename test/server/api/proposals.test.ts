@@ -1,8 +1,9 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { verifyActions } from '../../../server/store/actions.ts';
-import { previewSchema, proposalsSchema } from '../../../shared/api.ts';
+import { proposalDetailSchema, proposalsSchema } from '../../../shared/api/proposals.ts';
+import { previewSchema } from '../../../shared/api.ts';
 import { proposalSchema } from '../../../shared/proposal.ts';
-import { seedFleet } from '../../support/seed.ts';
+import { SEED_FINDINGS, seedFinding, seedFleet } from '../../support/seed.ts';
 import { openWorld, type World } from './world.ts';
 
 let world: World;
@@ -124,4 +125,39 @@ test('proposals need a session, and the console itself as sender', async () => {
     { cookie: sam, 'sec-fetch-site': 'cross-site' },
   );
   expect(foreign.status).toBe(403);
+});
+
+test('an exception names the findings that it makes expected, and its list counts them', async () => {
+  const { id } = await requested();
+  await answer(id, 'approve', kit);
+  const [model] = SEED_FINDINGS;
+  if (!model) throw new Error('no finding to copy');
+  const outcomeReason = `exception ${id}: support week`;
+  await seedFinding(world.store.db, {
+    ...model,
+    id: 'f-under',
+    key: 'under',
+    outcome: 'expected',
+    outcomeReason,
+  });
+  const detail = await world.get(`/api/v1/proposals/${id}`, kit);
+  const { proposal, covers } = proposalDetailSchema.parse(await detail.json());
+  expect([proposal.covers, covers.map((finding) => finding.id)]).toEqual([1, ['f-under']]);
+  const list = await world.get('/api/v1/proposals?kind=exception&subject=ada&status=approved', kit);
+  const { proposals } = proposalsSchema.parse(await list.json());
+  expect(proposals.map((each) => [each.id, each.covers])).toContainEqual([id, 1]);
+  const others = await world.get('/api/v1/proposals?kind=settings', kit);
+  expect(await others.json()).toEqual({ proposals: [] });
+  expect((await world.get('/api/v1/proposals/none', kit)).status).toBe(404);
+});
+
+test('requests and decisions are told on the feed', async () => {
+  const { id } = await requested();
+  await answer(id, 'reject', kit);
+  const news = await world.store.db
+    .selectFrom('feed')
+    .select('ref')
+    .where('topic', '=', 'proposal')
+    .execute();
+  expect(news.filter(({ ref }) => ref === id)).toHaveLength(2);
 });

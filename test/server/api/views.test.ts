@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import * as z from 'zod/mini';
+import { contractorsSchema } from '../../../shared/api/contractors.ts';
+import { endpointsSchema } from '../../../shared/api/endpoints.ts';
 import {
   advisoriesSchema,
   contractorDetailSchema,
-  contractorsSchema,
   endpointDetailSchema,
-  endpointsSchema,
   findingDetailSchema,
   findingsPageSchema,
   statusSchema,
@@ -147,14 +147,14 @@ test('a contractor comes with endpoints, findings and the latest spans first', a
 test('endpoints tell where they are now, even when a shorter stay elsewhere began later', async () => {
   const { endpoints } = await read(endpointsSchema, '/endpoints');
   expect(endpoints.map(({ id, online, egress }) => [id, online, egress?.ip])).toEqual([
-    ['laptop-1', true, '198.51.100.7'],
-    ['laptop-1-old', false, undefined],
-    ['laptop-2', true, '198.51.100.7'],
     ['laptop-3', false, '203.0.113.80'],
+    ['laptop-1-old', false, undefined],
+    ['laptop-1', true, '198.51.100.7'],
+    ['laptop-2', true, '198.51.100.7'],
   ]);
-  expect(endpoints[0]?.platform?.name).toBe('Windows 11 Pro');
-  expect(endpoints[0]?.agent?.probes).toEqual({ tools: 'ok', sessions: 'ok', usb: 'denied' });
-  expect(endpoints[2]?.agent).toBeNull();
+  expect(endpoints[2]?.platform?.name).toBe('Windows 11 Pro');
+  expect(endpoints[2]?.agent?.probes).toEqual({ tools: 'ok', sessions: 'ok', usb: 'denied' });
+  expect(endpoints[3]?.agent).toBeNull();
 });
 
 test('an endpoint comes with what is true now, its past, its gaps and its evidence', async () => {

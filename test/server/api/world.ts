@@ -59,8 +59,12 @@ export const RULE_DOC: RuleDoc = {
   triage: ['Ask the help desk'],
 };
 
-export async function openWorld(options: Partial<ApiOptions> = {}): Promise<World> {
-  const folder = tempDir();
+/** On a store of its own, gone afterwards, or on the one in `dir`. */
+export async function openWorld({
+  dir,
+  ...options
+}: Partial<ApiOptions> & { readonly dir?: string } = {}): Promise<World> {
+  const folder = dir === undefined ? tempDir() : { path: dir, [Symbol.dispose]: () => {} };
   const store = await openStore(folder.path);
   const lines: string[] = [];
   const sink = new Writable({
@@ -88,6 +92,7 @@ export async function openWorld(options: Partial<ApiOptions> = {}): Promise<Worl
       clock: () => world.now,
       log: pino({ level: 'silent' }),
     }),
+    enrollAt: () => ({ url: 'https://collector.example' }),
     secureCookies: false,
     clientAddress: () => world.address,
     ...options,

@@ -1,23 +1,25 @@
-import { useState } from 'react';
+import { useQuery } from '@tanstack/react-query';
+import { useDeferredValue, useState } from 'react';
 import { ComboBox, Input, ListBox, ListBoxItem, Popover } from 'react-aria-components/ComboBox';
+import { contractorSearchQuery } from '../data/queries.ts';
+import { useLabels } from '../data/use-labels.ts';
 import type { Option } from './filter-select.tsx';
 import { Inert } from './inert.tsx';
 
-/** Options beyond these are reached by typing. */
-const MOST = 50;
-
-/** A filter with more options than a list can hold: type to find one, empty it for all. */
-export function FilterCombo(props: {
+/** One contractor among any number: the collector is asked as one types. */
+export function ContractorCombo(props: {
   readonly label: string;
+  readonly placeholder: string;
   readonly value: string | null;
-  readonly options: readonly Option[];
   readonly onChange: (id: string | null) => void;
 }) {
-  const { label, value, options, onChange } = props;
-  const chosen = options.find(({ id }) => id === value)?.label ?? value ?? '';
+  const { label, placeholder, value, onChange } = props;
+  const labels = useLabels(value === null ? [] : [value]);
+  const chosen = value === null ? '' : (labels.get(value) ?? value);
   const [typed, setTyped] = useState<string>();
-  const wanted = typed === undefined || typed === chosen ? '' : typed.toLowerCase();
-  const matching = options.filter((option) => `${option.label} ${option.id}`.toLowerCase().includes(wanted));
+  const wanted = useDeferredValue(typed === undefined || typed === chosen ? '' : typed.trim());
+  const { data } = useQuery(contractorSearchQuery(wanted));
+  const items = (data?.contractors ?? []).map(({ id, label: name }) => ({ id, label: name ?? id }));
 
   const choose = (id: string | null) => {
     setTyped(undefined);
@@ -27,7 +29,8 @@ export function FilterCombo(props: {
     <ComboBox
       className="combo"
       aria-label={label}
-      items={matching.slice(0, MOST)}
+      items={items}
+      defaultFilter={() => true}
       inputValue={typed ?? chosen}
       value={value}
       menuTrigger="focus"
@@ -39,12 +42,13 @@ export function FilterCombo(props: {
       onChange={(key) => choose(key === null ? null : String(key))}
       onBlur={() => setTyped(undefined)}
     >
-      <Input className="input" placeholder={`${label}: all`} />
+      <Input className="input" placeholder={placeholder} />
       <Popover className="popover" offset={4}>
         <ListBox className="list-box" renderEmptyState={() => <p className="list-empty">No match</p>}>
           {({ id, label: text }: Option) => (
             <ListBoxItem id={id} textValue={text} className="list-item">
               <Inert text={text} />
+              {text !== id && <span className="faint"> {id}</span>}
             </ListBoxItem>
           )}
         </ListBox>
