@@ -7,6 +7,9 @@ import { apiApp } from './api/app.ts';
 import { openLooks } from './api/looks.ts';
 import { oidcProvider } from './api/oidc.ts';
 import { problemResponse } from './api/problem.ts';
+import { anchorsOf } from './audit/anchors.ts';
+import { startDayKeeper } from './audit/day-keeper.ts';
+import { openExportDesk } from './audit/export-desk.ts';
 import { openCatalog } from './catalog/additions-file.ts';
 import type { Clock } from './clock.ts';
 import { type Config, oidcSettings, pinOf, urlFor } from './config.ts';
@@ -83,6 +86,24 @@ export async function startCollector(options: CollectorOptions): Promise<Collect
 
   const desk = mirrorDesk({ mirrors: config.mirrors, clock });
   opened.use(startMachineWatch({ store, clock, log: log.child({ part: 'enrollment' }) }));
+  const days = opened.use(
+    startDayKeeper({
+      store,
+      dataDir: config.dataDir,
+      anchors: anchorsOf(config),
+      clock,
+      log: log.child({ part: 'audit' }),
+    }),
+  );
+  const exports = opened.use(
+    await openExportDesk({
+      store,
+      dataDir: config.dataDir,
+      configured: settings,
+      clock: Date.now,
+      log: log.child({ part: 'audit' }),
+    }),
+  );
   opened.use(
     startHousekeeping({
       store,
@@ -107,11 +128,13 @@ export async function startCollector(options: CollectorOptions): Promise<Collect
       catalog: catalog.version,
       ...(config.place ? { place: config.place } : {}),
       ...(config.mirrors.length > 0 ? { mirrors: desk.counts() } : {}),
+      days: days.state(),
       geo: { description: intel.description, attributions: [...intel.attributions] },
       ...(certificate ? { certificate: certificate.state() } : {}),
       ignoredForwarding: clients.ignored() + (proxies?.refused() ?? 0),
     }),
     ruleDoc,
+    exports,
     proposed: proposedChanges({ db: store.db, rules: RULES, catalog, configured: settings, clock, log }),
     enrollAt: () => ({ url, pin: pinOf(config) }),
     looks,

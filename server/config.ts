@@ -108,6 +108,12 @@ export const configSchema = z.strictObject({
     .array(z.string().regex(/^[A-Z]{2}$/))
     .default(['KP'])
     .describe('Countries of egress that are critical because of sanctions routing.'),
+  anchors: z
+    .strictObject({ file: z.string().optional(), webhook: z.url({ protocol: /^https$/ }).optional() })
+    .default({})
+    .describe(
+      'Where signed roots of days are written besides: a `file` to append to, on a disk that others keep, and a `webhook` (https) to post to.',
+    ),
   retention: retentionSchema
     .prefault({})
     .describe(

@@ -87,6 +87,21 @@ const COMMANDS: readonly Listed[] = [
     summary: 'judges stories by the rules, and shows what other settings would change',
     load: async () => (await import('./commands/backtest.ts')).backtest,
   },
+  {
+    name: 'export',
+    summary: 'writes a signed audit pack of a range of days',
+    load: async () => (await import('./commands/export.ts')).exportCommand,
+  },
+  {
+    name: 'verify',
+    summary: 'checks an audit pack offline: signatures, seals, chains, counts',
+    load: async () => (await import('./commands/verify.ts')).verify,
+  },
+  {
+    name: 'key',
+    summary: 'shows the fingerprint of the key that signs packs, and rotates it',
+    load: async () => (await import('./commands/key.ts')).key,
+  },
 ];
 
 // zod/mini has no language of its own.

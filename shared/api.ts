@@ -63,6 +63,8 @@ export const statusSchema = z.strictObject({
       expiring: z.boolean(),
     }),
   ),
+  /** The last UTC day whose root was signed, and how many signed days an anchor outside does not have yet. */
+  days: z.optional(z.strictObject({ signedThrough: z.nullable(z.string()), unanchored: z.number() })),
   /** Forwarding headers of who is no configured proxy, and proxies' connections without the PROXY header that was agreed. */
   ignoredForwarding: z.optional(z.number()),
   counts: z.strictObject({

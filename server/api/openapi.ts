@@ -5,6 +5,7 @@ import * as apiToken from '../../shared/api/api-token.ts';
 import { asOfSchema } from '../../shared/api/as-of.ts';
 import { contractorLabelsSchema, contractorsSchema } from '../../shared/api/contractors.ts';
 import { endpointsSchema, fleetRowSchema, fleetSchema } from '../../shared/api/endpoints.ts';
+import { exportSchema, exportsSchema } from '../../shared/api/exports.ts';
 import { holdSchema } from '../../shared/api/holds.ts';
 import { placeGraphSchema, placeSummarySchema, placesPageSchema } from '../../shared/api/places.ts';
 import { proposalDetailSchema, proposalRowSchema, proposalsSchema } from '../../shared/api/proposals.ts';
@@ -18,6 +19,7 @@ import { declarationSchema } from '../../shared/declaration.ts';
 import { ERRORS } from '../../shared/errors.ts';
 import { FACTS, factSchema } from '../../shared/facts.ts';
 import { findingSchema } from '../../shared/finding.ts';
+import { packScopeSchema } from '../../shared/pack.ts';
 import { changeSchema, proposalSchema } from '../../shared/proposal.ts';
 import { VERSION } from '../../shared/version.ts';
 import { EXAMPLES } from './openapi-examples.ts';
@@ -103,6 +105,9 @@ const NAMED = {
   PlacesPage: placesPageSchema,
   PlaceGraph: placeGraphSchema,
   PlaceDetail: api.placeDetailSchema,
+  PackScope: packScopeSchema,
+  Export: exportSchema,
+  Exports: exportsSchema,
   FeedEntry: api.feedEntrySchema,
   FeedReset: api.feedResetSchema,
 } as const;

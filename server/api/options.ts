@@ -1,4 +1,5 @@
 import type { RuleDoc, Status } from '../../shared/api.ts';
+import type { ExportDesk } from '../audit/export-desk.ts';
 import type { Clock } from '../clock.ts';
 import type { Proposed } from '../detector/proposed.ts';
 import type { Log } from '../log.ts';
@@ -36,6 +37,8 @@ export interface ApiOptions {
   /** The identity provider, where one is configured. */
   readonly provider?: SignInProvider;
   readonly passwordCost?: PasswordCost;
+  /** Makes audit packs; without it there are none. */
+  readonly exports?: ExportDesk;
   /** The built console; without it only the API answers. */
   readonly consoleDir?: string;
   /** Ends all feeds, so that a stopping server is not held open by them. */

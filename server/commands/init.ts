@@ -3,6 +3,9 @@ import { existsSync, mkdirSync, renameSync, writeFileSync } from 'node:fs';
 import { isIP } from 'node:net';
 import { join } from 'node:path';
 import { CodedError } from '../../shared/errors.ts';
+import { instant } from '../../shared/time.ts';
+import { collectorKeys } from '../audit/collector-keys.ts';
+import { fingerprintOf } from '../audit/signatures.ts';
 import { configFileOf, dataDirOf, readBytes } from '../config.ts';
 import { pinOfKey } from '../tls/served-certificate.ts';
 import type { Command } from './command.ts';
@@ -12,8 +15,8 @@ export const init: Command = {
   usage: `farhand init --host name [--host …] [--address ip …] [--port 7443] [--data-dir folder]
 farhand init --renew [--host name …] [--address ip …] [--data-dir folder]
 
-Writes into the data folder, readable by its owner only: tls/authority.pem and .key, tls/collector.pem and .key, and farhand.json,
-which every other command then reads from there. Nothing is overwritten.
+Writes into the data folder, readable by its owner only: tls/authority.pem and .key, tls/collector.pem and .key, collector-keys.json, and
+farhand.json, which every other command then reads from there. Nothing is overwritten.
   --host     a DNS name that agents and people reach the collector by; the first goes into enrollment tokens
   --address  an address that they reach it by
   --renew    a new certificate for the same key, so that the pin stays and agents notice nothing; a running collector takes it
@@ -58,8 +61,10 @@ async function made(dataDir: string, names: readonly string[], port: number): Pr
   write(files.key, certificate.key);
   write(files.cert, certificate.cert + authority.cert);
   write(files.config, `${JSON.stringify(config, null, 2)}\n`);
+  const signing = collectorKeys(dataDir, instant(now));
   return `Certificate for ${names.join(', ')}, until ${expiryOf(certificate.cert)}.
 Pin          ${pinOfKey(new X509Certificate(certificate.cert))}
+Signing key  ${fingerprintOf(signing.publicKey)}
 Files        ${join(dataDir, 'tls')}, ${files.config}
 
 Next:

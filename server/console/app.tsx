@@ -21,6 +21,7 @@ const PAGES: readonly (readonly [string, ComponentType])[] = [
   ['/rules/coverage', page(async () => (await import('./pages/coverage.tsx')).CoveragePage)],
   ['/exceptions', page(async () => (await import('./pages/exceptions.tsx')).ExceptionsPage)],
   ['/account', page(async () => (await import('./pages/account.tsx')).AccountPage)],
+  ['/audit', page(async () => (await import('./pages/audit.tsx')).AuditPage)],
   ['/exceptions/new', page(async () => (await import('./pages/exception-request.tsx')).ExceptionRequestPage)],
 ];
 

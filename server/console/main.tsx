@@ -8,6 +8,7 @@ import './styles/page.css';
 import './styles/finding.css';
 import './styles/ledger.css';
 import './styles/case.css';
+import './styles/audit.css';
 import './styles/form.css';
 import './styles/fleet.css';
 import './styles/places.css';

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { actionText } from '../../shared/pack.ts';
 import type { Instant } from '../../shared/time.ts';
 import type { Db } from './store.ts';
 import { actionsBoundary } from './tombstones.ts';
@@ -80,9 +81,6 @@ interface Hashed extends Omit<Action, 'detail'> {
   readonly prev: string;
 }
 
-/** SHA-256 over the JSON array of the columns in this order, `prev` first. */
-function hashOf({ prev, at, actor, source, action, subject, detail }: Hashed): string {
-  return createHash('sha256')
-    .update(JSON.stringify([prev, at, actor, source, action, subject, detail]))
-    .digest('hex');
+function hashOf(row: Hashed): string {
+  return createHash('sha256').update(actionText(row)).digest('hex');
 }

@@ -301,4 +301,39 @@ export interface Tables {
     prev: string;
     hash: string;
   };
+
+  /** One signed root per UTC day that is over; `shared/pack.ts` says what its columns mean. */
+  day_roots: {
+    day: string;
+    batches_through: number;
+    actions_through: number;
+    actions: number;
+    actions_root: string;
+    heads: number;
+    heads_root: string;
+    prev: string;
+    hash: string;
+    public_key: string;
+    signature: string;
+  };
+  /** The leaves of `heads_root`: where each spool stood that delivered on that day. */
+  day_heads: {
+    day: string;
+    endpoint: string;
+    epoch: string;
+    acked: number;
+    head: string;
+    received_at: string;
+  };
+  /** Which day was written to which anchor outside. */
+  anchorings: { day: string; target: string; at: string };
+
+  /** Packs that people asked for in the console. */
+  exports: {
+    id: string;
+    status: string;
+    requested_at: string;
+    /** JSON of the whole Export. */
+    body: string;
+  };
 }

@@ -16,6 +16,8 @@ import type { Tables } from './schema.ts';
 export interface SqliteOptions {
   /** Whoever else has the file open runs `startCheckpoints`: then no commit here has to copy the log into the database. */
   readonly checkpointsElsewhere?: boolean;
+  /** For reading alone, so that nothing is made or migrated. */
+  readonly readOnly?: boolean;
 }
 
 /** Opens a SQLite file for commits that survive a power cut. Throws STORE_UNAVAILABLE, or STORE_LOCKED when another process has it. */
@@ -32,9 +34,13 @@ export function openSqlite(path: string, options: SqliteOptions = {}): Kysely<Ta
   return new Kysely<Tables>({ dialect });
 }
 
-function opened(path: string, { checkpointsElsewhere = false }: SqliteOptions): DatabaseSync {
+function opened(
+  path: string,
+  { checkpointsElsewhere = false, readOnly = false }: SqliteOptions,
+): DatabaseSync {
   let database: DatabaseSync | undefined;
   try {
+    if (readOnly) return new DatabaseSync(path, { timeout: 5_000, readOnly });
     database = new DatabaseSync(path, { timeout: 5_000 });
     // Small pages, for a batch changes a few rows in many indexes, and each commit writes whole pages: 4 kB write 2.5 times less than
     // 16 kB do. FULL makes every acknowledged commit durable. 64 MB of cache hold what some thousands of endpoints touch.

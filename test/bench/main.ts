@@ -10,6 +10,7 @@ import { benchJudging } from './judging.ts';
 import { benchLookup } from './lookup.ts';
 import { benchMatching } from './matching.ts';
 import { table } from './measure.ts';
+import { benchPack } from './pack.ts';
 import { benchViews } from './views.ts';
 
 // `npm run bench -- feed ingest` runs these alone. Together they take about a quarter of an hour, ten minutes of it
@@ -29,6 +30,7 @@ const BENCHES = {
   judging: benchJudging,
   matching: benchMatching,
   lookup: benchLookup,
+  pack: benchPack,
   views: benchViews,
   footprint: () => benchFootprint({ minutes: Number(values.minutes) }),
 } as const;

@@ -7,6 +7,7 @@ import { asOfRoutes } from './as-of.ts';
 import { caseRoutes } from './cases.ts';
 import { contractorRoutes } from './contractors.ts';
 import { endpointRoutes } from './endpoints.ts';
+import { exportRoutes } from './exports.ts';
 import { feedRoutes } from './feed.ts';
 import { findingRoutes } from './findings.ts';
 import { holdRoutes } from './holds.ts';
@@ -39,5 +40,6 @@ export const ROUTES: readonly Route[] = [
   ...tokenRoutes,
   ...holdRoutes,
   ...advisoryRoutes,
+  ...exportRoutes,
   ...feedRoutes,
 ];

@@ -4,6 +4,7 @@ import {
   contractorLabelsSchema,
   contractorsSchema,
 } from '../../../shared/api/contractors.ts';
+import { exportSchema, exportsSchema } from '../../../shared/api/exports.ts';
 import { UNATTENDED_HEADER } from '../../../shared/api/sign-in.ts';
 import {
   API_PREFIX,
@@ -22,6 +23,7 @@ import {
   statusSchema,
 } from '../../../shared/api.ts';
 import { CodedError, ERRORS, type ErrorCode, type ErrorContext } from '../../../shared/errors.ts';
+import type { PackScope } from '../../../shared/pack.ts';
 import { isUnattended } from './attention.ts';
 
 /** Every request of the console. Answers are parsed here, so views trust their types. */
@@ -49,6 +51,9 @@ export const api = {
     get(`/endpoints/${encodeURIComponent(id)}/silences`, silencesSchema, signal),
   signIn: async (token: string) =>
     parsed(await post('/sign-in', JSON.stringify({ token })), sessionSchema, '/sign-in'),
+  exports: (signal: AbortSignal) => get('/exports', exportsSchema, signal),
+  askForExport: async (scope: PackScope) =>
+    parsed(await post('/exports', JSON.stringify(scope)), exportSchema, '/exports'),
   signOut: () => post('/sign-out'),
 };
 

@@ -25,6 +25,7 @@ export type Topic =
   | 'contractor'
   | 'picture'
   | 'endpoints'
+  | 'exports'
   | 'endpoint'
   | 'fleet'
   | 'tokens'
@@ -90,6 +91,14 @@ export function labelsQuery(ids: readonly string[]) {
     enabled: ids.length > 0,
   });
 }
+
+/** Asked for every second while a pack is being made: how far it is stands on no feed. */
+export const exportsQuery = queryOptions({
+  queryKey: ['exports'],
+  queryFn: ({ signal }) => api.exports(signal),
+  refetchInterval: ({ state }) =>
+    state.data?.exports.some(({ status }) => status === 'running') ? 1_000 : false,
+});
 
 export function findingsQuery(filter: FindingsQuery) {
   return infiniteQueryOptions({

@@ -1,8 +1,10 @@
 import { useQuery } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
 import { Link } from 'wouter';
+import { rightsOf } from '../../../shared/account.ts';
 import type { Status } from '../../../shared/api.ts';
 import { proposalsQuery } from '../data/fleet-queries.ts';
+import { sessionQuery } from '../data/queries.ts';
 import { Icon } from '../parts/icon.tsx';
 import { AccountMenu } from './account-menu.tsx';
 import { FeedState } from './feed-state.tsx';
@@ -11,6 +13,8 @@ import { useSection } from './section.ts';
 export function Navigation({ status }: { readonly status: Status }) {
   const section = useSection();
   const { counts } = status;
+  const { data: session } = useQuery(sessionQuery);
+  const mayAudit = session !== undefined && rightsOf(session.role).includes('audit');
   return (
     <div className="side">
       <div className="brand" aria-hidden="true">
@@ -37,6 +41,7 @@ export function Navigation({ status }: { readonly status: Status }) {
         <Item href="/exceptions" icon="exceptions" label="Exceptions" here={section === 'exceptions'}>
           <Pending />
         </Item>
+        {mayAudit && <Item href="/audit" icon="audit" label="Audit" here={section === 'audit'} />}
       </nav>
       <div className="side-foot">
         <FeedState />
@@ -48,7 +53,15 @@ export function Navigation({ status }: { readonly status: Status }) {
 
 function Item(props: {
   readonly href: string;
-  readonly icon: 'queue' | 'cases' | 'contractors' | 'endpoints' | 'places' | 'rules' | 'exceptions';
+  readonly icon:
+    | 'queue'
+    | 'cases'
+    | 'contractors'
+    | 'endpoints'
+    | 'places'
+    | 'rules'
+    | 'exceptions'
+    | 'audit';
   readonly label: string;
   readonly here: boolean;
   readonly children?: ReactNode;

@@ -9,10 +9,12 @@ export function useSection():
   | 'places'
   | 'rules'
   | 'exceptions'
-  | 'account' {
+  | 'account'
+  | 'audit' {
   const [path] = useLocation();
   if (path.startsWith('/account')) return 'account';
   if (path.startsWith('/cases')) return 'cases';
+  if (path.startsWith('/audit')) return 'audit';
   if (path.startsWith('/contractors')) return 'contractors';
   if (path.startsWith('/places')) return 'places';
   if (path.startsWith('/rules')) return 'rules';

@@ -79,6 +79,14 @@ const TEXTS: Partial<Record<ErrorCode, { readonly title: string; readonly detail
   REQUEST_INVALID: { title: 'The collector did not accept this.', detail: 'Correct what was entered.' },
   SETTINGS_INVALID: { title: 'The collector did not accept these settings.', detail: 'Correct them.' },
   TOO_MANY_REQUESTS: { title: 'Too many attempts.', detail: 'Wait a minute, then try again.' },
+  RANGE_EMPTY: {
+    title: 'Nothing was recorded in that range.',
+    detail: 'Choose other days, or somebody else.',
+  },
+  PACKS_BUSY: {
+    title: 'Another pack is being made.',
+    detail: 'Packs are made one at a time; wait until it is done.',
+  },
   STORE_UNAVAILABLE: {
     title: 'The collector cannot read its store.',
     detail: 'Someone should look at its disk and log. Nothing that was acknowledged is lost.',

@@ -10,6 +10,7 @@ import { proposals } from './0010-proposals.ts';
 import { accounts } from './0011-accounts.ts';
 import { contractor } from './0013-contractor.ts';
 import { fleet } from './0014-fleet.ts';
+import { audit } from './0015-audit.ts';
 import { history } from './0016-history.ts';
 import { placesByVisitor } from './0018-places.ts';
 
@@ -27,6 +28,7 @@ export const MIGRATIONS: readonly (readonly string[])[] = [
   accounts,
   contractor,
   fleet,
+  audit,
   history,
   placesByVisitor,
 ];
