@@ -46,7 +46,7 @@ export const TAGS: Readonly<Record<string, string>> = {
   checklist: 'First steps with a new collector',
   collector: 'How the collector is set up',
   holds: 'Whose data is kept beyond its time, and why',
-  packs: 'Signed audit packs',
+  exports: 'Signed audit packs',
 };
 
 /** Paths that belong to another word than their first. */

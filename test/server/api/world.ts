@@ -4,6 +4,7 @@ import { pino } from 'pino';
 import { apiApp } from '../../../server/api/app.ts';
 import { openLooks } from '../../../server/api/looks.ts';
 import type { ApiOptions } from '../../../server/api/options.ts';
+import { openExportDesk } from '../../../server/audit/export-desk.ts';
 import { RULES } from '../../../server/detect/rules/index.ts';
 import { proposedChanges } from '../../../server/detector/proposed.ts';
 import { createSignInLink } from '../../../server/store/sign-in-links.ts';
@@ -78,8 +79,16 @@ export async function openWorld({
   });
   const log = pino({ level: 'debug' }, sink);
   const looks = openLooks({ store, log });
+  const desk = await openExportDesk({
+    store,
+    dataDir: folder.path,
+    configured: {},
+    clock: () => world.now,
+    log,
+  });
   const app = apiApp({
     store,
+    exports: desk,
     clock: () => world.now,
     log,
     looks,
@@ -135,6 +144,7 @@ export async function openWorld({
     looked: () => looks.settled(),
     [Symbol.asyncDispose]: async () => {
       await looks.settled();
+      await desk[Symbol.asyncDispose]();
       await store[Symbol.asyncDispose]();
       folder[Symbol.dispose]();
     },
