@@ -24,6 +24,7 @@ import { closed, type Incoming, listening, portOf, type RequestLimits, serverFor
 import { type Ingest, startIngest } from './ingest/ingest.ts';
 import { openIntel } from './intel/intel.ts';
 import type { Log } from './log.ts';
+import { setupOf } from './setup.ts';
 import { createSignInLink } from './store/accounts.ts';
 import { markDirty } from './store/dirty.ts';
 import { endDanglingConnections } from './store/restart.ts';
@@ -98,6 +99,13 @@ export async function startCollector(options: CollectorOptions): Promise<Collect
       ignoredForwarding: clients.ignored() + (proxies?.refused() ?? 0),
     }),
     ruleDoc,
+    catalog,
+    setup: () =>
+      setupOf({
+        ...{ config, store, intel, clock: Date.now, startedAt, catalog: catalog.version },
+        url: () => url,
+        certificate: () => certificate?.state(),
+      }),
     proposed: proposedChanges({ db: store.db, rules: RULES, catalog, configured: settings, clock, log }),
     secureCookies: config.tls !== undefined || config.behindProxy,
     clientAddress: (request) => addresses.get(request) ?? 'unknown',

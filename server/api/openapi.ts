@@ -1,5 +1,8 @@
 import * as z from 'zod/mini';
 import * as api from '../../shared/api.ts';
+import { checklistSchema, setupSchema } from '../../shared/api/collector.ts';
+import { overviewSchema, seenSchema, worldSchema } from '../../shared/api/overview.ts';
+import { rosterImportedSchema, rosterPreviewSchema } from '../../shared/api/roster.ts';
 import { caseSchema, riskSchema } from '../../shared/case.ts';
 import { declarationSchema } from '../../shared/declaration.ts';
 import { ERRORS } from '../../shared/errors.ts';
@@ -47,6 +50,13 @@ const NAMED = {
   PlacesPage: api.placesPageSchema,
   PlaceDetail: api.placeDetailSchema,
   FeedEntry: api.feedEntrySchema,
+  Overview: overviewSchema,
+  OverviewSeen: seenSchema,
+  World: worldSchema,
+  RosterPreview: rosterPreviewSchema,
+  RosterImported: rosterImportedSchema,
+  CollectorSetup: setupSchema,
+  Checklist: checklistSchema,
 } as const;
 
 /** The API's OpenAPI 3.1 document, written from the routes that are mounted. */
@@ -71,13 +81,19 @@ export function openApiDocument(routes: readonly Route[]): object {
 type Names = ReadonlyMap<z.core.$ZodType, string>;
 
 function operation(route: Route, names: Names): object {
-  const { summary, open, body, response } = route;
+  const { summary, open, body, upload, response } = route;
   const answer = response && { [response.mediaType]: { schema: schemaOf(response.schema, names) } };
   return {
     summary: open ? summary : `${summary}. Needs a session`,
     parameters: [...pathParameters(route), ...queryParameters(route)],
     ...(body && {
       requestBody: { required: true, content: { 'application/json': { schema: schemaOf(body, names) } } },
+    }),
+    ...(upload && {
+      requestBody: {
+        required: true,
+        content: Object.fromEntries(upload.map((type) => [type, { schema: { type: 'string' } }])),
+      },
     }),
     responses: {
       ...(answer ? { 200: { description: 'Done', content: answer } } : { 204: { description: 'Done' } }),

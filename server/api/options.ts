@@ -1,4 +1,6 @@
 import type { RuleDoc, Status } from '../../shared/api.ts';
+import type { Setup } from '../../shared/api/collector.ts';
+import type { Catalog } from '../../shared/catalog/schema.ts';
 import type { Clock } from '../clock.ts';
 import type { Proposed } from '../detector/proposed.ts';
 import type { Log } from '../log.ts';
@@ -15,6 +17,10 @@ export interface ApiOptions {
   readonly log: Log;
   readonly about: () => About;
   readonly ruleDoc: (ruleId: string) => RuleDoc | undefined;
+  /** What rosters may name. */
+  readonly catalog: Catalog;
+  /** What is configured and how the collector stands, for administrators. */
+  readonly setup: () => Promise<Setup>;
   /** What proposed exceptions and settings would do. */
   readonly proposed: Proposed;
   /** True behind TLS: cookies are then `__Host-` and Secure. */
@@ -31,6 +37,8 @@ export interface ApiOptions {
 /** What handlers work with: the options, and what one running API remembers. */
 export interface Api extends ApiOptions {
   readonly attempts: Attempts;
+  /** Rosters that are read, by account. */
+  readonly rosters: Attempts;
   readonly feedLimits: FeedLimits;
   /** Feeds that are open now. */
   readonly readers: Set<object>;
