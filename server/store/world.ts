@@ -1,6 +1,5 @@
 import { sql } from 'kysely';
 import type { World } from '../../shared/api/overview.ts';
-import type { Declaration } from '../../shared/declaration.ts';
 import type { FactOf } from '../../shared/facts.ts';
 import { countryAt, pointAt } from '../detect/whereabouts.ts';
 import type { Db } from './store.ts';
@@ -77,17 +76,20 @@ function gathered(sets: Map<string, Set<string>>, key: string): Set<string> {
   return set;
 }
 
-/** Of those who declared any. */
+/** Of those who declared any. Few lists are there often, so each is read once. */
 async function declaredCountries(db: Db): Promise<ReadonlyMap<string, readonly string[]>> {
   const rows = await db
     .selectFrom('contractors')
-    .select(['id', 'declaration'])
+    .select(['id', sql<string | null>`declaration ->> '$.countries'`.as('countries')])
     .where('declaration', 'is not', null)
     .execute();
+  const lists = new Map<string, readonly string[]>();
   return new Map(
-    rows.flatMap(({ id, declaration }) => {
-      const { countries }: Declaration = JSON.parse(declaration ?? '{}');
-      return countries ? [[id, countries]] : [];
+    rows.flatMap(({ id, countries }): [string, readonly string[]][] => {
+      if (countries === null) return [];
+      const list: readonly string[] = lists.get(countries) ?? JSON.parse(countries);
+      lists.set(countries, list);
+      return [[id, list]];
     }),
   );
 }

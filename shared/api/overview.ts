@@ -48,7 +48,7 @@ export const overviewSchema = z.strictObject({
   cursor: z.number(),
   /** When the account last marked the overview as seen; null for never. */
   seenAt: z.nullable(instantSchema),
-  /** What `changes` counts from: `seenAt`, or a day ago. */
+  /** What `changes` counts from: `seenAt`, but 30 days ago at most; a day ago where the account never did. */
   since: instantSchema,
   changes: changesSchema,
   open: z.array(
