@@ -1,6 +1,6 @@
 import { readdir, stat, statfs } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Setup } from '../shared/api/collector.ts';
+import type { Setup } from '../shared/api/setup.ts';
 import { instant } from '../shared/time.ts';
 import { VERSION } from '../shared/version.ts';
 import type { Clock } from './clock.ts';

@@ -1,8 +1,9 @@
 import * as z from 'zod/mini';
-import * as api from '../../shared/api.ts';
-import { checklistSchema, setupSchema } from '../../shared/api/collector.ts';
+import { asOfSchema } from '../../shared/api/as-of.ts';
 import { overviewSchema, seenSchema, worldSchema } from '../../shared/api/overview.ts';
 import { rosterImportedSchema, rosterPreviewSchema } from '../../shared/api/roster.ts';
+import { checklistSchema, setupSchema } from '../../shared/api/setup.ts';
+import * as api from '../../shared/api.ts';
 import { caseSchema, riskSchema } from '../../shared/case.ts';
 import { declarationSchema } from '../../shared/declaration.ts';
 import { ERRORS } from '../../shared/errors.ts';
@@ -44,6 +45,7 @@ const NAMED = {
   Preview: api.previewSchema,
   Contractors: api.contractorsSchema,
   ContractorDetail: api.contractorDetailSchema,
+  AsOf: asOfSchema,
   Endpoints: api.endpointsSchema,
   EndpointDetail: api.endpointDetailSchema,
   PlaceRow: api.placeRowSchema,

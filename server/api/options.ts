@@ -1,5 +1,5 @@
+import type { Setup } from '../../shared/api/setup.ts';
 import type { RuleDoc, Status } from '../../shared/api.ts';
-import type { Setup } from '../../shared/api/collector.ts';
 import type { Catalog } from '../../shared/catalog/schema.ts';
 import type { Clock } from '../clock.ts';
 import type { Proposed } from '../detector/proposed.ts';

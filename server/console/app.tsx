@@ -1,6 +1,6 @@
 import { QueryClientProvider } from '@tanstack/react-query';
-import { useState } from 'react';
-import { Route, Switch } from 'wouter';
+import { lazy, Suspense, useState } from 'react';
+import { Redirect, Route, Switch } from 'wouter';
 import { navigate } from 'wouter/use-browser-location';
 import { newQueryClient } from './data/queries.ts';
 import { Frame } from './frame/frame.tsx';
@@ -14,6 +14,17 @@ import { FindingPage } from './pages/finding.tsx';
 import { NotFoundPage } from './pages/not-found.tsx';
 import { QueuePage } from './pages/queue.tsx';
 import { SignInPage, signInPath } from './pages/sign-in.tsx';
+import { Skeleton } from './parts/states.tsx';
+
+const OverviewPage = lazy(() =>
+  import('./pages/overview.tsx').then((page) => ({ default: page.OverviewPage })),
+);
+const AdminRosterPage = lazy(() =>
+  import('./pages/admin/roster.tsx').then((page) => ({ default: page.AdminRosterPage })),
+);
+const AdminCollectorPage = lazy(() =>
+  import('./pages/admin/setup.tsx').then((page) => ({ default: page.AdminCollectorPage })),
+);
 
 export function App() {
   const [client] = useState(() => newQueryClient(() => navigate(signInPath(), { replace: true })));
@@ -23,17 +34,25 @@ export function App() {
         <Route path="/sign-in" component={SignInPage} />
         <Route>
           <Frame>
-            <Switch>
-              <Route path="/" component={QueuePage} />
-              <Route path="/findings/:id">{({ id }) => <FindingPage key={id} id={id} />}</Route>
-              <Route path="/cases" component={CasesPage} />
-              <Route path="/cases/:id">{({ id }) => <CasePage key={id} id={id} />}</Route>
-              <Route path="/contractors" component={ContractorsPage} />
-              <Route path="/contractors/:id">{({ id }) => <ContractorPage key={id} id={id} />}</Route>
-              <Route path="/endpoints" component={EndpointsPage} />
-              <Route path="/endpoints/:id">{({ id }) => <EndpointPage key={id} id={id} />}</Route>
-              <Route component={NotFoundPage} />
-            </Switch>
+            <Suspense fallback={<Skeleton />}>
+              <Switch>
+                <Route path="/" component={QueuePage} />
+                <Route path="/overview" component={OverviewPage} />
+                <Route path="/admin">
+                  <Redirect to="/admin/roster" replace />
+                </Route>
+                <Route path="/admin/roster" component={AdminRosterPage} />
+                <Route path="/admin/collector" component={AdminCollectorPage} />
+                <Route path="/findings/:id">{({ id }) => <FindingPage key={id} id={id} />}</Route>
+                <Route path="/cases" component={CasesPage} />
+                <Route path="/cases/:id">{({ id }) => <CasePage key={id} id={id} />}</Route>
+                <Route path="/contractors" component={ContractorsPage} />
+                <Route path="/contractors/:id">{({ id }) => <ContractorPage key={id} id={id} />}</Route>
+                <Route path="/endpoints" component={EndpointsPage} />
+                <Route path="/endpoints/:id">{({ id }) => <EndpointPage key={id} id={id} />}</Route>
+                <Route component={NotFoundPage} />
+              </Switch>
+            </Suspense>
           </Frame>
         </Route>
       </Switch>

@@ -8,6 +8,8 @@ import './styles/page.css';
 import './styles/finding.css';
 import './styles/ledger.css';
 import './styles/case.css';
+import './styles/overview.css';
+import './styles/admin.css';
 import { createRoot } from 'react-dom/client';
 import { App } from './app.tsx';
 import { applyStoredTheme } from './frame/theme.ts';

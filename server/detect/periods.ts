@@ -96,6 +96,35 @@ export function onSameEndpoint(
   return (asked) => byEndpoint.get(asked.endpoint)?.(asked) ?? false;
 }
 
+/** What two periods share; undefined for nothing, or a single moment. */
+export function common(a: Period, b: Period): Period | undefined {
+  const from = later(a.from, b.from);
+  if (a.to === undefined && b.to === undefined) return { from };
+  const to = a.to === undefined || b.to === undefined ? (a.to ?? b.to ?? from) : earlier(a.to, b.to);
+  return from < to ? { from, to } : undefined;
+}
+
+/** What is left of a period when others are taken out of it. */
+export function without(period: Period, others: readonly Period[]): readonly Period[] {
+  const left: Period[] = [];
+  let from: Instant | undefined = period.from;
+  const within = others.flatMap((other) => common(other, period) ?? []);
+  for (const run of joined(within.toSorted(byBeginning), 0)) {
+    const taken = spread(run);
+    if (!taken || from === undefined) continue;
+    if (from < taken.from) left.push({ from, to: taken.from });
+    from = taken.to;
+  }
+  if (from === undefined) return left;
+  if (period.to === undefined) return [...left, { from }];
+  return from < period.to ? [...left, { from, to: period.to }] : left;
+}
+
+export function byBeginning(a: Period, b: Period): number {
+  if (a.from === b.from) return 0;
+  return a.from < b.from ? -1 : 1;
+}
+
 const MOST_DAYS = 400;
 
 /** The UTC days, such as `2026-03-02`, that a period touches between `since` and `now`; the last 400 of them. */

@@ -1,7 +1,17 @@
 import { SILENCE_KINDS, type SilenceKind } from '../../shared/api.ts';
 import type { FactKind } from '../../shared/facts.ts';
 import { HOUR, type Instant, instant, MINUTE, millis } from '../../shared/time.ts';
-import { countUntil, earlier, joined, later, lengthMs, spread, totalMs } from './periods.ts';
+import {
+  byBeginning,
+  common,
+  countUntil,
+  joined,
+  later,
+  lengthMs,
+  spread,
+  totalMs,
+  without,
+} from './periods.ts';
 import type { ContractorTimeline, Period, Span } from './timeline.ts';
 
 /**
@@ -228,34 +238,6 @@ function awake(period: Period, why: SilenceKind, { sleepsIn }: Asked): readonly 
     ...sleeps.map((sleep) => ({ ...sleep, why: 'asleep' as const })),
     ...without(period, sleeps).map((rest) => ({ ...rest, why })),
   ];
-}
-
-/** What two periods share; undefined for nothing, or a single moment. */
-function common(a: Period, b: Period): Period | undefined {
-  const from = later(a.from, b.from);
-  if (a.to === undefined && b.to === undefined) return { from };
-  const to = a.to === undefined || b.to === undefined ? (a.to ?? b.to ?? from) : earlier(a.to, b.to);
-  return from < to ? { from, to } : undefined;
-}
-
-/** What is left of a period when others are taken out of it. */
-function without(period: Period, others: readonly Period[]): readonly Period[] {
-  const left: Period[] = [];
-  let from: Instant | undefined = period.from;
-  for (const run of joined(others.toSorted(byBeginning), 0)) {
-    const taken = spread(run);
-    if (!taken || from === undefined) continue;
-    if (from < taken.from) left.push({ from, to: taken.from });
-    from = taken.to;
-  }
-  if (from === undefined) return left;
-  if (period.to === undefined) return [...left, { from }];
-  return from < period.to ? [...left, { from, to: period.to }] : left;
-}
-
-function byBeginning(a: Period, b: Period): number {
-  if (a.from === b.from) return 0;
-  return a.from < b.from ? -1 : 1;
 }
 
 function mostOf(parts: readonly SilencePart[], now: Instant): SilenceKind {

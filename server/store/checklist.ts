@@ -1,4 +1,4 @@
-import type { Checklist } from '../../shared/api/collector.ts';
+import type { Checklist } from '../../shared/api/setup.ts';
 import { appendAction } from './actions.ts';
 import { marksOf } from './overview-marks.ts';
 import type { By } from './proposals.ts';
@@ -25,8 +25,9 @@ export async function checklistFor(db: Db, account: string): Promise<Checklist> 
         .$notNull()
         .as('declared'),
       eb
-        .selectFrom('sign_in_links')
-        .select((link) => link.fn.count<number>('account').distinct().as('n'))
+        .selectFrom('accounts')
+        .select(eb.fn.countAll<number>().as('n'))
+        .where('disabled_at', 'is', null)
         .$asScalar()
         .$notNull()
         .as('accounts'),

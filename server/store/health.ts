@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import type { Setup } from '../../shared/api/collector.ts';
+import type { Setup } from '../../shared/api/setup.ts';
 import type { Db } from './store.ts';
 
 /** The version of the schema, and what waits to be judged. */

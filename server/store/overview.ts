@@ -15,8 +15,7 @@ export async function overviewFor(db: Db, account: string, at: Instant): Promise
   // Before everything else, so that whatever is missed here is told by the feed.
   const { last: cursor } = await feedEnds(db);
   const { seenAt } = await marksOf(db, account);
-  const longAgo = instant(millis(at) - MOST_DAYS * DAY);
-  const since = seenAt === null ? instant(millis(at) - DAY) : seenAt > longAgo ? seenAt : longAgo;
+  const since = sinceFor(seenAt, at);
   return {
     at,
     cursor,
@@ -28,6 +27,11 @@ export async function overviewFor(db: Db, account: string, at: Instant): Promise
     fleet: await fleetAt(db, at),
     waiting: await waitingCases(db),
   };
+}
+
+function sinceFor(seenAt: Instant | null, at: Instant): Instant {
+  if (seenAt === null) return instant(millis(at) - DAY);
+  return instant(Math.max(millis(seenAt), millis(at) - MOST_DAYS * DAY));
 }
 
 /** Counted in the one index that holds both; left to choose, SQLite takes one that makes it read every open finding. */

@@ -23,9 +23,7 @@ export async function previewOf(
     added: some(added),
     changed: some(changed),
     unchanged: some(
-      entries
-        .filter(({ id }) => !touched.has(id))
-        .map(({ id, label = null }) => ({ id, label })),
+      entries.filter(({ id }) => !touched.has(id)).map(({ id, label = null }) => ({ id, label })),
     ),
     missing: some(stored.filter(({ id }) => !named.has(id))),
     bound: some(plan.bindings),

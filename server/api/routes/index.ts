@@ -1,7 +1,7 @@
 import type { Route } from '../route.ts';
 import { advisoryRoutes } from './advisories.ts';
+import { asOfRoutes } from './as-of.ts';
 import { caseRoutes } from './cases.ts';
-import { collectorRoutes } from './collector.ts';
 import { contractorRoutes } from './contractors.ts';
 import { endpointRoutes } from './endpoints.ts';
 import { feedRoutes } from './feed.ts';
@@ -11,6 +11,7 @@ import { placeRoutes } from './places.ts';
 import { proposalRoutes } from './proposals.ts';
 import { rosterRoutes } from './roster.ts';
 import { sessionRoutes } from './session.ts';
+import { setupRoutes } from './setup.ts';
 import { statusRoutes } from './status.ts';
 
 /** All there is under `/api/v1`. */
@@ -21,11 +22,12 @@ export const ROUTES: readonly Route[] = [
   ...findingRoutes,
   ...caseRoutes,
   ...contractorRoutes,
+  ...asOfRoutes,
   ...endpointRoutes,
   ...placeRoutes,
   ...proposalRoutes,
   ...advisoryRoutes,
   ...rosterRoutes,
-  ...collectorRoutes,
+  ...setupRoutes,
   ...feedRoutes,
 ];

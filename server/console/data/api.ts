@@ -45,7 +45,7 @@ export const api = {
   signOut: () => post('/sign-out'),
 };
 
-async function get<S extends z.core.$ZodType>(
+export async function get<S extends z.core.$ZodType>(
   path: string,
   schema: S,
   signal: AbortSignal,
@@ -53,14 +53,14 @@ async function get<S extends z.core.$ZodType>(
   return parsed(await answer(path, { signal }), schema, path);
 }
 
-function post(path: string, body?: string): Promise<Response> {
+export function post(path: string, body?: string): Promise<Response> {
   return answer(path, {
     method: 'POST',
     ...(body === undefined ? {} : { body, headers: { 'content-type': 'application/json' } }),
   });
 }
 
-async function parsed<S extends z.core.$ZodType>(
+export async function parsed<S extends z.core.$ZodType>(
   response: Response,
   schema: S,
   path: string,
@@ -70,7 +70,7 @@ async function parsed<S extends z.core.$ZodType>(
   return result.data;
 }
 
-async function answer(path: string, init: RequestInit): Promise<Response> {
+export async function answer(path: string, init: RequestInit): Promise<Response> {
   const response = await fetch(API_PREFIX + path, init).catch((cause: unknown) => {
     if (init.signal?.aborted) throw cause;
     throw new CodedError('COLLECTOR_UNREACHABLE', {}, { cause });
@@ -101,7 +101,7 @@ function isErrorCode(code: string): code is ErrorCode {
   return Object.hasOwn(ERRORS, code);
 }
 
-function search(query: FindingsQuery): string {
+export function search(query: Readonly<Record<string, unknown>>): string {
   const given = Object.entries(query).filter(([, value]) => value !== undefined);
   const params = new URLSearchParams(given.map(([name, value]) => [name, String(value)]));
   return params.size === 0 ? '' : `?${params}`;

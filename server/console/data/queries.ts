@@ -14,7 +14,12 @@ export type Topic =
   | 'contractors'
   | 'contractor'
   | 'endpoints'
-  | 'endpoint';
+  | 'endpoint'
+  | 'overview'
+  | 'checklist'
+  | 'setup'
+  | 'accounts'
+  | 'actions';
 
 const PAGE = 100;
 

@@ -1,6 +1,9 @@
+import { useQuery } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
 import { Link } from 'wouter';
+import { rightsOf } from '../../../shared/account.ts';
 import type { Status } from '../../../shared/api.ts';
+import { sessionQuery } from '../data/queries.ts';
 import { Icon } from '../parts/icon.tsx';
 import { AccountMenu } from './account-menu.tsx';
 import { FeedState } from './feed-state.tsx';
@@ -9,12 +12,15 @@ import { useSection } from './section.ts';
 export function Navigation({ status }: { readonly status: Status }) {
   const section = useSection();
   const { counts } = status;
+  const { data: session } = useQuery(sessionQuery);
+  const administers = session !== undefined && rightsOf(session.role).includes('administer');
   return (
     <div className="side">
       <div className="brand" aria-hidden="true">
         Farhand
       </div>
       <nav aria-label="Main">
+        <Item href="/overview" icon="overview" label="Overview" here={section === 'overview'} />
         <Item href="/" icon="queue" label="Queue" here={section === 'queue'}>
           <Count value={counts.open} of="open findings" strong={counts.open > 0} />
         </Item>
@@ -30,6 +36,9 @@ export function Navigation({ status }: { readonly status: Status }) {
             <span className="hidden"> online</span>
           </span>
         </Item>
+        {administers && (
+          <Item href="/admin/roster" icon="admin" label="Administration" here={section === 'admin'} />
+        )}
       </nav>
       <div className="side-foot">
         <FeedState />
@@ -41,10 +50,10 @@ export function Navigation({ status }: { readonly status: Status }) {
 
 function Item(props: {
   readonly href: string;
-  readonly icon: 'queue' | 'cases' | 'contractors' | 'endpoints';
+  readonly icon: 'queue' | 'overview' | 'admin' | 'cases' | 'contractors' | 'endpoints';
   readonly label: string;
   readonly here: boolean;
-  readonly children: ReactNode;
+  readonly children?: ReactNode;
 }) {
   const { href, icon, label, here, children } = props;
   return (

@@ -16,10 +16,14 @@ const SHORTCUTS: readonly (readonly [string, string])[] = [
   ['g s', 'Go to cases'],
   ['g c', 'Go to contractors'],
   ['g e', 'Go to endpoints'],
+  ['g o', 'Go to the overview'],
+  ['g a', 'Go to the administration'],
   ['?', 'This list'],
 ];
 const PLACES = new Map([
   ['q', '/'],
+  ['o', '/overview'],
+  ['a', '/admin'],
   ['s', '/cases'],
   ['c', '/contractors'],
   ['e', '/endpoints'],

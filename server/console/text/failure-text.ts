@@ -33,6 +33,22 @@ const TEXTS: Partial<Record<ErrorCode, { readonly title: string; readonly detail
     title: 'The collector refused this request because of where it came from.',
     detail: 'Open the console under the address that the collector was configured with.',
   },
+  ROSTER_TOO_LARGE: {
+    title: 'The file is larger than 10 MB.',
+    detail: 'Split it: contractors that a file does not name stay as they are.',
+  },
+  ROSTER_CHANGED: {
+    title: 'Nothing was imported: what is stored, or the file, changed since the preview.',
+    detail: 'Look at what it would change now.',
+  },
+  ROSTER_INVALID: {
+    title: 'The file cannot be read as a roster.',
+    detail: 'Save it as CSV in UTF-8, or as JSON. Nothing was imported.',
+  },
+  FORBIDDEN: {
+    title: 'Your role does not include this.',
+    detail: 'An administrator can change roles.',
+  },
   TOO_MANY_REQUESTS: { title: 'Too many attempts.', detail: 'Wait a minute, then try again.' },
   STORE_UNAVAILABLE: {
     title: 'The collector cannot read its store.',

@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { writeCases } from '../../../server/store/cases.ts';
 import { writeFindings } from '../../../server/store/findings.ts';
-import { checklistSchema } from '../../../shared/api/collector.ts';
 import { type Overview, overviewSchema, worldSchema } from '../../../shared/api/overview.ts';
+import { checklistSchema } from '../../../shared/api/setup.ts';
 import type { Finding } from '../../../shared/finding.ts';
 import { DAY, instant, MINUTE, millis } from '../../../shared/time.ts';
 import { SEED_FINDINGS, SEED_NOW, seedFleet } from '../../support/seed.ts';
@@ -28,9 +28,7 @@ async function seen({ at, cursor }: Overview): Promise<void> {
 }
 
 function write(...findings: readonly Finding[]): Promise<void> {
-  return world.store.db
-    .transaction()
-    .execute((trx) => writeFindings(trx, instant(world.now), [...findings]));
+  return world.store.db.transaction().execute((trx) => writeFindings(trx, instant(world.now), [...findings]));
 }
 
 function seeded(id: string): Finding {
@@ -99,7 +97,15 @@ test('the fleet says who is online, who is silent and whose probes cannot look',
 
 test('cases that nobody took up are named, the most severe first', async () => {
   const opened = (id: string, severity: 'high' | 'critical') => ({
-    ...{ id, severity, status: 'new', standing: true, triggers: [], contractors: ['ada'], findings: ['f-tool'] },
+    ...{
+      id,
+      severity,
+      status: 'new',
+      standing: true,
+      triggers: [],
+      contractors: ['ada'],
+      findings: ['f-tool'],
+    },
     ...{ openedAt: SEED_NOW, updatedAt: SEED_NOW },
   });
   await world.store.db
@@ -141,8 +147,7 @@ test('the map has who is where and who did not declare it, and leaves exits out'
 });
 
 test('the checklist is ticked by the store, and by a person only where no store can know', async () => {
-  const list = async () =>
-    checklistSchema.parse(await (await world.get('/api/v1/checklist', cookie)).json());
+  const list = async () => checklistSchema.parse(await (await world.get('/api/v1/checklist', cookie)).json());
   expect(await list()).toMatchObject({ endpoints: 3, declared: 2, noted: null, dismissedAt: null });
   for (const step of ['backup', 'dismiss']) await world.post(`/api/v1/checklist/${step}`, {}, { cookie });
   expect(await list()).toMatchObject({

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { verifyActions } from '../../../server/store/actions.ts';
 import { type RosterPreview, rosterImportedSchema, rosterPreviewSchema } from '../../../shared/api/roster.ts';
+import { problemSchema } from '../../../shared/api.ts';
 import { HOSTILE, seedFleet } from '../../support/seed.ts';
 import { OWN, openWorld, type World } from './world.ts';
 
@@ -29,6 +30,10 @@ async function previewed(content: string): Promise<RosterPreview> {
 
 function importing(content: string, { sha256, plan }: Pick<RosterPreview, 'sha256' | 'plan'>) {
   return send(`/roster?format=csv&file=people.csv&sha256=${sha256}&plan=${plan}`, content);
+}
+
+async function refusal(answer: Response) {
+  return [answer.status, problemSchema.parse(await answer.json()).code];
 }
 
 const PEOPLE = `contractor,label,countries,endpoints
@@ -75,9 +80,9 @@ test('nothing is imported when the stored contractors or the file changed since 
   const preview = await previewed(PEOPLE);
   await world.store.db.updateTable('contractors').set({ label: 'Ada B.' }).where('id', '=', 'ada').execute();
   const late = await importing(PEOPLE, preview);
-  expect([late.status, (await late.json()).code]).toEqual([409, 'ROSTER_CHANGED']);
+  expect(await refusal(late)).toEqual([409, 'ROSTER_CHANGED']);
   const other = await importing(`${PEOPLE}eve,Eve Example,US,\n`, await previewed(PEOPLE));
-  expect([other.status, (await other.json()).code]).toEqual([409, 'ROSTER_CHANGED']);
+  expect(await refusal(other)).toEqual([409, 'ROSTER_CHANGED']);
   const ids = await world.store.db.selectFrom('contractors').select('id').execute();
   expect(ids).toHaveLength(3);
 });
@@ -95,9 +100,9 @@ test('one byte more than 10 MB is refused with a code, whether or not its length
   const large = new Uint8Array(10 * 1024 * 1024 + 1).fill(97);
   const path = '/roster/preview?format=csv&file=large.csv';
   const told = await send(path, 'x', { 'content-length': String(large.byteLength) });
-  expect([told.status, (await told.json()).code]).toEqual([413, 'ROSTER_TOO_LARGE']);
+  expect(await refusal(told)).toEqual([413, 'ROSTER_TOO_LARGE']);
   const counted = await send(path, large);
-  expect([counted.status, (await counted.json()).code]).toEqual([413, 'ROSTER_TOO_LARGE']);
+  expect(await refusal(counted)).toEqual([413, 'ROSTER_TOO_LARGE']);
 });
 
 test('an exported roster holds no formula, and imports again without a change', async () => {
@@ -134,6 +139,17 @@ test('text that would mislead the reader is a problem and not imported', async (
     { row: 2, column: 'label', reason: 'expected one line of printable text' },
   ]);
 });
+
+test.each(['viewer', 'analyst', 'auditor'] as const)(
+  'to a %s rosters and the setup are closed',
+  async (role) => {
+    const as = { cookie: await world.signIn(`${role}@example.com`, role) };
+    const path = '/roster/preview?format=csv&file=people.csv';
+    expect(await refusal(await send(path, PEOPLE, as))).toEqual([403, 'FORBIDDEN']);
+    for (const read of ['/roster.csv', '/collector'])
+      expect(await refusal(await world.get(`/api/v1${read}`, as.cookie))).toEqual([403, 'FORBIDDEN']);
+  },
+);
 
 test('nobody previews more than a few rosters a minute', async () => {
   const answers = [];

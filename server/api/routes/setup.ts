@@ -1,11 +1,11 @@
-import { checklistSchema, setupSchema } from '../../../shared/api/collector.ts';
+import { checklistSchema, setupSchema } from '../../../shared/api/setup.ts';
 import { CodedError } from '../../../shared/errors.ts';
 import { checklistFor, noteBackup } from '../../store/checklist.ts';
 import { dismissChecklist } from '../../store/overview-marks.ts';
 import { byOf } from '../auth.ts';
 import { type Incoming, NO_QUERY, type Route, reads } from '../route.ts';
 
-export const collectorRoutes: readonly Route[] = [
+export const setupRoutes: readonly Route[] = [
   reads({
     path: '/collector',
     summary: 'What is configured and how the collector stands; no secrets',
