@@ -140,7 +140,7 @@ function Differences({ change }: { readonly change: RosterPreview['changed']['sh
           <div key={label}>
             <dt>{label}</dt>
             <dd>
-              <Value text={was} struck /> → <Value text={value} />
+              <Value text={was} none={NONE[label]} struck /> → <Value text={value} none={NONE[label]} />
             </dd>
           </div>
         );
@@ -153,8 +153,15 @@ function linesOf({ label, declaration }: RosterPreview['changed']['shown'][numbe
   return [{ label: 'Label', value: label ?? undefined }, ...declarationLines(declaration)];
 }
 
-function Value({ text, struck = false }: { readonly text: string | undefined; readonly struck?: boolean }) {
-  if (text === undefined) return <span className="missing">not declared</span>;
+const NONE: Readonly<Record<string, string>> = { Label: 'none' };
+
+function Value(props: {
+  readonly text: string | undefined;
+  readonly none: string | undefined;
+  readonly struck?: boolean;
+}) {
+  const { text, none = 'not declared', struck = false } = props;
+  if (text === undefined) return <span className="missing">{none}</span>;
   return struck ? (
     <s>
       <Inert text={text} />

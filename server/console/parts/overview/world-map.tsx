@@ -18,7 +18,7 @@ const projection = geoNaturalEarth1().fitExtent(
 );
 const LAND = landPath();
 
-/** Where addresses put contractors now: rounds where declared, diamonds where somebody did not declare the country. */
+/** Where addresses put contractors now: rounds, and diamonds where somebody did not declare the country. */
 export function WorldMap({ spots }: { readonly spots: World['spots'] }) {
   return (
     <figure className="world">
@@ -33,7 +33,7 @@ export function WorldMap({ spots }: { readonly spots: World['spots'] }) {
         ))}
       </svg>
       <figcaption className="faint">
-        <span className="world-key world-key-declared">as declared</span>
+        <span className="world-key world-key-declared">in a declared country, or none was declared</span>
         <span className="world-key world-key-undeclared">in a country that somebody did not declare</span>
         <span>Positions by whole degrees. Map: Natural Earth.</span>
       </figcaption>
