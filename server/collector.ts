@@ -4,10 +4,12 @@ import type { Policy } from '../shared/policy.ts';
 import { DAY, instant } from '../shared/time.ts';
 import { VERSION } from '../shared/version.ts';
 import { apiApp } from './api/app.ts';
+import { openLooks } from './api/looks.ts';
+import { oidcProvider } from './api/oidc.ts';
 import { problemResponse } from './api/problem.ts';
 import { openCatalog } from './catalog/additions-file.ts';
 import type { Clock } from './clock.ts';
-import { type Config, pinOf, urlFor } from './config.ts';
+import { type Config, oidcSettings, pinOf, urlFor } from './config.ts';
 import { RULES } from './detect/rules/index.ts';
 import { configuredSettings } from './detector/configured-settings.ts';
 import { type Detector, startDetector } from './detector/detector.ts';
@@ -85,6 +87,8 @@ export async function startCollector(options: CollectorOptions): Promise<Collect
   const stopping = new AbortController();
   const addresses = new WeakMap<Request, string>();
   const startedAt = instant(clock());
+  const looks = opened.use(openLooks({ store, log: log.child({ part: 'api' }) }));
+  const oidc = oidcSettings(config);
   const app = apiApp({
     store,
     clock: Date.now,
@@ -109,6 +113,9 @@ export async function startCollector(options: CollectorOptions): Promise<Collect
         certificate: () => certificate?.state(),
       }),
     proposed: proposedChanges({ db: store.db, rules: RULES, catalog, configured: settings, clock, log }),
+    looks,
+    publicUrl: () => url,
+    ...(oidc ? { provider: oidcProvider(oidc) } : {}),
     secureCookies: config.tls !== undefined || config.behindProxy,
     clientAddress: (request) => addresses.get(request) ?? 'unknown',
     ...(options.consoleDir === undefined ? {} : { consoleDir: options.consoleDir }),

@@ -10,6 +10,7 @@ import { mirrorSchema } from '../shared/mirror.ts';
 import { nearest } from '../shared/nearest.ts';
 import { DEFAULT_POLICY, policySchema } from '../shared/policy.ts';
 import { geoSchema } from './intel/geo-config.ts';
+import { type OidcSettings, oidcSchema } from './oidc-config.ts';
 
 const DEFAULT_DATA_DIR = '.farhand/collector';
 
@@ -70,6 +71,11 @@ export const configSchema = z.strictObject({
     .max(100_000)
     .default(20_000)
     .describe('Connected agents at most; more are told to come back later.'),
+  oidc: oidcSchema
+    .optional()
+    .describe(
+      'Identity provider (OpenID Connect) by which people may sign in: `issuer`, `clientId`, `clientSecretFile` (or `clientSecret`), `label`, and `roles`, which maps values of the claim `roleClaim` (`groups`) to roles; `*` is the role of everybody else, and without it they stay out.',
+    ),
   geo: geoSchema.default({}).describe('What addresses tell.'),
   place: z
     .strictObject({ lat: z.number().min(-90).max(90), lon: z.number().min(-180).max(180) })
@@ -179,6 +185,14 @@ export function pinOf({ tls }: Config): string | undefined {
   return createHash('sha256')
     .update(publicKey.export({ type: 'spki', format: 'der' }))
     .digest('base64url');
+}
+
+/** The identity provider with its secret. Throws FILE_UNREADABLE. */
+export function oidcSettings({ oidc }: Config): OidcSettings | undefined {
+  if (!oidc) return undefined;
+  const { clientSecretFile, ...settings } = oidc;
+  if (clientSecretFile === undefined) return settings;
+  return { ...settings, clientSecret: readBytes(clientSecretFile).toString().trim() };
 }
 
 export function readBytes(path: string): Buffer {

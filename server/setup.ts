@@ -56,7 +56,7 @@ export async function setupOf(parts: SetupParts): Promise<Setup> {
       })),
     },
     certificate: parts.certificate() ?? null,
-    oidc: null,
+    oidc: config.oidc?.label ?? null,
   };
 }
 

@@ -1,18 +1,22 @@
 import { type Context, Hono } from 'hono';
+import { UNATTENDED_HEADER } from '../../shared/api/sign-in.ts';
 import { API_PREFIX } from '../../shared/api.ts';
 import { CodedError, codedError } from '../../shared/errors.ts';
 import { MINUTE } from '../../shared/time.ts';
 import { feedEnds } from '../store/feed.ts';
-import { sessionOfRow } from '../store/sessions.ts';
 import { newAttempts } from './attempts.ts';
-import { requireOwnOrigin, requireRight, sessionOf } from './auth.ts';
+import { bearerOf, byOf, callerOf, requireOwnOrigin, requireRight } from './auth.ts';
 import { consoleFile } from './console-files.ts';
 import { SECURITY_HEADERS } from './headers.ts';
+import { newLockout } from './lockout.ts';
+import type { Looked } from './looks.ts';
 import { openApiDocument } from './openapi.ts';
 import { type Api, type ApiOptions, FEED_LIMITS } from './options.ts';
+import { newPasswords } from './passwords.ts';
 import { problemResponse } from './problem.ts';
-import type { Route } from './route.ts';
+import type { Incoming, Route } from './route.ts';
 import { ROUTES } from './routes/index.ts';
+import { newSealer } from './sealed-cookie.ts';
 
 const SIGN_IN_ATTEMPTS = { windowMs: 5 * MINUTE, perAddress: 20, overall: 500 };
 
@@ -25,6 +29,9 @@ export function apiApp(options: ApiOptions): Hono {
     ...options,
     attempts: newAttempts(SIGN_IN_ATTEMPTS),
     rosters: newAttempts(ROSTER_ATTEMPTS),
+    lockout: newLockout(),
+    passwords: newPasswords(options.passwordCost),
+    sealer: newSealer(),
     feedLimits: { ...FEED_LIMITS, ...options.feed },
     readers: new Set(),
   };
@@ -35,7 +42,8 @@ export function apiApp(options: ApiOptions): Hono {
     if (!c.res.headers.has('cache-control')) c.header('cache-control', 'no-store');
   });
   app.use(`${API_PREFIX}/*`, async (c, next) => {
-    if (c.req.method !== 'GET' && c.req.method !== 'HEAD') requireOwnOrigin(c.req.raw);
+    const changes = c.req.method !== 'GET' && c.req.method !== 'HEAD';
+    if (changes && bearerOf(c.req.raw) === undefined) requireOwnOrigin(c.req.raw);
     await next();
   });
   for (const route of ROUTES)
@@ -53,13 +61,36 @@ export function apiApp(options: ApiOptions): Hono {
 }
 
 function handler(api: Api, route: Route) {
+  const { open, right = 'read', personal = false } = route;
   return async (c: Context): Promise<Response> => {
     const request = c.req.raw;
-    const opened = route.open ? undefined : await sessionOf(api, request, route.path !== '/feed');
-    const session = opened && sessionOfRow(opened);
-    if (session) requireRight(session, route.right ?? 'read');
-    return route.run({ api, request, session, params: c.req.param(), query: c.req.query() });
+    const caller = open ? undefined : await callerOf(api, request, isAttended(route, request));
+    if (caller) requireRight(caller, right);
+    if (caller && personal && !caller.opened) throw new CodedError('SESSION_NEEDED');
+    const incoming = {
+      api,
+      request,
+      caller,
+      session: caller?.session,
+      params: c.req.param(),
+      query: c.req.query(),
+    };
+    const answer = await route.run(incoming);
+    if (route.looks && answer.ok) noteLook(incoming, route.looks);
+    return answer;
   };
+}
+
+/** A feed runs by itself, and so does what a console asks for while nobody touches it; it says so in this header. */
+function isAttended({ path }: Route, request: Request): boolean {
+  return path !== '/feed' && !request.headers.has(UNATTENDED_HEADER);
+}
+
+function noteLook(incoming: Incoming, at: Looked): void {
+  const { api, caller, params } = incoming;
+  const through = caller?.through ?? '';
+  const by = { ...byOf(incoming), through };
+  api.looks.note({ by, at, subject: params['id'] ?? '', now: api.clock() });
 }
 
 async function elsewhere({ consoleDir }: Api, c: Context): Promise<Response> {

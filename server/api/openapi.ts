@@ -1,8 +1,12 @@
 import * as z from 'zod/mini';
+import * as account from '../../shared/api/account.ts';
+import * as action from '../../shared/api/action.ts';
+import * as apiToken from '../../shared/api/api-token.ts';
 import { asOfSchema } from '../../shared/api/as-of.ts';
 import { overviewSchema, seenSchema, worldSchema } from '../../shared/api/overview.ts';
 import { rosterImportedSchema, rosterPreviewSchema } from '../../shared/api/roster.ts';
 import { checklistSchema, setupSchema } from '../../shared/api/setup.ts';
+import * as signIn from '../../shared/api/sign-in.ts';
 import * as api from '../../shared/api.ts';
 import { caseSchema, riskSchema } from '../../shared/case.ts';
 import { declarationSchema } from '../../shared/declaration.ts';
@@ -17,6 +21,21 @@ const NAMED = {
   Problem: api.problemSchema,
   SignIn: api.signInSchema,
   Session: api.sessionSchema,
+  SignInOptions: signIn.signInOptionsSchema,
+  PasswordSignIn: signIn.passwordSignInSchema,
+  NewPassword: signIn.newPasswordSchema,
+  Sessions: signIn.sessionsSchema,
+  Account: account.accountSchema,
+  Accounts: account.accountsSchema,
+  NewAccount: account.newAccountSchema,
+  AccountChange: account.accountChangeSchema,
+  MadeLink: account.madeLinkSchema,
+  ApiToken: apiToken.apiTokenSchema,
+  ApiTokens: apiToken.apiTokensSchema,
+  NewApiToken: apiToken.newApiTokenSchema,
+  MadeApiToken: apiToken.madeApiTokenSchema,
+  Action: action.actionSchema,
+  ActionsPage: action.actionsPageSchema,
   Status: api.statusSchema,
   Fact: factSchema,
   Egress: FACTS.egress.schema,
@@ -76,8 +95,21 @@ export function openApiDocument(routes: readonly Route[]): object {
     info: { title: 'Farhand', version: '1', summary: 'What the collector tells people' },
     servers: [{ url: api.API_PREFIX }],
     paths,
-    components: { schemas: namedSchemas() },
+    components: { schemas: namedSchemas(), securitySchemes: SECURITY },
   };
+}
+
+const SECURITY = {
+  session: { type: 'apiKey', in: 'cookie', name: 'farhand_session' },
+  token: {
+    type: 'http',
+    scheme: 'bearer',
+    description: 'An API token, fhapi_…, with the scope that is needed',
+  },
+} as const;
+
+function needOf({ right = 'read', personal = false }: Route): string {
+  return personal ? `a session with the right ${right}` : `the right ${right}`;
 }
 
 type Names = ReadonlyMap<z.core.$ZodType, string>;
@@ -86,7 +118,8 @@ function operation(route: Route, names: Names): object {
   const { summary, open, body, upload, response } = route;
   const answer = response && { [response.mediaType]: { schema: schemaOf(response.schema, names) } };
   return {
-    summary: open ? summary : `${summary}. Needs a session`,
+    summary: open ? summary : `${summary}. Needs ${needOf(route)}`,
+    security: open ? [] : [{ session: [] }, ...(route.personal ? [] : [{ token: [] }])],
     parameters: [...pathParameters(route), ...queryParameters(route)],
     ...(body && {
       requestBody: { required: true, content: { 'application/json': { schema: schemaOf(body, names) } } },

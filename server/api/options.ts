@@ -6,6 +6,11 @@ import type { Proposed } from '../detector/proposed.ts';
 import type { Log } from '../log.ts';
 import type { Store } from '../store/store.ts';
 import type { Attempts } from './attempts.ts';
+import type { Lockout } from './lockout.ts';
+import type { Looks } from './looks.ts';
+import type { SignInProvider } from './oidc.ts';
+import type { PasswordCost, Passwords } from './passwords.ts';
+import type { Sealer } from './sealed-cookie.ts';
 
 /** What the composition root knows of the collector; counts and cursor come from the store. */
 export type About = Omit<Status, 'counts' | 'cursor'>;
@@ -27,6 +32,13 @@ export interface ApiOptions {
   readonly secureCookies: boolean;
   /** The peer's address, as the connection or a configured proxy tells it; for rates and the action log. */
   readonly clientAddress: (request: Request) => string;
+  /** Who looked at what. */
+  readonly looks: Looks;
+  /** Where people reach the collector: links and the way back from an identity provider begin with it. */
+  readonly publicUrl: () => string;
+  /** The identity provider, where one is configured. */
+  readonly provider?: SignInProvider;
+  readonly passwordCost?: PasswordCost;
   /** The built console; without it only the API answers. */
   readonly consoleDir?: string;
   /** Ends all feeds, so that a stopping server is not held open by them. */
@@ -39,6 +51,9 @@ export interface Api extends ApiOptions {
   readonly attempts: Attempts;
   /** Rosters that are read, by account. */
   readonly rosters: Attempts;
+  readonly lockout: Lockout;
+  readonly passwords: Passwords;
+  readonly sealer: Sealer;
   readonly feedLimits: FeedLimits;
   /** Feeds that are open now. */
   readonly readers: Set<object>;

@@ -3,7 +3,9 @@ import type { Right } from '../../shared/account.ts';
 import type { Session } from '../../shared/api.ts';
 import { CodedError } from '../../shared/errors.ts';
 import { problemsOf } from '../../shared/problems.ts';
+import type { Caller } from './auth.ts';
 import { jsonBody } from './body.ts';
+import type { Looked } from './looks.ts';
 import type { Api } from './options.ts';
 
 /** A request as `run` gets it, before query and body are parsed. */
@@ -14,6 +16,8 @@ export interface Incoming {
   readonly query: Readonly<Record<string, string>>;
   /** Undefined on routes that are open to everyone. */
   readonly session: Session | undefined;
+  /** As `session`, with what may be done and by what way. */
+  readonly caller: Caller | undefined;
 }
 
 /** One path of the API, as data: handlers are mounted from it and the OpenAPI document is written from it. */
@@ -26,6 +30,10 @@ export interface Route {
   readonly open: boolean;
   /** What the account must be allowed to; `read` where it is absent. */
   readonly right?: Right;
+  /** For people alone: no API token may. */
+  readonly personal?: boolean;
+  /** Shows raw data of the one that `:id` names, so each look is on the action log. */
+  readonly looks?: Looked;
   readonly query?: z.core.$ZodType;
   readonly body?: z.core.$ZodType;
   /** In place of `body` where a file is sent as it is: its media types. */
@@ -39,6 +47,8 @@ interface Reading<Q extends z.core.$ZodType, R extends z.core.$ZodType> {
   readonly path: string;
   readonly summary: string;
   readonly right?: Right;
+  readonly personal?: boolean;
+  readonly looks?: Looked;
   readonly query: Q;
   readonly response: R;
   readonly answer: (call: Omit<Incoming, 'query'> & { readonly query: z.infer<Q> }) => Promise<z.infer<R>>;
@@ -49,13 +59,15 @@ export const NO_QUERY = z.strictObject({});
 
 /** A GET for people who are signed in, answered as JSON. */
 export function reads<Q extends z.core.$ZodType, R extends z.core.$ZodType>(reading: Reading<Q, R>): Route {
-  const { path, summary, right = 'read', query, response, answer } = reading;
+  const { path, summary, right = 'read', personal = false, looks, query, response, answer } = reading;
   return {
     method: 'get',
     path,
     summary,
     open: false,
     right,
+    personal,
+    ...(looks ? { looks } : {}),
     query,
     response: { schema: response, mediaType: 'application/json' },
     run: async (incoming) =>

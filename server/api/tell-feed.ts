@@ -1,16 +1,14 @@
 import type { FeedEntry } from '../../shared/api.ts';
 import { type CodedError, codedError } from '../../shared/errors.ts';
-import { instant } from '../../shared/time.ts';
 import type { Bell } from '../store/bell.ts';
 import { feedAfter, feedEnds } from '../store/feed.ts';
-import { findSession } from '../store/sessions.ts';
 import type { Api } from './options.ts';
 import { problemOf } from './problem.ts';
 
 export interface FeedReader {
   readonly account: string;
-  /** What its session cookie holds: the feed ends with the session. */
-  readonly secret: string;
+  /** The feed ends with its session or token. */
+  readonly stillGood: () => Promise<boolean>;
   /** The last entry that it knows; undefined starts with what comes from now on. */
   readonly cursor: number | undefined;
 }
@@ -28,15 +26,19 @@ export async function* tellFeed(api: Api, reader: FeedReader, stop: AbortSignal)
     const { cursor: start, words } = await beginning(api, reader.cursor);
     let cursor = start;
     let checkedAt = performance.now();
+    let aliveAt = checkedAt;
     yield words;
     while (!stop.aborted) {
       bell.forget();
+      if (performance.now() - checkedAt >= Math.min(feedLimits.pollMs, feedLimits.keepAliveMs)) {
+        checkedAt = performance.now();
+        if (!(await reader.stillGood())) return;
+      }
       const entries = await feedAfter(store.db, cursor, PAGE);
       if (entries.length > 0) yield entries.map(entryEvent).join('');
       cursor = entries.at(-1)?.id ?? cursor;
-      if (performance.now() - checkedAt >= feedLimits.keepAliveMs) {
-        checkedAt = performance.now();
-        if (!(await findSession(store.db, reader.secret, instant(api.clock())))) return;
+      if (performance.now() - aliveAt >= feedLimits.keepAliveMs) {
+        aliveAt = performance.now();
         yield ':\n\n';
       }
       if (entries.length < PAGE) await bell.rung(Math.min(feedLimits.pollMs, feedLimits.keepAliveMs));

@@ -22,6 +22,12 @@ const OverviewPage = lazy(() =>
 const AdminRosterPage = lazy(() =>
   import('./pages/admin/roster.tsx').then((page) => ({ default: page.AdminRosterPage })),
 );
+const AdminAccountsPage = lazy(() =>
+  import('./pages/admin/accounts.tsx').then((page) => ({ default: page.AdminAccountsPage })),
+);
+const ActionLogPage = lazy(() =>
+  import('./pages/admin/action-log.tsx').then((page) => ({ default: page.ActionLogPage })),
+);
 const AdminCollectorPage = lazy(() =>
   import('./pages/admin/setup.tsx').then((page) => ({ default: page.AdminCollectorPage })),
 );
@@ -42,7 +48,9 @@ export function App() {
                   <Redirect to="/admin/roster" replace />
                 </Route>
                 <Route path="/admin/roster" component={AdminRosterPage} />
+                <Route path="/admin/accounts" component={AdminAccountsPage} />
                 <Route path="/admin/collector" component={AdminCollectorPage} />
+                <Route path="/admin/actions" component={ActionLogPage} />
                 <Route path="/findings/:id">{({ id }) => <FindingPage key={id} id={id} />}</Route>
                 <Route path="/cases" component={CasesPage} />
                 <Route path="/cases/:id">{({ id }) => <CasePage key={id} id={id} />}</Route>

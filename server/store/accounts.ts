@@ -39,7 +39,7 @@ export async function makeAccount(db: Db, { name, role, identity }: NewAccount, 
     subject: name,
     detail: { before: null, after: { role, ...identity } },
   });
-  return existing(db, name);
+  return existingAccount(db, name);
 }
 
 /**
@@ -47,7 +47,7 @@ export async function makeAccount(db: Db, { name, role, identity }: NewAccount, 
  * role counts from the next request. In a transaction. Throws NOT_FOUND, ACCOUNT_CHANGED, LAST_ADMIN.
  */
 export async function changeAccount(db: Db, name: string, { change, by }: Changing): Promise<Account> {
-  const before = await existing(db, name);
+  const before = await existingAccount(db, name);
   if (change.version !== undefined && change.version !== before.version)
     throw new CodedError('ACCOUNT_CHANGED', { account: before.name, version: before.version });
   const role = change.role ?? before.role;
@@ -69,7 +69,7 @@ export async function changeAccount(db: Db, name: string, { change, by }: Changi
       after: { role, disabled },
     },
   });
-  return existing(db, before.name);
+  return existingAccount(db, before.name);
 }
 
 interface Changing {
@@ -97,7 +97,8 @@ export function roleIn(text: string | undefined): Role | undefined {
   return ROLES.find((role) => role === text);
 }
 
-async function existing(db: Db, name: string): Promise<Account> {
+/** Throws NOT_FOUND. */
+export async function existingAccount(db: Db, name: string): Promise<Account> {
   const account = await findAccount(db, name);
   if (!account) throw new CodedError('NOT_FOUND', { account: name });
   return account;

@@ -87,6 +87,47 @@ export async function closeSession(db: Db, secret: string): Promise<void> {
   await db.deleteFrom('web_sessions').where('hash', '=', hashOf(secret)).execute();
 }
 
+/** Of one account, latest first. */
+export async function sessionsOf(db: Db, account: string, at: Instant) {
+  return db
+    .selectFrom('web_sessions')
+    .select([
+      'id',
+      'way',
+      'source',
+      'created_at as createdAt',
+      'used_at as usedAt',
+      'expires_at as expiresAt',
+    ])
+    .where('account', '=', account)
+    .where('expires_at', '>', at)
+    .where('used_at', '>', instant(millis(at) - IDLE_MS))
+    .orderBy('created_at', 'desc')
+    .execute();
+}
+
+/** False when the account has no such session. */
+export async function endSession(db: Db, account: string, id: string): Promise<boolean> {
+  const gone = await db
+    .deleteFrom('web_sessions')
+    .where('account', '=', account)
+    .where('id', '=', id)
+    .returning('id')
+    .execute();
+  return gone.length > 0;
+}
+
+/** How many there were. */
+export async function endOtherSessions(db: Db, { account, id }: OpenSession): Promise<number> {
+  const gone = await db
+    .deleteFrom('web_sessions')
+    .where('account', '=', account)
+    .where('id', '!=', id)
+    .returning('id')
+    .execute();
+  return gone.length;
+}
+
 export function sessionOfRow({ account, role, expiresAt }: OpenSession): Session {
   return { account, role, expiresAt };
 }

@@ -19,3 +19,23 @@ export const accountSchema = z.strictObject({
   version: z.int(),
 });
 export type Account = Readonly<z.infer<typeof accountSchema>>;
+
+export const accountsSchema = z.strictObject({ accounts: z.array(accountSchema) });
+
+export const newAccountSchema = z.strictObject({ name: idSchema, role: z.enum(ROLES) });
+
+export const accountChangeSchema = z
+  .strictObject({
+    version: z.int(),
+    role: z.optional(z.enum(ROLES)),
+    disabled: z.optional(z.boolean()),
+  })
+  .check(
+    z.refine(
+      ({ role, disabled }) => role !== undefined || disabled !== undefined,
+      'expected role or disabled',
+    ),
+  );
+
+/** Hand it over on a way that only this person reads; it is not told again. */
+export const madeLinkSchema = z.strictObject({ url: z.string(), expiresAt: instantSchema });

@@ -63,6 +63,45 @@ test('the collector tells how it is set up, and warns in words', async () => {
   expect(desk.complaints).toEqual([]);
 });
 
+test('an account is added with a link that is shown once, gets another role, and the action log says so', async () => {
+  await using desk = await sitDown();
+  const { page, url } = desk;
+  await page.goto(`${url}/admin/accounts`);
+  await page.getByLabel('Name of the new account').fill('ben@example.com');
+  await page.getByRole('button', { name: 'Add the account' }).click();
+  const link = await page.getByLabel('One-time link for ben@example.com').inputValue();
+  expect(link).toMatch(/\/sign-in#[\w-]{20,}$/);
+  await page.getByRole('button', { name: 'Done' }).click();
+  expect(await page.getByLabel('One-time link').count()).toBe(0);
+  const row = page.getByRole('row', { name: /ben@example\.com/ });
+  await row.getByRole('button', { name: /Role/ }).click();
+  await page.getByRole('option', { name: 'viewer' }).click();
+  await row.getByRole('button', { name: /viewer/ }).waitFor();
+  await row.getByRole('button', { name: 'Disable ben@example.com' }).click();
+  await row.getByText('disabled').waitFor();
+  const mine = page.getByRole('row', { name: /analyst@example\.com/ });
+  await mine.getByRole('button', { name: 'Disable analyst@example.com' }).click();
+  await page.getByText('This is the last administrator.').waitFor();
+  await page.getByRole('link', { name: 'Action log' }).click();
+  await page.getByText('The chain is whole.').waitFor();
+  const change = page.getByRole('row', { name: /ben@example\.com.*role/ }).filter({ hasText: 'viewer' });
+  await change.locator('s').getByText('analyst').first().waitFor();
+  // The refusal answers 409, which the browser notes.
+  expect(desk.complaints.filter((text) => !text.includes('409'))).toEqual([]);
+});
+
+test('an API token is shown once and revoked', async () => {
+  await using desk = await sitDown();
+  const { page, url } = desk;
+  await page.goto(`${url}/admin/accounts`);
+  await page.getByLabel('Name of the new token').fill('nightly export');
+  await page.getByRole('button', { name: 'Make a token' }).click();
+  expect(await page.getByLabel('Token nightly export').inputValue()).toMatch(/^\S{30,}$/);
+  await page.getByRole('button', { name: 'Revoke nightly export' }).click();
+  await page.getByRole('row', { name: /nightly export.*revoked/ }).waitFor();
+  expect(desk.complaints).toEqual([]);
+});
+
 test('to who does not administer the pages say so and the navigation hides them', async () => {
   await using desk = await sitDown({ role: 'viewer' });
   const { page, url } = desk;

@@ -27,6 +27,7 @@ export const caseRoutes: readonly Route[] = [
   reads({
     path: '/cases/:id',
     summary: 'One case with its findings, what each contradicts, and the risk of everyone in it as a sum',
+    looks: 'case',
     query: NO_QUERY,
     response: caseDetailSchema,
     answer: async ({ api, params: { id = '' } }) => {

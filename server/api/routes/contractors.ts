@@ -15,6 +15,7 @@ export const contractorRoutes: readonly Route[] = [
   reads({
     path: '/contractors/:id',
     summary: 'One contractor with endpoints, latest findings and latest spans',
+    looks: 'contractor',
     query: NO_QUERY,
     response: contractorDetailSchema,
     answer: async ({ api, params: { id = '' } }) => {

@@ -28,6 +28,7 @@ export const endpointRoutes: readonly Route[] = [
   reads({
     path: '/endpoints/:id',
     summary: 'One endpoint with what is true of it now, its past, its gaps and its evidence',
+    looks: 'endpoint',
     query: NO_QUERY,
     response: endpointDetailSchema,
     answer: async ({ api, params: { id = '' } }) => {
@@ -48,6 +49,7 @@ export const endpointRoutes: readonly Route[] = [
   reads({
     path: '/endpoints/:id/gaps',
     summary: 'The gap ledger of one endpoint, newest first, with what was happening around each hole',
+    looks: 'endpoint',
     query: endpointGapsQuerySchema,
     response: endpointGapsSchema,
     answer: ({ api, params: { id = '' }, query }) => endpointGaps(api.store.db, id, query),
@@ -55,6 +57,7 @@ export const endpointRoutes: readonly Route[] = [
   reads({
     path: '/endpoints/:id/silences',
     summary: 'When nothing was heard of an endpoint, and what it did meanwhile',
+    looks: 'endpoint',
     query: NO_QUERY,
     response: silencesSchema,
     answer: async ({ api, params: { id = '' } }) => ({

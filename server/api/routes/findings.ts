@@ -16,6 +16,7 @@ export const findingRoutes: readonly Route[] = [
   reads({
     path: '/findings/:id',
     summary: 'One finding with its rule, the spans that it rests on and whom it concerns',
+    looks: 'finding',
     query: NO_QUERY,
     response: findingDetailSchema,
     answer: async ({ api, params: { id = '' } }) => {

@@ -1,12 +1,17 @@
 import type { Route } from '../route.ts';
+import { accountRoutes } from './accounts.ts';
+import { actionRoutes } from './actions.ts';
 import { advisoryRoutes } from './advisories.ts';
+import { apiTokenRoutes } from './api-tokens.ts';
 import { asOfRoutes } from './as-of.ts';
 import { caseRoutes } from './cases.ts';
 import { contractorRoutes } from './contractors.ts';
 import { endpointRoutes } from './endpoints.ts';
 import { feedRoutes } from './feed.ts';
 import { findingRoutes } from './findings.ts';
+import { oidcRoutes } from './oidc.ts';
 import { overviewRoutes } from './overview.ts';
+import { passwordRoutes } from './password.ts';
 import { placeRoutes } from './places.ts';
 import { proposalRoutes } from './proposals.ts';
 import { rosterRoutes } from './roster.ts';
@@ -17,6 +22,11 @@ import { statusRoutes } from './status.ts';
 /** All there is under `/api/v1`. */
 export const ROUTES: readonly Route[] = [
   ...sessionRoutes,
+  ...passwordRoutes,
+  ...oidcRoutes,
+  ...accountRoutes,
+  ...apiTokenRoutes,
+  ...actionRoutes,
   ...statusRoutes,
   ...overviewRoutes,
   ...findingRoutes,

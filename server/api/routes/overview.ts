@@ -1,6 +1,6 @@
 import { overviewSchema, seenSchema, worldSchema } from '../../../shared/api/overview.ts';
 import { CodedError } from '../../../shared/errors.ts';
-import { instant } from '../../../shared/time.ts';
+import { instant, millis } from '../../../shared/time.ts';
 import { overviewFor } from '../../store/overview.ts';
 import { markSeen } from '../../store/overview-marks.ts';
 import { worldNow } from '../../store/world.ts';
@@ -30,6 +30,7 @@ export const overviewRoutes: readonly Route[] = [
     path: '/overview/seen',
     summary: 'Marks everything up to a moment as seen by the account',
     open: false,
+    personal: true,
     body: seenSchema,
     run: seen,
   },
@@ -39,7 +40,7 @@ async function seen(incoming: Incoming): Promise<Response> {
   const mark = await parsedBody(seenSchema, incoming.request);
   const by = byOf(incoming);
   // Nobody has seen what is still to come.
-  const at = mark.at < by.at ? mark.at : by.at;
+  const at = instant(Math.min(millis(mark.at), millis(by.at)));
   await incoming.api.store.db.transaction().execute((trx) => markSeen(trx, { ...mark, at }, by));
   return new Response(null, { status: 204 });
 }

@@ -15,6 +15,7 @@ export const placeRoutes: readonly Route[] = [
   reads({
     path: '/places/:id',
     summary: 'One place: who was there, when, together or in turn, and what was found about it',
+    looks: 'place',
     query: NO_QUERY,
     response: placeDetailSchema,
     answer: async ({ api, params: { id = '' } }) => {

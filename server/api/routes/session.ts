@@ -1,13 +1,17 @@
+import { WAYS } from '../../../shared/api/account.ts';
+import { sessionsSchema, signInOptionsSchema } from '../../../shared/api/sign-in.ts';
 import { sessionSchema, signInSchema } from '../../../shared/api.ts';
 import { CodedError } from '../../../shared/errors.ts';
 import { instant } from '../../../shared/time.ts';
+import { existingAccount } from '../../store/accounts.ts';
 import { appendAction } from '../../store/actions.ts';
-import { closeSession } from '../../store/sessions.ts';
+import { closeSession, endSession, sessionsOf } from '../../store/sessions.ts';
 import { redeemSignInLink } from '../../store/sign-in-links.ts';
-import { secretOf, sessionCookie } from '../auth.ts';
+import { byOf, openedOf, secretOf, sessionCookie } from '../auth.ts';
 import { openedFor } from '../opened-for.ts';
 import type { Api } from '../options.ts';
 import { type Incoming, NO_QUERY, parsedBody, type Route, reads } from '../route.ts';
+import { isFreshLink } from './password.ts';
 
 export const sessionRoutes: readonly Route[] = [
   {
@@ -24,7 +28,37 @@ export const sessionRoutes: readonly Route[] = [
     path: '/sign-out',
     summary: 'Ends the session',
     open: false,
+    personal: true,
     run: signOut,
+  },
+  {
+    method: 'get',
+    path: '/sign-in',
+    summary: 'By what ways people may sign in here',
+    open: true,
+    query: NO_QUERY,
+    response: { schema: signInOptionsSchema, mediaType: 'application/json' },
+    run: async ({ api: { provider } }) =>
+      Response.json({
+        ways: provider ? ['link', 'password', 'oidc'] : ['link', 'password'],
+        oidc: provider ? { label: provider.label } : null,
+      }),
+  },
+  reads({
+    path: '/session/sessions',
+    summary: 'The account that is signed in, and where it is',
+    personal: true,
+    query: NO_QUERY,
+    response: sessionsSchema,
+    answer: ownSessions,
+  }),
+  {
+    method: 'post',
+    path: '/session/sessions/:id/end',
+    summary: "Ends one of the account's own sessions",
+    open: false,
+    personal: true,
+    run: endOne,
   },
   reads({
     path: '/session',
@@ -83,4 +117,32 @@ async function signOut({ api, request, session }: Incoming): Promise<Response> {
     });
   });
   return new Response(null, { status: 204, headers: { 'set-cookie': sessionCookie(api) } });
+}
+
+async function ownSessions(incoming: Pick<Incoming, 'api' | 'caller'>) {
+  const { api } = incoming;
+  const opened = openedOf(incoming);
+  const now = api.clock();
+  const rows = await sessionsOf(api.store.db, opened.account, instant(now));
+  return {
+    account: await existingAccount(api.store.db, opened.account),
+    freshLink: isFreshLink(opened, now),
+    sessions: rows.map(({ way, ...row }) => ({ ...row, way: wayIn(way), current: row.id === opened.id })),
+  };
+}
+
+async function endOne(incoming: Incoming): Promise<Response> {
+  const { api, params } = incoming;
+  const { account } = openedOf(incoming);
+  const id = params['id'] ?? '';
+  const by = byOf(incoming);
+  await api.store.db.transaction().execute(async (trx) => {
+    if (!(await endSession(trx, account, id))) throw new CodedError('NOT_FOUND', { session: id });
+    await appendAction(trx, { ...by, action: 'session.end', subject: account, detail: { session: id } });
+  });
+  return new Response(null, { status: 204 });
+}
+
+function wayIn(text: string) {
+  return WAYS.find((way) => way === text) ?? 'link';
 }

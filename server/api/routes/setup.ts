@@ -29,6 +29,7 @@ export const setupRoutes: readonly Route[] = [
     path: '/checklist/dismiss',
     summary: 'Shows the checklist to the account no more',
     open: false,
+    personal: true,
     run: dismiss,
   },
   {
@@ -37,6 +38,7 @@ export const setupRoutes: readonly Route[] = [
     summary: 'Says that backup and keys are noted down where they outlive this machine',
     open: false,
     right: 'administer',
+    personal: true,
     run: backup,
   },
 ];

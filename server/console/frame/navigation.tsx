@@ -13,7 +13,12 @@ export function Navigation({ status }: { readonly status: Status }) {
   const section = useSection();
   const { counts } = status;
   const { data: session } = useQuery(sessionQuery);
-  const administers = session !== undefined && rightsOf(session.role).includes('administer');
+  const rights = session ? rightsOf(session.role) : [];
+  const admin = rights.includes('administer')
+    ? '/admin/roster'
+    : rights.includes('audit')
+      ? '/admin/actions'
+      : undefined;
   return (
     <div className="side">
       <div className="brand" aria-hidden="true">
@@ -36,8 +41,8 @@ export function Navigation({ status }: { readonly status: Status }) {
             <span className="hidden"> online</span>
           </span>
         </Item>
-        {administers && (
-          <Item href="/admin/roster" icon="admin" label="Administration" here={section === 'admin'} />
+        {admin !== undefined && (
+          <Item href={admin} icon="admin" label="Administration" here={section === 'admin'} />
         )}
       </nav>
       <div className="side-foot">

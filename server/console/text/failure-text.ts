@@ -33,6 +33,15 @@ const TEXTS: Partial<Record<ErrorCode, { readonly title: string; readonly detail
     title: 'The collector refused this request because of where it came from.',
     detail: 'Open the console under the address that the collector was configured with.',
   },
+  ACCOUNT_EXISTS: { title: 'There is an account of this name.', detail: 'Choose another name.' },
+  ACCOUNT_CHANGED: {
+    title: 'Somebody changed this account meanwhile.',
+    detail: 'Look at how it stands now, and try again.',
+  },
+  LAST_ADMIN: {
+    title: 'This is the last administrator.',
+    detail: 'Make somebody else an administrator first.',
+  },
   ROSTER_TOO_LARGE: {
     title: 'The file is larger than 10 MB.',
     detail: 'Split it: contractors that a file does not name stay as they are.',

@@ -145,7 +145,7 @@ test('the OpenAPI document names every route with its parameters, and every refe
     Object.keys(operations).map((method) => `${method} ${path}`),
   );
   expect(described.sort()).toEqual(
-    ROUTES.map(({ method, path }) => `${method} ${path.replaceAll(':id', '{id}')}`).sort(),
+    ROUTES.map(({ method, path }) => `${method} ${path.replaceAll(/:(\w+)/g, '{$1}')}`).sort(),
   );
   const parameters = document.paths['/findings']?.get?.parameters.map(({ name }) => name);
   expect(parameters).toEqual(['outcome', 'severity', 'contractor', 'rule', 'cursor', 'limit']);

@@ -2,6 +2,7 @@ import { Writable } from 'node:stream';
 import type { Hono } from 'hono';
 import { pino } from 'pino';
 import { apiApp } from '../../../server/api/app.ts';
+import { openLooks } from '../../../server/api/looks.ts';
 import type { ApiOptions } from '../../../server/api/options.ts';
 import { RULES } from '../../../server/detect/rules/index.ts';
 import { proposedChanges } from '../../../server/detector/proposed.ts';
@@ -31,6 +32,8 @@ export interface World extends AsyncDisposable {
   link(account?: string, role?: Role): Promise<string>;
   /** Signs in and returns the cookie as browsers send it. */
   signIn(account?: string, role?: Role): Promise<string>;
+  /** Resolves when every look is on the action log. */
+  looked(): Promise<void>;
 }
 
 export const OWN = { 'sec-fetch-site': 'same-origin' };
@@ -92,10 +95,15 @@ export async function openWorld(options: Partial<ApiOptions> = {}): Promise<Worl
       done();
     },
   });
+  const log = pino({ level: 'debug' }, sink);
+  const looks = openLooks({ store, log });
   const app = apiApp({
     store,
     clock: () => world.now,
-    log: pino({ level: 'debug' }, sink),
+    log,
+    looks,
+    publicUrl: () => 'http://localhost',
+    passwordCost: { logN: 4, r: 8, p: 1 },
     about: () => ({
       version: '0.1.0',
       startedAt: SEED_NOW,
@@ -144,7 +152,9 @@ export async function openWorld(options: Partial<ApiOptions> = {}): Promise<Worl
       const answer = await world.post('/api/v1/sign-in', { token: await world.link(account, role) });
       return (answer.headers.get('set-cookie') ?? '').split(';')[0] ?? '';
     },
+    looked: () => looks.settled(),
     [Symbol.asyncDispose]: async () => {
+      await looks.settled();
       await store[Symbol.asyncDispose]();
       folder[Symbol.dispose]();
     },

@@ -8,7 +8,9 @@ import { Empty, Skeleton } from '../../parts/states.tsx';
 
 const PARTS: readonly { readonly href: string; readonly label: string; readonly right: Right }[] = [
   { href: '/admin/roster', label: 'Roster', right: 'administer' },
+  { href: '/admin/accounts', label: 'Accounts', right: 'administer' },
   { href: '/admin/collector', label: 'Collector', right: 'administer' },
+  { href: '/admin/actions', label: 'Action log', right: 'audit' },
 ];
 
 /** Head and parts of the administration; in words, when the role does not include what was asked for. */
