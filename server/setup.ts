@@ -42,6 +42,7 @@ export async function setupOf(parts: SetupParts): Promise<Setup> {
     trustedProxies: [...config.trustedProxies],
     mirrors: config.mirrors.map(({ url }) => url),
     egressFrom: config.egressFrom,
+    retention: { ...config.retention },
     catalog,
     policy: config.policy.version,
     geo: {

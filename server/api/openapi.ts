@@ -3,6 +3,7 @@ import * as account from '../../shared/api/account.ts';
 import * as action from '../../shared/api/action.ts';
 import * as apiToken from '../../shared/api/api-token.ts';
 import { asOfSchema } from '../../shared/api/as-of.ts';
+import { holdSchema } from '../../shared/api/holds.ts';
 import { overviewSchema, seenSchema, worldSchema } from '../../shared/api/overview.ts';
 import { rosterImportedSchema, rosterPreviewSchema } from '../../shared/api/roster.ts';
 import { checklistSchema, setupSchema } from '../../shared/api/setup.ts';
@@ -65,6 +66,7 @@ const NAMED = {
   Contractors: api.contractorsSchema,
   ContractorDetail: api.contractorDetailSchema,
   AsOf: asOfSchema,
+  Hold: holdSchema,
   Endpoints: api.endpointsSchema,
   EndpointDetail: api.endpointDetailSchema,
   PlaceRow: api.placeRowSchema,

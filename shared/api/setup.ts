@@ -21,6 +21,8 @@ export const setupSchema = z.strictObject({
   trustedProxies: z.array(z.string()),
   mirrors: z.array(z.string()),
   egressFrom: z.string(),
+  /** Days that each class of data is kept, or `forever`. */
+  retention: z.record(z.string(), z.union([z.number(), z.literal('forever')])),
   catalog: z.string(),
   policy: z.string(),
   geo: z.strictObject({

@@ -9,6 +9,7 @@ import { contractorRoutes } from './contractors.ts';
 import { endpointRoutes } from './endpoints.ts';
 import { feedRoutes } from './feed.ts';
 import { findingRoutes } from './findings.ts';
+import { holdRoutes } from './holds.ts';
 import { oidcRoutes } from './oidc.ts';
 import { overviewRoutes } from './overview.ts';
 import { passwordRoutes } from './password.ts';
@@ -36,6 +37,7 @@ export const ROUTES: readonly Route[] = [
   ...endpointRoutes,
   ...placeRoutes,
   ...proposalRoutes,
+  ...holdRoutes,
   ...advisoryRoutes,
   ...rosterRoutes,
   ...setupRoutes,

@@ -19,6 +19,10 @@ export const overview: readonly string[] = [
     when old.outcome = 'open' and new.outcome in ('retracted', 'expected') begin
       insert into finding_turns (finding, at, what, was) values (new.id, new.updated_at, 'resolved', old.outcome);
     end`,
+  `create index finding_turns_of on finding_turns (finding)`,
+  `create trigger finding_gone after delete on findings begin
+      delete from finding_turns where finding = old.id;
+    end`,
   `create index findings_by_found on findings (found_at, outcome, severity)`,
   `create index findings_open on findings (severity, (body ->> '$.family')) where outcome = 'open'`,
   `create index facts_now on spans (kind, endpoint) where "to" is null and kind in ('egress', 'agent')`,

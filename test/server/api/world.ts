@@ -78,6 +78,7 @@ const SETUP: Setup = {
   trustedProxies: [],
   mirrors: ['https://mirror.example.com'],
   egressFrom: 'socket',
+  retention: { evidence: 400, actions: 'forever' },
   catalog: '2026.11.22',
   policy: 'default',
   geo: { description: 'no database', files: [] },

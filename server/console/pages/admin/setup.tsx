@@ -60,6 +60,13 @@ function Shown({ setup }: { readonly setup: Setup }) {
             ]}
           />
         </Section>
+        <Section title="Kept for">
+          <Facts
+            rows={Object.entries(setup.retention).map(
+              ([what, days]) => [what, days === 'forever' ? 'ever' : plural(days, 'day')] as const,
+            )}
+          />
+        </Section>
         <Section title="Connections">
           <Facts
             rows={[
