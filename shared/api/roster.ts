@@ -64,4 +64,3 @@ export const rosterImportedSchema = z.strictObject({
   unchanged: z.number(),
   bound: z.number(),
 });
-export type RosterImported = Readonly<z.infer<typeof rosterImportedSchema>>;
