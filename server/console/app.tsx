@@ -31,6 +31,9 @@ const ActionLogPage = lazy(() =>
 const AdminCollectorPage = lazy(() =>
   import('./pages/admin/setup.tsx').then((page) => ({ default: page.AdminCollectorPage })),
 );
+const AccountPage = lazy(() =>
+  import('./pages/account.tsx').then(({ AccountPage }) => ({ default: AccountPage })),
+);
 
 export function App() {
   const [client] = useState(() => newQueryClient(() => navigate(signInPath(), { replace: true })));
@@ -58,6 +61,7 @@ export function App() {
                 <Route path="/contractors/:id">{({ id }) => <ContractorPage key={id} id={id} />}</Route>
                 <Route path="/endpoints" component={EndpointsPage} />
                 <Route path="/endpoints/:id">{({ id }) => <EndpointPage key={id} id={id} />}</Route>
+                <Route path="/account" component={AccountPage} />
                 <Route component={NotFoundPage} />
               </Switch>
             </Suspense>

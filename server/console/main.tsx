@@ -10,10 +10,13 @@ import './styles/ledger.css';
 import './styles/case.css';
 import './styles/overview.css';
 import './styles/admin.css';
+import './styles/account.css';
 import { createRoot } from 'react-dom/client';
 import { App } from './app.tsx';
+import { watchAttention } from './data/attention.ts';
 import { applyStoredTheme } from './frame/theme.ts';
 
 applyStoredTheme();
+watchAttention();
 const root = document.getElementById('root');
 if (root) createRoot(root).render(<App />);

@@ -1,5 +1,6 @@
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll } from 'vitest';
+import type { SignInProvider } from '../../server/api/oidc.ts';
 import { appendFeed, type FeedNews } from '../../server/store/feed.ts';
 import type { Role } from '../../shared/account.ts';
 import { instant } from '../../shared/time.ts';
@@ -16,10 +17,16 @@ export interface Desk extends AsyncDisposable {
   tell(news: FeedNews): Promise<void>;
 }
 
+export interface Seat {
+  readonly signedIn?: boolean;
+  readonly role?: Role;
+  readonly provider?: SignInProvider;
+}
+
 /** For a file of tests: one build of the console and one browser, and as many desks as its tests ask for. */
 export function openOffice(): {
   /** Somebody before a seeded collector; signed in, and an administrator, unless told otherwise. */
-  sitDown(options?: { readonly signedIn?: boolean; readonly role?: Role }): Promise<Desk>;
+  sitDown(options?: Seat): Promise<Desk>;
 } {
   let built: Awaited<ReturnType<typeof buildConsole>>;
   let browser: Browser;
@@ -31,18 +38,19 @@ export function openOffice(): {
     built[Symbol.dispose]();
   });
 
-  const sitDown = async ({
-    signedIn = true,
-    role = 'admin',
-  }: {
-    signedIn?: boolean;
-    role?: Role;
-  } = {}): Promise<Desk> => {
+  const sitDown = async ({ signedIn = true, role = 'admin', provider }: Seat = {}): Promise<Desk> => {
     const stack = new AsyncDisposableStack();
-    const world = stack.use(await openWorld({ consoleDir: built.dir }));
+    let url = '';
+    const world = stack.use(
+      await openWorld({
+        consoleDir: built.dir,
+        publicUrl: () => url,
+        ...(provider ? { provider } : {}),
+      }),
+    );
     await seedFleet(world.store.db);
     const server = stack.use(await listen(world.app));
-    const { url } = server;
+    url = server.url;
     const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, timezoneId: 'UTC' });
     stack.defer(() => context.close());
     context.setDefaultTimeout(8_000);

@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { UNATTENDED_HEADER } from '../../../shared/api/sign-in.ts';
 import {
   API_PREFIX,
   type CasesQuery,
@@ -18,6 +19,7 @@ import {
   statusSchema,
 } from '../../../shared/api.ts';
 import { CodedError, ERRORS, type ErrorCode, type ErrorContext } from '../../../shared/errors.ts';
+import { isUnattended } from './attention.ts';
 
 /** Every request of the console. Answers are parsed here, so views trust their types. */
 export const api = {
@@ -71,7 +73,9 @@ export async function parsed<S extends z.core.$ZodType>(
 }
 
 export async function answer(path: string, init: RequestInit): Promise<Response> {
-  const response = await fetch(API_PREFIX + path, init).catch((cause: unknown) => {
+  const headers = new Headers(init.headers);
+  if (isUnattended()) headers.set(UNATTENDED_HEADER, '1');
+  const response = await fetch(API_PREFIX + path, { ...init, headers }).catch((cause: unknown) => {
     if (init.signal?.aborted) throw cause;
     throw new CodedError('COLLECTOR_UNREACHABLE', {}, { cause });
   });

@@ -1,11 +1,14 @@
 import { infiniteQueryOptions, QueryCache, QueryClient, queryOptions } from '@tanstack/react-query';
 import type { CasesQuery, FindingsQuery } from '../../../shared/api.ts';
 import { CodedError } from '../../../shared/errors.ts';
+import { accountApi } from './account-api.ts';
 import { api } from './api.ts';
 
 /** First words of the query keys: what the feed makes stale. */
 export type Topic =
   | 'session'
+  | 'sign-in'
+  | 'own-sessions'
   | 'status'
   | 'findings'
   | 'finding'
@@ -26,6 +29,16 @@ const PAGE = 100;
 export const sessionQuery = queryOptions({
   queryKey: ['session'],
   queryFn: ({ signal }) => api.session(signal),
+});
+
+export const signInOptionsQuery = queryOptions({
+  queryKey: ['sign-in'],
+  queryFn: ({ signal }) => accountApi.options(signal),
+});
+
+export const ownSessionsQuery = queryOptions({
+  queryKey: ['own-sessions'],
+  queryFn: ({ signal }) => accountApi.sessions(signal),
 });
 
 /** Asked for now and then as well, since a feed can fall silent without an error. */

@@ -59,6 +59,9 @@ export function AccountMenu({ version }: { readonly version: string }) {
             ))}
           </MenuSection>
           <Separator className="separator" />
+          <MenuItem className="list-item" onAction={() => go('/account')}>
+            Your account
+          </MenuItem>
           <MenuItem className="list-item" onAction={showShortcuts}>
             Keyboard shortcuts
           </MenuItem>

@@ -1,10 +1,15 @@
-import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useEffect } from 'react';
 import { useLocation } from 'wouter';
+import { CodedError, ERRORS, type ErrorCode } from '../../../shared/errors.ts';
+import { providerHref } from '../data/account-api.ts';
 import { api } from '../data/api.ts';
+import { signInOptionsQuery } from '../data/queries.ts';
+import { Inert } from '../parts/inert.tsx';
 import { PageHead } from '../parts/page.tsx';
+import { Problem } from '../parts/problem.tsx';
 import { Skeleton } from '../parts/states.tsx';
-import { failureText } from '../text/failure-text.ts';
+import { PasswordSignIn } from './sign-in-password.tsx';
 
 /** Where to send someone whose session ended, so that they come back to where they were. */
 export function signInPath(): string {
@@ -14,17 +19,16 @@ export function signInPath(): string {
   return wanted === '/' ? '/sign-in' : `/sign-in?next=${encodeURIComponent(wanted)}`;
 }
 
-/** Opens a session with the token of a sign-in link, which stands after `#` so that no server or log ever sees it. */
+/** By a link, whose token stands after `#` so that no server or log ever sees it, by password, or by the identity provider. */
 export function SignInPage() {
   const [, go] = useLocation();
   const client = useQueryClient();
-  const { mutate, error, isPending, isSuccess } = useMutation({
-    mutationFn: api.signIn,
-    onSuccess: () => {
-      client.clear();
-      go(wantedPath(), { replace: true });
-    },
-  });
+  const enter = () => {
+    client.clear();
+    go(wantedPath(), { replace: true });
+  };
+  const { mutate, error, isPending, isSuccess } = useMutation({ mutationFn: api.signIn, onSuccess: enter });
+  const { data: options } = useQuery(signInOptionsQuery);
   useEffect(() => {
     const use = () => {
       const token = takeToken();
@@ -46,17 +50,33 @@ export function SignInPage() {
   return (
     <main className="content lone">
       <PageHead title="Sign in to Farhand" />
-      {error !== null && (
-        <div className="notice notice-warn" role="alert">
-          <strong>{failureText(error).title}</strong> {failureText(error).detail}
-        </div>
+      <Problem error={error ?? problemInAddress()} />
+      {options?.oidc && (
+        <p className="sign-in-ways">
+          <a className="button sign-in-way" href={providerHref(wantedPath())}>
+            <span>
+              Sign in with <Inert text={options.oidc.label} />
+            </span>
+          </a>
+        </p>
       )}
-      <p>
-        Farhand has no passwords: whoever runs the collector prints a personal link with{' '}
-        <code>farhand user link</code>. Open that link in this browser and you are signed in.
+      <PasswordSignIn onDone={enter} />
+      <p className="sign-in-rest">
+        New here, or forgot the password? Ask an administrator for a sign-in link, or whoever runs the
+        collector: <code>farhand user link</code> prints one. Open it in this browser and you are signed in.
       </p>
     </main>
   );
+}
+
+/** What went wrong on the way from the identity provider, by its code. */
+function problemInAddress(): CodedError | null {
+  const code = new URLSearchParams(window.location.search).get('problem');
+  return code !== null && isErrorCode(code) ? new CodedError(code) : null;
+}
+
+function isErrorCode(code: string): code is ErrorCode {
+  return Object.hasOwn(ERRORS, code);
 }
 
 /** The token in the address, which is removed from it and from the history. */

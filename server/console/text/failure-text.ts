@@ -24,10 +24,43 @@ const TEXTS: Partial<Record<ErrorCode, { readonly title: string; readonly detail
     title: 'The collector answered in words this console does not know.',
     detail: 'Reload the page: the console may be older than the collector.',
   },
-  SIGN_IN_REQUIRED: { title: 'Your session has ended.', detail: 'Open a new sign-in link.' },
+  SIGN_IN_REQUIRED: { title: 'Your session has ended.', detail: 'Sign in again to go on.' },
   SIGN_IN_LINK_INVALID: {
     title: 'This sign-in link no longer works.',
     detail: 'Links work once and only for a short while. Ask for a new one.',
+  },
+  SIGN_IN_REFUSED: {
+    title: 'This account and password do not fit.',
+    detail: 'After too many tries nothing fits for a quarter of an hour; a sign-in link still works.',
+  },
+  PROVIDER_UNAVAILABLE: {
+    title: 'The identity provider does not answer.',
+    detail: 'Try again in a moment, or use a password or a sign-in link.',
+  },
+  PROVIDER_REFUSED: {
+    title: 'The identity provider did not sign you in.',
+    detail: 'It refused, or this took too long. Begin anew.',
+  },
+  PROVIDER_ROLE_MISSING: {
+    title: 'You have no role in Farhand.',
+    detail:
+      'The identity provider knows you, but none of your groups gives you a role here. Ask an administrator.',
+  },
+  ACCOUNT_DISABLED: {
+    title: 'This account is disabled.',
+    detail: 'An administrator can enable it.',
+  },
+  OLD_PASSWORD_NEEDED: {
+    title: 'This is not the password you have now.',
+    detail: 'Try again, or open a new sign-in link; then it is not asked for.',
+  },
+  PASSWORD_WEAK: {
+    title: 'This password is too easy to guess.',
+    detail: 'It needs 12 characters or more, and may not be made of your account’s name.',
+  },
+  FORBIDDEN: {
+    title: 'Your role does not include this.',
+    detail: 'An administrator can give you another one.',
   },
   ORIGIN_REFUSED: {
     title: 'The collector refused this request because of where it came from.',
@@ -53,10 +86,6 @@ const TEXTS: Partial<Record<ErrorCode, { readonly title: string; readonly detail
   ROSTER_INVALID: {
     title: 'The file cannot be read as a roster.',
     detail: 'Save it as CSV in UTF-8, or as JSON. Nothing was imported.',
-  },
-  FORBIDDEN: {
-    title: 'Your role does not include this.',
-    detail: 'An administrator can change roles.',
   },
   TOO_MANY_REQUESTS: { title: 'Too many attempts.', detail: 'Wait a minute, then try again.' },
   STORE_UNAVAILABLE: {

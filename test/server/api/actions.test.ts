@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { appendAction } from '../../../server/store/actions.ts';
 import { type ActionRow, actionsPageSchema } from '../../../shared/api/action.ts';
+import { contractorsSchema, endpointsSchema } from '../../../shared/api.ts';
 import { instant, MINUTE } from '../../../shared/time.ts';
 import { SEED_NOW, seedFleet } from '../../support/seed.ts';
 import { openWorld, type World } from './world.ts';
@@ -23,19 +24,20 @@ async function actions(query = ''): Promise<readonly ActionRow[]> {
 test('a look at raw data is kept once in ten minutes, by session and subject', async () => {
   const cookie = await world.signIn('ada', 'viewer');
   const look = (path: string) => world.get(`/api/v1${path}`, cookie);
-  const { contractors } = await (await look('/contractors')).json();
-  const { id } = contractors[0];
+  const { contractors } = contractorsSchema.parse(await (await look('/contractors')).json());
+  const id = contractors[0]?.id;
   for (let time = 0; time < 3; time += 1) expect((await look(`/contractors/${id}`)).status).toBe(200);
   expect((await look('/contractors/nobody')).status).toBe(404);
-  const { endpoints } = await (await look('/endpoints')).json();
-  await look(`/endpoints/${endpoints[0].id}`);
-  await look(`/endpoints/${endpoints[0].id}/gaps`);
+  const { endpoints } = endpointsSchema.parse(await (await look('/endpoints')).json());
+  const endpoint = endpoints[0]?.id;
+  await look(`/endpoints/${endpoint}`);
+  await look(`/endpoints/${endpoint}/gaps`);
   world.now += 10 * MINUTE;
   await look(`/contractors/${id}`);
   const seen = await actions('?actor=ada');
   expect(seen.map(({ action, subject }) => [action, subject])).toEqual([
     ['contractor.view', id],
-    ['endpoint.view', endpoints[0].id],
+    ['endpoint.view', endpoint],
     ['contractor.view', id],
     ['session.open', 'ada'],
   ]);
@@ -46,9 +48,9 @@ test('looks that cannot be kept are an error in the log, and the answer is given
   await using broken = await openWorld();
   await seedFleet(broken.store.db);
   const cookie = await broken.signIn('ada', 'viewer');
-  const { contractors } = await (await broken.get('/api/v1/contractors', cookie)).json();
+  const all = contractorsSchema.parse(await (await broken.get('/api/v1/contractors', cookie)).json());
   await broken.store.db.schema.dropTable('actions').execute();
-  expect((await broken.get(`/api/v1/contractors/${contractors[0].id}`, cookie)).status).toBe(200);
+  expect((await broken.get(`/api/v1/contractors/${all.contractors[0]?.id}`, cookie)).status).toBe(200);
   await broken.looked();
   expect(broken.lines.join('')).toContain('looks are missing on the action log');
 });

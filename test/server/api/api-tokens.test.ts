@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { apiTokensSchema, madeApiTokenSchema } from '../../../shared/api/api-token.ts';
+import { problemSchema } from '../../../shared/api.ts';
 import { DAY, instant } from '../../../shared/time.ts';
 import { openWorld, type World } from './world.ts';
 
@@ -21,7 +22,7 @@ const make = (more: object = {}) => world.post('/api/v1/api-tokens', wanted(more
 const made = async (more: object = {}) => madeApiTokenSchema.parse(await (await make(more)).json());
 const bearer = (token: string) => ({ authorization: `Bearer ${token}` });
 const get = (path: string, token: string) => world.get(`/api/v1${path}`, undefined, bearer(token));
-const told = async (answer: Response) => [answer.status, (await answer.json()).code];
+const told = async (answer: Response) => [answer.status, problemSchema.parse(await answer.json()).code];
 
 test('a token reads, is told once and kept as a hash, and shows when it was used', async () => {
   const { token } = await made();
@@ -53,9 +54,12 @@ test('a scope that is missing is named, and so is a right that its account does 
 
 test.each([
   ['revoked', async (id: string) => world.post(`/api/v1/api-tokens/${id}/revoke`, {}, { cookie: admin })],
-  ['expired', async () => {
+  [
+    'expired',
+    async () => {
       world.now += 30 * DAY;
-    }],
+    },
+  ],
   [
     'whose account is disabled',
     async () => world.store.db.updateTable('accounts').set({ disabled_at: 'x' }).execute(),
