@@ -414,6 +414,20 @@ export const ERRORS = {
     retry: false,
     hint: 'Nothing was imported. Correct the rows that are named and import again.',
   },
+  ROSTER_TOO_LARGE: {
+    http: 413,
+    close: 1009,
+    level: 'info',
+    retry: false,
+    hint: 'A roster has 10 MB at most; nothing was read of it. Split it: contractors that a file does not name stay as they are.',
+  },
+  ROSTER_CHANGED: {
+    http: 409,
+    close: 4409,
+    level: 'info',
+    retry: false,
+    hint: 'Nothing was imported: the file or the stored contractors are no longer what was previewed. Preview again.',
+  },
   STORY_INVALID: {
     http: 422,
     close: 4422,

@@ -55,6 +55,7 @@ export const TAG_OF: Readonly<Record<string, string>> = {
   'sign-out': 'session',
   'contractor-labels': 'contractors',
   fleet: 'endpoints',
+  'roster.csv': 'roster',
   'saved-filters': 'findings',
 };
 

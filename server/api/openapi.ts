@@ -7,9 +7,12 @@ import { contractorLabelsSchema, contractorsSchema } from '../../shared/api/cont
 import { endpointsSchema, fleetRowSchema, fleetSchema } from '../../shared/api/endpoints.ts';
 import { exportSchema, exportsSchema } from '../../shared/api/exports.ts';
 import { holdSchema } from '../../shared/api/holds.ts';
+import { overviewSchema, seenSchema, worldSchema } from '../../shared/api/overview.ts';
 import { placeGraphSchema, placeSummarySchema, placesPageSchema } from '../../shared/api/places.ts';
 import { proposalDetailSchema, proposalRowSchema, proposalsSchema } from '../../shared/api/proposals.ts';
+import { rosterImportedSchema, rosterPreviewSchema } from '../../shared/api/roster.ts';
 import { ruleDetailSchema, ruleRowSchema, rulesSchema } from '../../shared/api/rules.ts';
+import { checklistSchema, setupSchema } from '../../shared/api/setup.ts';
 import * as signIn from '../../shared/api/sign-in.ts';
 import * as timeline from '../../shared/api/timeline.ts';
 import { madeTokenSchema, newTokenSchema, tokenRowSchema, tokensSchema } from '../../shared/api/tokens.ts';
@@ -110,6 +113,13 @@ const NAMED = {
   Exports: exportsSchema,
   FeedEntry: api.feedEntrySchema,
   FeedReset: api.feedResetSchema,
+  Overview: overviewSchema,
+  OverviewSeen: seenSchema,
+  World: worldSchema,
+  RosterPreview: rosterPreviewSchema,
+  RosterImported: rosterImportedSchema,
+  CollectorSetup: setupSchema,
+  Checklist: checklistSchema,
 } as const;
 
 export interface OpenApi {

@@ -14,6 +14,8 @@ import './styles/fleet.css';
 import './styles/places.css';
 import './styles/rules.css';
 import './styles/exceptions.css';
+import './styles/overview.css';
+import './styles/admin.css';
 import './styles/account.css';
 import { createRoot } from 'react-dom/client';
 import { App } from './app.tsx';

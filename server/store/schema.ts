@@ -240,6 +240,26 @@ export interface Tables {
     ref: string;
   };
 
+  /** What an account has seen on the overview, and that it wants the first-run checklist no more. */
+  overview_marks: {
+    account: string;
+    seen_at: string | null;
+    /** The feed entry up to which it has seen. */
+    seen_feed: number | null;
+    dismissed_at: string | null;
+  };
+
+  /** When findings got worse and were resolved; written by triggers. */
+  finding_turns: {
+    id: Generated<number>;
+    finding: string;
+    at: string;
+    /** `worse` or `resolved`. */
+    what: string;
+    /** The severity or outcome before. */
+    was: string;
+  };
+
   sign_in_links: { hash: string; account: string; expires_at: string; used_at: string | null };
 
   accounts: {

@@ -12,11 +12,14 @@ import { feedRoutes } from './feed.ts';
 import { findingRoutes } from './findings.ts';
 import { holdRoutes } from './holds.ts';
 import { oidcRoutes } from './oidc.ts';
+import { overviewRoutes } from './overview.ts';
 import { passwordRoutes } from './password.ts';
 import { placeRoutes } from './places.ts';
 import { proposalRoutes } from './proposals.ts';
+import { rosterRoutes } from './roster.ts';
 import { ruleRoutes } from './rules.ts';
 import { sessionRoutes } from './session.ts';
+import { setupRoutes } from './setup.ts';
 import { statusRoutes } from './status.ts';
 import { tokenRoutes } from './tokens.ts';
 
@@ -29,6 +32,7 @@ export const ROUTES: readonly Route[] = [
   ...apiTokenRoutes,
   ...actionRoutes,
   ...statusRoutes,
+  ...overviewRoutes,
   ...findingRoutes,
   ...caseRoutes,
   ...contractorRoutes,
@@ -41,5 +45,7 @@ export const ROUTES: readonly Route[] = [
   ...holdRoutes,
   ...advisoryRoutes,
   ...exportRoutes,
+  ...rosterRoutes,
+  ...setupRoutes,
   ...feedRoutes,
 ];

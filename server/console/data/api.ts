@@ -82,7 +82,7 @@ export async function parsed<S extends z.core.$ZodType>(
   return result.data;
 }
 
-async function answer(path: string, init: RequestInit): Promise<Response> {
+export async function answer(path: string, init: RequestInit): Promise<Response> {
   const headers = new Headers(init.headers);
   if (isUnattended()) headers.set(UNATTENDED_HEADER, '1');
   const response = await fetch(API_PREFIX + path, { ...init, headers }).catch((cause: unknown) => {

@@ -34,7 +34,12 @@ export type Topic =
   | 'proposals'
   | 'proposal'
   | 'places'
-  | 'place';
+  | 'place'
+  | 'overview'
+  | 'checklist'
+  | 'setup'
+  | 'accounts'
+  | 'actions';
 
 export const PAGE = 100;
 

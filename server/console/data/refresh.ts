@@ -29,6 +29,9 @@ function staleBy({ topic, ref }: FeedEntry): readonly (readonly [Topic, string?]
   return [...everywhere, ['findings'], ['endpoints'], ['endpoint'], ['places'], ['place'], ['picture', ref]];
 }
 
+/** What counts a little of everything. */
+const ALWAYS: readonly (readonly [Topic])[] = [['overview'], ['checklist']];
+
 /**
  * Refetches what entries make stale: those of 50 ms in one go, and never a second round before the first is answered, so a
  * storm of entries costs one request per visible query at a time.
@@ -51,7 +54,7 @@ export function newRefresher(client: QueryClient): (entry: FeedEntry) => void {
   };
 
   return (entry) => {
-    for (const key of staleBy(entry)) {
+    for (const key of [...staleBy(entry), ...ALWAYS]) {
       const words = key.filter((word) => word !== undefined);
       stale.set(words.join('|'), words);
     }

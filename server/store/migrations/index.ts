@@ -12,6 +12,7 @@ import { contractor } from './0013-contractor.ts';
 import { fleet } from './0014-fleet.ts';
 import { audit } from './0015-audit.ts';
 import { history } from './0016-history.ts';
+import { overview } from './0017-overview.ts';
 import { placesByVisitor } from './0018-places.ts';
 
 /** Forward only, in this order; the position is the schema's version. */
@@ -30,5 +31,6 @@ export const MIGRATIONS: readonly (readonly string[])[] = [
   fleet,
   audit,
   history,
+  overview,
   placesByVisitor,
 ];

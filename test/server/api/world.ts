@@ -10,6 +10,7 @@ import { proposedChanges } from '../../../server/detector/proposed.ts';
 import { createSignInLink } from '../../../server/store/sign-in-links.ts';
 import { openStore, type Store } from '../../../server/store/store.ts';
 import type { Role } from '../../../shared/account.ts';
+import type { Setup } from '../../../shared/api/setup.ts';
 import type { RuleDoc } from '../../../shared/api.ts';
 import { CATALOG } from '../../../shared/catalog/index.ts';
 import { HOUR, instant, millis } from '../../../shared/time.ts';
@@ -63,6 +64,29 @@ export const RULE_DOC: RuleDoc = {
   triage: ['Ask the help desk'],
 };
 
+const SETUP: Setup = {
+  version: '0.1.0',
+  startedAt: SEED_NOW,
+  now: SEED_NOW,
+  url: 'https://collector.example.com',
+  dataDir: '/var/lib/farhand',
+  dataDirBytes: 3_000_000,
+  databaseBytes: 2_000_000,
+  freeBytes: 50_000_000_000,
+  schema: 10,
+  backlog: { subjects: 2, since: SEED_NOW },
+  tls: 'own',
+  trustedProxies: [],
+  mirrors: ['https://mirror.example.com'],
+  egressFrom: 'socket',
+  retention: { evidence: 400, actions: 'forever' },
+  catalog: '2026.11.22',
+  policy: 'default',
+  geo: { description: 'no database', files: [] },
+  certificate: { pin: 'A'.repeat(43), expiresAt: '2026-03-20T00:00:00.000Z', expiring: true },
+  oidc: null,
+};
+
 /** On a store of its own, gone afterwards, or on the one in `dir`. */
 export async function openWorld({
   dir,
@@ -102,6 +126,8 @@ export async function openWorld({
       geo: { description: 'no database', attributions: [...ATTRIBUTIONS] },
     }),
     ruleDoc: (id) => (id === RULE_DOC.id ? RULE_DOC : undefined),
+    catalog: CATALOG,
+    setup: async () => SETUP,
     proposed: proposedChanges({
       db: store.db,
       rules: RULES,
