@@ -1,4 +1,7 @@
 import * as z from 'zod/mini';
+import * as desk from '../../shared/api/desk.ts';
+import * as queue from '../../shared/api/findings.ts';
+import * as work from '../../shared/api/triage.ts';
 import * as api from '../../shared/api.ts';
 import { caseSchema, riskSchema } from '../../shared/case.ts';
 import { declarationSchema } from '../../shared/declaration.ts';
@@ -6,6 +9,7 @@ import { ERRORS } from '../../shared/errors.ts';
 import { FACTS, factSchema } from '../../shared/facts.ts';
 import { findingSchema } from '../../shared/finding.ts';
 import { changeSchema, proposalSchema } from '../../shared/proposal.ts';
+import { stepSchema, triageChangeSchema, triageSchema } from '../../shared/triage.ts';
 import type { Route } from './route.ts';
 
 /** Schemas with a name of their own in the document. */
@@ -29,7 +33,19 @@ const NAMED = {
   Silences: api.silencesSchema,
   RuleDoc: api.ruleDocSchema,
   Finding: findingSchema,
-  FindingsPage: api.findingsPageSchema,
+  Triage: triageSchema,
+  TriageStep: stepSchema,
+  TriageChange: triageChangeSchema,
+  TriageRequest: work.triageRequestSchema,
+  TriageState: work.triageStateSchema,
+  BulkTriage: work.bulkTriageSchema,
+  BulkResult: work.bulkResultSchema,
+  SavedFilter: desk.savedFilterSchema,
+  SavedFilters: desk.savedFiltersSchema,
+  SearchResult: desk.searchResultSchema,
+  FindingRow: queue.findingRowSchema,
+  FindingCounts: queue.findingCountsSchema,
+  FindingsPage: queue.findingsPageSchema,
   FindingDetail: api.findingDetailSchema,
   Case: caseSchema,
   CasesPage: api.casesPageSchema,

@@ -7,8 +7,11 @@ import { feedRoutes } from './feed.ts';
 import { findingRoutes } from './findings.ts';
 import { placeRoutes } from './places.ts';
 import { proposalRoutes } from './proposals.ts';
+import { savedFilterRoutes } from './saved-filters.ts';
+import { searchRoutes } from './search.ts';
 import { sessionRoutes } from './session.ts';
 import { statusRoutes } from './status.ts';
+import { triageRoutes } from './triage.ts';
 
 /** All there is under `/api/v1`. */
 export const ROUTES: readonly Route[] = [
@@ -16,10 +19,13 @@ export const ROUTES: readonly Route[] = [
   ...statusRoutes,
   ...findingRoutes,
   ...caseRoutes,
+  ...triageRoutes,
   ...contractorRoutes,
   ...endpointRoutes,
   ...placeRoutes,
   ...proposalRoutes,
   ...advisoryRoutes,
+  ...searchRoutes,
+  ...savedFilterRoutes,
   ...feedRoutes,
 ];

@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { type FindingsQuery, findingsPageSchema } from '../../../shared/api/findings.ts';
 import {
   API_PREFIX,
   type CasesQuery,
@@ -9,9 +10,7 @@ import {
   endpointDetailSchema,
   endpointGapsSchema,
   endpointsSchema,
-  type FindingsQuery,
   findingDetailSchema,
-  findingsPageSchema,
   problemSchema,
   sessionSchema,
   silencesSchema,
@@ -45,7 +44,7 @@ export const api = {
   signOut: () => post('/sign-out'),
 };
 
-async function get<S extends z.core.$ZodType>(
+export async function get<S extends z.core.$ZodType>(
   path: string,
   schema: S,
   signal: AbortSignal,
@@ -53,14 +52,14 @@ async function get<S extends z.core.$ZodType>(
   return parsed(await answer(path, { signal }), schema, path);
 }
 
-function post(path: string, body?: string): Promise<Response> {
+export function post(path: string, body?: string): Promise<Response> {
   return answer(path, {
     method: 'POST',
     ...(body === undefined ? {} : { body, headers: { 'content-type': 'application/json' } }),
   });
 }
 
-async function parsed<S extends z.core.$ZodType>(
+export async function parsed<S extends z.core.$ZodType>(
   response: Response,
   schema: S,
   path: string,
@@ -101,7 +100,7 @@ function isErrorCode(code: string): code is ErrorCode {
   return Object.hasOwn(ERRORS, code);
 }
 
-function search(query: FindingsQuery): string {
+export function search(query: object): string {
   const given = Object.entries(query).filter(([, value]) => value !== undefined);
   const params = new URLSearchParams(given.map(([name, value]) => [name, String(value)]));
   return params.size === 0 ? '' : `?${params}`;

@@ -1,13 +1,23 @@
-import { infiniteQueryOptions, QueryCache, QueryClient, queryOptions } from '@tanstack/react-query';
-import type { CasesQuery, FindingsQuery } from '../../../shared/api.ts';
+import {
+  infiniteQueryOptions,
+  keepPreviousData,
+  QueryCache,
+  QueryClient,
+  queryOptions,
+} from '@tanstack/react-query';
+import type { FindingFilters, FindingsQuery } from '../../../shared/api/findings.ts';
+import type { CasesQuery } from '../../../shared/api.ts';
 import { CodedError } from '../../../shared/errors.ts';
 import { api } from './api.ts';
+import { triageApi } from './triage-api.ts';
 
 /** First words of the query keys: what the feed makes stale. */
 export type Topic =
   | 'session'
   | 'status'
   | 'findings'
+  | 'finding-counts'
+  | 'saved-filters'
   | 'finding'
   | 'cases'
   | 'case'
@@ -57,6 +67,29 @@ export function casesQuery(filter: CasesQuery) {
       api.cases({ ...filter, limit: PAGE, ...(pageParam === null ? {} : { cursor: pageParam }) }, signal),
     initialPageParam: noCursor(),
     getNextPageParam: ({ next }) => next,
+  });
+}
+
+export function findingCountsQuery(filters: FindingFilters) {
+  return queryOptions({
+    queryKey: ['finding-counts', filters],
+    queryFn: ({ signal }) => triageApi.counts(filters, signal),
+    placeholderData: keepPreviousData,
+  });
+}
+
+export const savedFiltersQuery = queryOptions({
+  queryKey: ['saved-filters'],
+  queryFn: ({ signal }) => triageApi.savedFilters(signal),
+});
+
+/** What is called so; asked for as somebody types, so the last answer stays until the next. */
+export function searchQuery(q: string) {
+  return queryOptions({
+    queryKey: ['search', q],
+    queryFn: ({ signal }) => triageApi.search(q, signal),
+    enabled: q !== '',
+    placeholderData: keepPreviousData,
   });
 }
 

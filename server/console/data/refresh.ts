@@ -8,7 +8,10 @@ const GATHER_MS = 50;
 function staleBy({ topic, ref }: FeedEntry): readonly (readonly [Topic, string?])[] {
   const everywhere = [['status'], ['contractors'], ['contractor'], ['finding']] as const;
   if (topic === 'finding')
-    return [['status'], ['findings'], ['finding', ref], ['contractors'], ['contractor'], ['case']];
+    return [
+      ...([['status'], ['findings'], ['finding-counts'], ['finding', ref]] as const),
+      ...([['contractors'], ['contractor'], ['case']] as const),
+    ];
   if (topic === 'case') return [['status'], ['cases'], ['case', ref]];
   if (topic === 'endpoint') return [...everywhere, ['endpoints'], ['endpoint', ref]];
   return [...everywhere, ['findings'], ['endpoints'], ['endpoint']];

@@ -1,17 +1,13 @@
-import type { ReactNode } from 'react';
 import type { RuleDoc } from '../../../shared/api.ts';
 import { Section } from '../parts/page.tsx';
+import { coded, StepList } from '../parts/step-list.tsx';
 
 /** What the rule tells whoever looks into one of its findings. */
 export function RuleDocs({ rule }: { readonly rule: RuleDoc }) {
   return (
     <>
-      <Section title="Triage">
-        <ol className="prose">
-          {rule.triage.map((step) => (
-            <li key={step}>{coded(step)}</li>
-          ))}
-        </ol>
+      <Section title="What to check">
+        <StepList steps={rule.triage} />
       </Section>
       <Lines title="False positives" lines={rule.falsePositives} />
       <Lines title="Blind spots" lines={rule.blindSpots} />
@@ -52,11 +48,4 @@ function SafeLink({ url, text }: { readonly url: string; readonly text: string }
       {text}
     </a>
   );
-}
-
-/** Names of settings and fields stand between backticks. */
-function coded(text: string): ReactNode {
-  return text
-    .split(/(`[^`]+`)/)
-    .map((part) => (part.startsWith('`') ? <code key={part}>{part.slice(1, -1)}</code> : part));
 }

@@ -12,8 +12,10 @@ export function FilterCombo(props: {
   readonly value: string | null;
   readonly options: readonly Option[];
   readonly onChange: (id: string | null) => void;
+  /** For options that are looked for elsewhere. */
+  readonly onType?: (text: string) => void;
 }) {
-  const { label, value, options, onChange } = props;
+  const { label, value, options, onChange, onType } = props;
   const chosen = options.find(({ id }) => id === value)?.label ?? value ?? '';
   const [typed, setTyped] = useState<string>();
   const wanted = typed === undefined || typed === chosen ? '' : typed.toLowerCase();
@@ -34,6 +36,7 @@ export function FilterCombo(props: {
       allowsEmptyCollection
       onInputChange={(text) => {
         setTyped(text);
+        onType?.(text);
         if (text === '' && value !== null) choose(null);
       }}
       onChange={(key) => choose(key === null ? null : String(key))}

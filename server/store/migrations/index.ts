@@ -7,6 +7,7 @@ import { lean } from './0007-lean.ts';
 import { places } from './0008-places.ts';
 import { cases } from './0009-cases.ts';
 import { proposals } from './0010-proposals.ts';
+import { triage } from './0012-triage.ts';
 
 /** Forward only, in this order; the position is the schema's version. */
 export const MIGRATIONS: readonly (readonly string[])[] = [
@@ -19,4 +20,5 @@ export const MIGRATIONS: readonly (readonly string[])[] = [
   places,
   cases,
   proposals,
+  triage,
 ];

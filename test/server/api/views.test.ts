@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import * as z from 'zod/mini';
+import { findingsPageSchema } from '../../../shared/api/findings.ts';
 import {
   advisoriesSchema,
   contractorDetailSchema,
@@ -7,7 +8,6 @@ import {
   endpointDetailSchema,
   endpointsSchema,
   findingDetailSchema,
-  findingsPageSchema,
   statusSchema,
 } from '../../../shared/api.ts';
 import { findingSchema } from '../../../shared/finding.ts';
