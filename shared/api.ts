@@ -71,7 +71,7 @@ export const statusSchema = z.strictObject({
     /** Endpoints that are not revoked. */
     endpoints: z.number(),
     online: z.number(),
-    /** Open findings. */
+    /** Open findings that nobody decided on yet. */
     open: z.number(),
     /** Cases that are new or under investigation. */
     cases: z.number(),

@@ -78,6 +78,7 @@ export async function counts(db: Db): Promise<Status['counts']> {
         .selectFrom('findings')
         .select(eb.fn.countAll<number>().as('n'))
         .where('outcome', '=', 'open')
+        .where('status', 'in', ['new', 'investigating'])
         .$asScalar()
         .$notNull()
         .as('open'),

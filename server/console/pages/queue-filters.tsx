@@ -65,6 +65,12 @@ export function QueueFilters(props: Props) {
           onChange={(ids) => change('severity', ids.join(','))}
         />
         <TextFilter value={filter.q ?? ''} onChange={(q) => change('q', q)} />
+        <FilterSelect
+          label="Sort"
+          value={sort ?? 'updated'}
+          options={SORTS}
+          onChange={(id) => change('sort', id === 'updated' ? null : id)}
+        />
       </div>
       <div className="filters">
         <AssigneeFilter {...props} />
@@ -101,12 +107,6 @@ export function QueueFilters(props: Props) {
           value={filter.minRisk === undefined ? ALL : String(filter.minRisk)}
           options={[all('Any'), ...RISKS.map((id) => ({ id, label: `${id} or more` }))]}
           onChange={(id) => change('minRisk', id === ALL ? null : id)}
-        />
-        <FilterSelect
-          label="Sort"
-          value={sort ?? 'updated'}
-          options={SORTS}
-          onChange={(id) => change('sort', id === 'updated' ? null : id)}
         />
         {filtered && (
           <Button className="button plain" onPress={clear}>
