@@ -7,8 +7,8 @@ test('the queue is worked by keyboard alone: taken on, noted on, resolved, and t
   await using desk = await sitDown();
   const { page } = desk;
   await page.keyboard.press('j');
-  const title = await page.locator('[data-row-link]:focus').innerText();
-  const row = page.getByRole('row', { name: title }).first();
+  const title = await page.locator('[data-row-link]:focus').textContent();
+  const row = page.getByRole('row', { name: title ?? '' }).first();
   await page.keyboard.press('a');
   await row.getByText('analyst@example.com').waitFor();
   await row.getByText('Investigating').waitFor();
@@ -34,7 +34,7 @@ test('the queue is worked by keyboard alone: taken on, noted on, resolved, and t
   await page.keyboard.press('u');
   await page.getByText('Taken back.').waitFor();
   await expect.poll(() => page.locator('tbody tr').count()).toBe(3);
-  await row.getByRole('link', { name: title }).focus();
+  await row.getByRole('link', { name: title ?? '' }).focus();
   await page.keyboard.press('o');
   const activity = page.getByRole('listitem').filter({ hasText: 'analyst@example.com' });
   await activity.filter({ hasText: 'Called the help desk: a drill.' }).waitFor();
@@ -94,6 +94,7 @@ test('the command palette finds people, machines and rules, and acts on the row 
   await palette.waitFor();
   await page.keyboard.type('laptop-2');
   await palette.getByRole('menuitem', { name: 'laptop-2.example.com' }).waitFor();
+  await expect.poll(() => palette.getByRole('menuitem').count()).toBe(1);
   await page.keyboard.press('ArrowDown');
   await page.keyboard.press('Enter');
   await page.waitForURL(`${url}/endpoints/laptop-2`);

@@ -30,12 +30,13 @@ export function Palette(props: { readonly targets: readonly Target[]; readonly c
   const { targets, close } = props;
   const [typed, setTyped] = useState('');
   const q = useDeferredValue(typed.trim());
-  const { data } = useQuery(searchQuery(q));
+  const { data, isPlaceholderData } = useQuery(searchQuery(q));
   const { mayTriage } = useMe();
   const groups = [
     { name: 'Actions', commands: mayTriage ? actionsOn(targets).filter(named(q)) : [] },
     { name: 'Pages', commands: PAGES.filter(named(q)) },
-    ...(data && q !== '' ? found(data) : []),
+    // Until the answer to what is typed comes, only what also fits it is offered: Enter must not lead elsewhere.
+    ...(data && q !== '' ? found(data).map((group) => (isPlaceholderData ? narrowed(group, q) : group)) : []),
   ].filter(({ commands }) => commands.length > 0);
   const all = new Map(groups.flatMap(({ commands }) => commands.map((command) => [command.id, command])));
   return (
@@ -151,6 +152,10 @@ function found({ contractors, endpoints, rules, findings }: SearchResult): reado
       })),
     },
   ];
+}
+
+function narrowed({ name, commands }: Group, q: string): Group {
+  return { name, commands: commands.filter(named(q)) };
 }
 
 function named(q: string): (command: Command) => boolean {
