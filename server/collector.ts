@@ -1,6 +1,7 @@
+import type { Role } from '../shared/account.ts';
 import { ENROLL_PATH } from '../shared/frames.ts';
 import type { Policy } from '../shared/policy.ts';
-import { DAY, instant, MINUTE } from '../shared/time.ts';
+import { DAY, instant } from '../shared/time.ts';
 import { VERSION } from '../shared/version.ts';
 import { apiApp } from './api/app.ts';
 import { problemResponse } from './api/problem.ts';
@@ -24,9 +25,10 @@ import { closed, type Incoming, listening, portOf, type RequestLimits, serverFor
 import { type Ingest, startIngest } from './ingest/ingest.ts';
 import { openIntel } from './intel/intel.ts';
 import type { Log } from './log.ts';
-import { createSignInLink } from './store/accounts.ts';
+import { findAccount } from './store/accounts.ts';
 import { markDirty } from './store/dirty.ts';
 import { endDanglingConnections } from './store/restart.ts';
+import { linkFor } from './store/sign-in-links.ts';
 import { openStore, type Store } from './store/store.ts';
 
 export type CollectorLimits = GatewayLimits & RequestLimits;
@@ -53,8 +55,8 @@ export interface Collector extends AsyncDisposable {
   settled(): Promise<void>;
   /** An enrollment token for this collector. */
   token(request?: { readonly contractor?: string; readonly uses?: number }): Promise<string>;
-  /** A one-time sign-in link for this account. */
-  signInLink(account: string): Promise<string>;
+  /** A one-time sign-in link for this account, which is made, with this role, where there is none: `admin` unless told. */
+  signInLink(account: string, role?: Role): Promise<string>;
   /** In force from now on, and told to all agents that are connected. */
   setPolicy(policy: Policy): void;
 }
@@ -169,10 +171,11 @@ export async function startCollector(options: CollectorOptions): Promise<Collect
           expiresAt: clock() + 7 * DAY,
         }),
       ),
-    signInLink: async (account) => {
-      const token = await createSignInLink(store.db, {
-        account,
-        expiresAt: instant(Date.now() + 30 * MINUTE),
+    signInLink: async (account, role = 'admin') => {
+      const by = { actor: 'collector', source: 'its own machine', at: instant(Date.now()) };
+      const token = await store.db.transaction().execute(async (trx) => {
+        const known = await findAccount(trx, account);
+        return linkFor(trx, { account, role: known?.role ?? role }, by);
       });
       return `${url}/sign-in#${token}`;
     },

@@ -3,6 +3,7 @@ import { API_PREFIX } from '../../shared/api.ts';
 import { CodedError, codedError } from '../../shared/errors.ts';
 import { MINUTE } from '../../shared/time.ts';
 import { feedEnds } from '../store/feed.ts';
+import { sessionOfRow } from '../store/sessions.ts';
 import { newAttempts } from './attempts.ts';
 import { requireOwnOrigin, requireRight, sessionOf } from './auth.ts';
 import { consoleFile } from './console-files.ts';
@@ -50,7 +51,8 @@ export function apiApp(options: ApiOptions): Hono {
 function handler(api: Api, route: Route) {
   return async (c: Context): Promise<Response> => {
     const request = c.req.raw;
-    const session = route.open ? undefined : await sessionOf(api, request);
+    const opened = route.open ? undefined : await sessionOf(api, request, route.path !== '/feed');
+    const session = opened && sessionOfRow(opened);
     if (session) requireRight(session, route.right ?? 'read');
     return route.run({ api, request, session, params: c.req.param(), query: c.req.query() });
   };

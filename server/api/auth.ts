@@ -2,19 +2,19 @@ import { parse, serialize } from 'hono/utils/cookie';
 import { type Right, rightsOf } from '../../shared/account.ts';
 import type { Session } from '../../shared/api.ts';
 import { CodedError } from '../../shared/errors.ts';
-import { HOUR, instant, SECOND } from '../../shared/time.ts';
-import { findSession } from '../store/accounts.ts';
+import { instant, SECOND } from '../../shared/time.ts';
 import type { By } from '../store/proposals.ts';
+import { findSession, noteUse, type OpenSession, SESSION_MS } from '../store/sessions.ts';
 import type { Api } from './options.ts';
 import type { Incoming } from './route.ts';
 
-export const SESSION_MS = 12 * HOUR;
-
-/** The signed-in account. Throws SIGN_IN_REQUIRED. */
-export async function sessionOf(api: Api, request: Request): Promise<Session> {
+/** The session that is open. A feed alone (`attended` false) does not keep it so. Throws SIGN_IN_REQUIRED. */
+export async function sessionOf(api: Api, request: Request, attended: boolean): Promise<OpenSession> {
   const secret = secretOf(api, request);
-  const session = secret && (await findSession(api.store.db, secret, instant(api.clock())));
+  const at = instant(api.clock());
+  const session = secret && (await findSession(api.store.db, secret, at));
   if (!session) throw new CodedError('SIGN_IN_REQUIRED');
+  if (attended) await noteUse(api.store.db, session, at);
   return session;
 }
 

@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { asOfSchema } from '../../shared/api/as-of.ts';
 import * as desk from '../../shared/api/desk.ts';
 import * as queue from '../../shared/api/findings.ts';
 import * as work from '../../shared/api/triage.ts';
@@ -57,6 +58,7 @@ const NAMED = {
   Preview: api.previewSchema,
   Contractors: api.contractorsSchema,
   ContractorDetail: api.contractorDetailSchema,
+  AsOf: asOfSchema,
   Endpoints: api.endpointsSchema,
   EndpointDetail: api.endpointDetailSchema,
   PlaceRow: api.placeRowSchema,

@@ -1,9 +1,9 @@
 import type { FeedEntry } from '../../shared/api.ts';
 import { type CodedError, codedError } from '../../shared/errors.ts';
 import { instant } from '../../shared/time.ts';
-import { findSession } from '../store/accounts.ts';
 import type { Bell } from '../store/bell.ts';
 import { feedAfter, feedEnds } from '../store/feed.ts';
+import { findSession } from '../store/sessions.ts';
 import type { Api } from './options.ts';
 import { problemOf } from './problem.ts';
 

@@ -31,8 +31,8 @@ export async function beginEpoch(
     if (await hasGapSince(trx, endpoint, { since: startedAt, causes: EXPLAINING })) continue;
     await recordGap(trx, { endpoint, epoch, first: acked + 1, last: acked, cause: 'unknown' }, at);
   }
-  await endClaimsBefore(trx, cursor, claimsEnd);
-  endPeers(trx, endpoint, () => claimsEnd);
+  await endClaimsBefore(trx, cursor, { at: claimsEnd, knownAt: at });
+  endPeers(trx, endpoint, { endOf: () => claimsEnd, knownAt: at });
   const places = endVisits(trx, endpoint);
   await markDirty(
     trx,

@@ -15,6 +15,8 @@ interface Written extends SpansOfBatch {
   /** Of `spans`, in their order. */
   readonly ids: readonly number[];
   readonly lookup: Lookup;
+  /** When the batch arrived. */
+  readonly knownAt: Instant;
 }
 
 /**
@@ -36,7 +38,7 @@ function followVisits(trx: Trx, { endpoint, ends, spans, ids }: Written): readon
   return [...new Set(touched)];
 }
 
-function followPeers(trx: Trx, { endpoint, ends, spans, lookup }: Written): void {
+function followPeers(trx: Trx, { endpoint, ends, spans, lookup, knownAt }: Written): void {
   for (const span of spans) {
     const peer = peerOf(span, lookup);
     if (peer) insertPeer(trx, peer);
@@ -47,7 +49,8 @@ function followPeers(trx: Trx, { endpoint, ends, spans, lookup }: Written): void
     if (address) ended.set(factKey({ kind: 'peer', ...address }), at);
   }
   const [last] = [...ended.values()].toSorted().slice(-1);
-  if (last !== undefined) endPeers(trx, endpoint, (peer) => ended.get(factKey(peer)) ?? last);
+  if (last !== undefined)
+    endPeers(trx, endpoint, { endOf: (peer) => ended.get(factKey(peer)) ?? last, knownAt });
 }
 
 /** The peer of a login or remote control, which lasts as long as it. Undefined for the machine's own keyboard and private addresses. */
@@ -55,7 +58,7 @@ function peerOf(span: NewSpan, lookup: Lookup): NewSpan | undefined {
   const address = peerAddressOf(span.fact);
   if (!address) return undefined;
   const { kind: _, via: __, ...whereabouts } = lookup(address.ip);
-  const { endpoint, contractor, from, to } = span;
+  const { fact: _told, key: _key, claim: _claim, ...same } = span;
   const fact = { kind: 'peer', ...whereabouts, ...address } as const;
-  return { endpoint, contractor, from, to, fact, source: 'collector' };
+  return { ...same, fact, source: 'collector' };
 }

@@ -92,9 +92,9 @@ function store(
   const { endpoint, batch, receivedAt } = delivery;
   keepBatch(trx, batch, delivery);
   const { ends, spans } = spansOfBatch(delivery, { endpoint, contractor });
-  for (const end of ends) endSpan(trx, endpoint, end);
+  for (const end of ends) endSpan(trx, endpoint, { key: end.key, at: end.at, knownAt: receivedAt });
   const ids = spans.map((span) => insertSpan(trx, span));
-  const places = follow(trx, { endpoint, ends, spans, ids, lookup: delivery.lookup });
+  const places = follow(trx, { endpoint, ends, spans, ids, lookup: delivery.lookup, knownAt: receivedAt });
   moveCursor(trx, { ...cursor, acked: batch.header.last, head: batch.header.hash });
   touchEndpoint(trx, endpoint, receivedAt);
   return places;

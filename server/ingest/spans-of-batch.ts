@@ -30,7 +30,7 @@ export function spansOfBatch({ batch, payload, offsetMs, receivedAt }: Delivery,
     const at = claimed.corrected;
     const claim = { at: claimedAt, epoch: batch.header.epoch, seq };
     if (change === 'noted') {
-      spans.push({ ...owner, fact, source: 'agent', ...notedPeriod(fact, at), claim });
+      spans.push({ ...owner, fact, source: 'agent', ...notedPeriod(fact, at), claim, knownAt: receivedAt });
       continue;
     }
     const key = factKey(fact);
@@ -41,7 +41,16 @@ export function spansOfBatch({ batch, payload, offsetMs, receivedAt }: Delivery,
     open.set(
       key,
       change === 'began'
-        ? spans.push({ ...owner, fact, key, source: 'agent', from: at, to: null, claim }) - 1
+        ? spans.push({
+            ...owner,
+            fact,
+            key,
+            source: 'agent',
+            from: at,
+            to: null,
+            claim,
+            knownAt: receivedAt,
+          }) - 1
         : undefined,
     );
   }

@@ -1,86 +1,150 @@
-import { createHash, randomBytes } from 'node:crypto';
-import type { Session } from '../../shared/api.ts';
-import { DAY, type Instant, instant, millis } from '../../shared/time.ts';
+import * as z from 'zod/mini';
+import { ROLES, type Role } from '../../shared/account.ts';
+import { type Account, accountSchema } from '../../shared/api/account.ts';
+import { CodedError } from '../../shared/errors.ts';
+import { appendAction } from './actions.ts';
+import type { By } from './proposals.ts';
 import type { Db } from './store.ts';
 
-export interface NewLink {
-  readonly account: string;
-  readonly expiresAt: Instant;
+export interface NewAccount {
+  readonly name: string;
+  readonly role: Role;
+  /** Whom an identity provider knows it as. */
+  readonly identity?: Identity;
 }
 
-/** Makes a link's token, good for one sign-in. Only its hash is kept. */
-export async function createSignInLink(db: Db, { account, expiresAt }: NewLink): Promise<string> {
-  const token = randomSecret();
+export interface Identity {
+  readonly issuer: string;
+  readonly subject: string;
+}
+
+export interface AccountChange {
+  /** The one that was looked at; without it the change is made whatever happened meanwhile. */
+  readonly version?: number | undefined;
+  readonly role?: Role | undefined;
+  readonly disabled?: boolean | undefined;
+}
+
+/** Throws ACCOUNT_EXISTS. In a transaction. */
+export async function makeAccount(db: Db, { name, role, identity }: NewAccount, by: By): Promise<Account> {
+  if (await findAccount(db, name)) throw new CodedError('ACCOUNT_EXISTS', { account: name });
+  const values = { name, role, created_at: by.at };
   await db
-    .insertInto('sign_in_links')
-    .values({ hash: hashOf(token), account, expires_at: expiresAt, used_at: null })
+    .insertInto('accounts')
+    .values({ ...values, ...(identity && { issuer: identity.issuer, subject: identity.subject }) })
     .execute();
-  return token;
+  await appendAction(db, {
+    ...by,
+    action: 'account.create',
+    subject: name,
+    detail: { before: null, after: { role, ...identity } },
+  });
+  return existing(db, name);
 }
 
-/** What became of a token: the account that it signs in, or why it does not. The reason is for the action log alone. */
-export type LinkUse =
-  | { readonly account: string }
-  | { readonly refused: 'unknown' | 'used' | 'expired'; readonly of?: string };
-
-/** Uses a link up, in the transaction that opens the session. */
-export async function redeemSignInLink(db: Db, token: string, at: Instant): Promise<LinkUse> {
-  const hash = hashOf(token);
-  const used = await db
-    .updateTable('sign_in_links')
-    .set({ used_at: at })
-    .where('hash', '=', hash)
-    .where('used_at', 'is', null)
-    .where('expires_at', '>', at)
-    .returning('account')
-    .executeTakeFirst();
-  if (used) return used;
-  const link = await db.selectFrom('sign_in_links').selectAll().where('hash', '=', hash).executeTakeFirst();
-  if (!link) return { refused: 'unknown' };
-  return { refused: link.used_at === null ? 'expired' : 'used', of: link.account };
-}
-
-/** Late visitors of a link are told from guesses for this long. */
-const LINKS_KEPT_MS = 7 * DAY;
-
-/** Opens a session and returns its secret, of which only the hash is kept. Sessions and links that are over go. */
-export async function openSession(db: Db, session: Session, at: Instant): Promise<string> {
-  const secret = randomSecret();
-  const longAgo = instant(millis(at) - LINKS_KEPT_MS);
-  await db.deleteFrom('web_sessions').where('expires_at', '<=', at).execute();
-  await db.deleteFrom('sign_in_links').where('expires_at', '<=', longAgo).execute();
+/**
+ * Gives another role, disables or enables, and keeps both states on the action log. Disabling ends every session and link at once; a
+ * role counts from the next request. In a transaction. Throws NOT_FOUND, ACCOUNT_CHANGED, LAST_ADMIN.
+ */
+export async function changeAccount(db: Db, name: string, { change, by }: Changing): Promise<Account> {
+  const before = await existing(db, name);
+  if (change.version !== undefined && change.version !== before.version)
+    throw new CodedError('ACCOUNT_CHANGED', { account: before.name, version: before.version });
+  const role = change.role ?? before.role;
+  const disabled = change.disabled ?? before.disabledAt !== null;
+  if (role === before.role && disabled === (before.disabledAt !== null)) return before;
+  if (role !== 'admin' || disabled) await requireAnotherAdmin(db, before);
   await db
-    .insertInto('web_sessions')
-    .values({
-      hash: hashOf(secret),
-      account: session.account,
-      created_at: at,
-      expires_at: session.expiresAt,
-    })
+    .updateTable('accounts')
+    .set({ role, disabled_at: disabled ? (before.disabledAt ?? by.at) : null, version: before.version + 1 })
+    .where('name', '=', before.name)
     .execute();
-  return secret;
+  if (disabled) await endSignIns(db, before.name);
+  await appendAction(db, {
+    ...by,
+    action: actionFor(before, disabled),
+    subject: before.name,
+    detail: {
+      before: { role: before.role, disabled: before.disabledAt !== null },
+      after: { role, disabled },
+    },
+  });
+  return existing(db, before.name);
 }
 
-/** The session that a secret opens, unless it is over. */
-export async function findSession(db: Db, secret: string, at: Instant): Promise<Session | undefined> {
-  const row = await db
-    .selectFrom('web_sessions')
-    .select(['account', 'expires_at'])
-    .where('hash', '=', hashOf(secret))
-    .where('expires_at', '>', at)
+interface Changing {
+  readonly change: AccountChange;
+  readonly by: By;
+}
+
+/** By its name, whatever the case of its letters. */
+export async function findAccount(db: Db, name: string): Promise<Account | undefined> {
+  const row = await db.selectFrom('accounts').selectAll().where('name', '=', name).executeTakeFirst();
+  return row && accountOf(row);
+}
+
+export async function accounts(db: Db): Promise<Account[]> {
+  return (await db.selectFrom('accounts').selectAll().orderBy('name').execute()).map(accountOf);
+}
+
+/** The role of an account that a link makes when nobody said which: the first one administers. */
+export async function roleOfNext(db: Db): Promise<Role> {
+  const any = await db.selectFrom('accounts').select('name').limit(1).executeTakeFirst();
+  return any ? 'viewer' : 'admin';
+}
+
+export function roleIn(text: string | undefined): Role | undefined {
+  return ROLES.find((role) => role === text);
+}
+
+async function existing(db: Db, name: string): Promise<Account> {
+  const account = await findAccount(db, name);
+  if (!account) throw new CodedError('NOT_FOUND', { account: name });
+  return account;
+}
+
+async function requireAnotherAdmin(db: Db, { name, role, disabledAt }: Account): Promise<void> {
+  if (role !== 'admin' || disabledAt !== null) return;
+  const another = await db
+    .selectFrom('accounts')
+    .select('name')
+    .where('role', '=', 'admin')
+    .where('disabled_at', 'is', null)
+    .where('name', '!=', name)
+    .limit(1)
     .executeTakeFirst();
-  return row && { account: row.account, role: 'admin', expiresAt: row.expires_at };
+  if (!another) throw new CodedError('LAST_ADMIN', { account: name });
 }
 
-export async function closeSession(db: Db, secret: string): Promise<void> {
-  await db.deleteFrom('web_sessions').where('hash', '=', hashOf(secret)).execute();
+async function endSignIns(db: Db, name: string): Promise<void> {
+  await db.deleteFrom('web_sessions').where('account', '=', name).execute();
+  await db.deleteFrom('sign_in_links').where('account', '=', name).where('used_at', 'is', null).execute();
 }
 
-function randomSecret(): string {
-  return randomBytes(32).toString('base64url');
+function actionFor({ disabledAt }: Account, disabled: boolean): string {
+  if (disabled === (disabledAt !== null)) return 'account.role';
+  return disabled ? 'account.disable' : 'account.enable';
 }
 
-/** The secrets are 256 random bits, so a plain hash is enough: there is nothing to guess from. */
-function hashOf(secret: string): string {
-  return createHash('sha256').update(secret).digest('hex');
+interface Row {
+  readonly name: string;
+  readonly role: string;
+  readonly issuer: string | null;
+  readonly password: string | null;
+  readonly created_at: string;
+  readonly disabled_at: string | null;
+  readonly last_sign_in_at: string | null;
+  readonly version: number;
+}
+
+function accountOf(row: Row): Account {
+  return z.parse(accountSchema, {
+    name: row.name,
+    role: row.role,
+    ways: [...(row.password === null ? [] : ['password']), ...(row.issuer === null ? [] : ['oidc'])],
+    createdAt: row.created_at,
+    disabledAt: row.disabled_at,
+    lastSignInAt: row.last_sign_in_at,
+    version: row.version,
+  });
 }

@@ -4,6 +4,7 @@ import type { Declaration } from '../../shared/declaration.ts';
 import { CodedError } from '../../shared/errors.ts';
 import type { Instant } from '../../shared/time.ts';
 import { type Action, appendActions } from './actions.ts';
+import { keepDeclarations } from './declaration-versions.ts';
 import { markDirty, type Subject } from './dirty.ts';
 import { appendFeed } from './feed.ts';
 import type { Db, Store } from './store.ts';
@@ -135,6 +136,11 @@ async function write(
   { by, entries }: { readonly by: Import; readonly entries: readonly ContractorEntry[] },
 ): Promise<void> {
   await upsert(db, plan.contractors, by.at);
+  await keepDeclarations(
+    db,
+    plan.contractors.filter(({ redeclared }) => redeclared).map(({ entry }) => entry),
+    by,
+  );
   for (const { endpoint, to } of plan.bindings)
     await db.updateTable('endpoints').set({ contractor: to }).where('id', '=', endpoint).execute();
 

@@ -1,6 +1,7 @@
 import { type Finding, type Scope, SEVERITIES } from '../../shared/finding.ts';
 import type { Instant } from '../../shared/time.ts';
 import { appendFeed } from './feed.ts';
+import { keepVersion } from './finding-versions.ts';
 import { prepared } from './prepared.ts';
 import type { Db, Trx } from './store.ts';
 
@@ -20,6 +21,7 @@ export async function writeFindings(trx: Trx, at: Instant, findings: readonly Fi
   for (const finding of findings) {
     upsert(trx, finding);
     setContractors(trx, finding);
+    keepVersion(trx, at, finding);
   }
   await appendFeed(
     trx,

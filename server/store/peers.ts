@@ -34,13 +34,17 @@ const openOnes = prepared((db) =>
 );
 
 /** Ends the peers from whose address no login and no remote control goes on. */
-export function endPeers(trx: Trx, endpoint: string, endOf: (peer: Peer) => Instant): void {
+export function endPeers(
+  trx: Trx,
+  endpoint: string,
+  { endOf, knownAt }: { readonly endOf: (peer: Peer) => Instant; readonly knownAt: Instant },
+): void {
   const rows = openOnes.all(trx, [endpoint, 'session', 'control', 'peer']);
   const open = rows.map(({ fact }): Fact => JSON.parse(String(fact)));
   const going = new Set(open.flatMap((fact) => peerKeyOf(fact) ?? []));
   for (const fact of open) {
     if (fact.kind === 'peer' && !going.has(factKey(fact)))
-      endSpan(trx, endpoint, { key: factKey(fact), at: endOf(fact) });
+      endSpan(trx, endpoint, { key: factKey(fact), at: endOf(fact), knownAt });
   }
 }
 

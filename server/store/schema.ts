@@ -111,6 +111,10 @@ export interface Tables {
     epoch: string | null;
     seq: number | null;
     fact: string;
+    /** When the collector learned of it; null where it was at `from`. */
+    known_at: string | null;
+    /** When the collector learned of `to`; null where it was at `to`, or with the span itself. */
+    end_known_at: string | null;
   };
 
   /** Stays at places that several contractors could share; one row per span and place that it tells of. */
@@ -167,6 +171,52 @@ export interface Tables {
     triage: string | null;
   };
 
+  /** Findings as they stood after each change that people would call one; `finding-versions.ts` says which. */
+  finding_versions: { id: Generated<number>; finding: string; at: string; body: string };
+  /** Whom a finding ever concerned. */
+  finding_concerned: { contractor: string; finding: string };
+
+  declaration_versions: {
+    id: Generated<number>;
+    contractor: string;
+    known_from: string;
+    declaration: string | null;
+    /** Who told it; empty where that was not kept. */
+    actor: string;
+    /** 1 for what was there already when history began. */
+    assumed: Generated<number>;
+  };
+
+  /** Whoever and whatever must not be purged. Somebody asks for the release and another person grants it. */
+  holds: {
+    id: string;
+    /** `contractor` or `case`. */
+    scope: string;
+    subject: string;
+    reason: string;
+    placed_by: string;
+    placed_at: string;
+    release_by: string | null;
+    release_at: string | null;
+    release_reason: string | null;
+    released_by: string | null;
+    released_at: string | null;
+  };
+
+  /** What was purged, signed; `body` is the exact text that was signed. */
+  tombstones: {
+    id: Generated<number>;
+    class: string;
+    /** Null where it concerns more than one contractor. */
+    contractor: string | null;
+    from: string;
+    until: string;
+    at: string;
+    body: string;
+    key_id: string;
+    signature: string;
+  };
+
   finding_contractors: { finding: string; contractor: string };
 
   cases: {
@@ -217,7 +267,53 @@ export interface Tables {
   };
 
   sign_in_links: { hash: string; account: string; expires_at: string; used_at: string | null };
-  web_sessions: { hash: string; account: string; created_at: string; expires_at: string };
+
+  accounts: {
+    /** Unique whatever its case. */
+    name: string;
+    role: string;
+    /** Whom the identity provider knows this account as; null for local accounts. */
+    issuer: string | null;
+    subject: string | null;
+    /** Scrypt, with its parameters and salt; null where none was set. */
+    password: string | null;
+    created_at: string;
+    disabled_at: string | null;
+    last_sign_in_at: string | null;
+    version: Generated<number>;
+  };
+
+  web_sessions: {
+    /** SHA-256 of what the cookie holds, hex. */
+    hash: string;
+    /** What people may know of it. */
+    id: string;
+    account: string;
+    /** `link`, `password` or `oidc`. */
+    way: string;
+    /** The address that signed in. */
+    source: string;
+    created_at: string;
+    expires_at: string;
+    /** The last request that a person caused, to the minute. */
+    used_at: string;
+  };
+
+  api_tokens: {
+    id: string;
+    /** SHA-256 of the token, hex. */
+    hash: string;
+    name: string;
+    /** Whose role bounds what it may do. */
+    account: string;
+    /** JSON array of rights. */
+    scopes: string;
+    created_at: string;
+    created_by: string;
+    expires_at: string;
+    used_at: string | null;
+    revoked_at: string | null;
+  };
 
   /** Who did what, hash-chained: `hash` covers the row and the `hash` before it. */
   actions: {

@@ -20,6 +20,8 @@ export interface NewSpan extends Owner {
   readonly from: Instant;
   /** Null while it goes on. */
   readonly to: Instant | null;
+  /** When the collector learned of it, where that is neither `from` nor `to`. */
+  readonly knownAt?: Instant;
   /** For what an agent said: its own time, and where it stands in the evidence. */
   readonly claim?: { readonly at: Instant; readonly epoch: string; readonly seq: number };
 }
@@ -37,6 +39,7 @@ const insert = prepared((db) =>
     epoch: '',
     seq: 0,
     fact: '',
+    known_at: '',
   }),
 );
 
@@ -55,6 +58,7 @@ export function insertSpan(trx: Trx, span: NewSpan): number {
     claim?.epoch ?? null,
     claim?.seq ?? null,
     JSON.stringify(fact),
+    span.knownAt ?? span.to,
   ]);
   return insertId;
 }
@@ -68,17 +72,23 @@ const selectOpen = prepared((db) =>
     .where('to', 'is', null),
 );
 
-const end = prepared((db) => db.updateTable('spans').set({ to: '' }).where('id', '=', 0));
+const end = prepared((db) => db.updateTable('spans').set({ to: '', end_known_at: '' }).where('id', '=', 0));
+
+/** When something ended, and when the collector learned of it, where that was later. */
+export interface End {
+  readonly at: Instant;
+  readonly knownAt?: Instant;
+}
 
 /** Ends the open span of a thing, not before it began. Nothing happens when none is open, as most often when something begins. */
 export function endSpan(
   trx: Trx,
   endpoint: string,
-  { key, at }: { readonly key: string; readonly at: Instant },
+  { key, at, knownAt }: End & { readonly key: string },
 ): void {
   for (const open of selectOpen.all(trx, [endpoint, key])) {
     const from = String(open['from']);
-    end.run(trx, [from < at ? at : from, open['id']]);
+    end.run(trx, [from < at ? at : from, knownAt ?? null, open['id']]);
   }
 }
 
@@ -103,11 +113,14 @@ export async function endPresence(
 export async function endClaimsBefore(
   db: Db,
   { endpoint, epoch }: Pick<Cursor, 'endpoint' | 'epoch'>,
-  at: Instant,
+  { at, knownAt = at }: End,
 ): Promise<void> {
   await db
     .updateTable('spans')
-    .set((eb) => ({ to: eb.case().when('from', '<', at).then(at).else(eb.ref('from')).end() }))
+    .set((eb) => ({
+      to: eb.case().when('from', '<', at).then(at).else(eb.ref('from')).end(),
+      end_known_at: knownAt,
+    }))
     .where('endpoint', '=', endpoint)
     .where('source', '=', 'agent')
     .where('epoch', '!=', epoch)

@@ -1,6 +1,7 @@
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll } from 'vitest';
 import { appendFeed, type FeedNews } from '../../server/store/feed.ts';
+import type { Role } from '../../shared/account.ts';
 import { instant } from '../../shared/time.ts';
 import { openWorld, type World } from '../server/api/world.ts';
 import { buildConsole, complaintsOf, type Listening, listen, openBrowser } from './browser.ts';
@@ -17,8 +18,8 @@ export interface Desk extends AsyncDisposable {
 
 /** For a file of tests: one build of the console and one browser, and as many desks as its tests ask for. */
 export function openOffice(): {
-  /** An analyst before a seeded collector; signed in unless told otherwise. */
-  sitDown(options?: { readonly signedIn?: boolean }): Promise<Desk>;
+  /** Somebody before a seeded collector; signed in, and an administrator, unless told otherwise. */
+  sitDown(options?: { readonly signedIn?: boolean; readonly role?: Role }): Promise<Desk>;
 } {
   let built: Awaited<ReturnType<typeof buildConsole>>;
   let browser: Browser;
@@ -30,7 +31,13 @@ export function openOffice(): {
     built[Symbol.dispose]();
   });
 
-  const sitDown = async ({ signedIn = true } = {}): Promise<Desk> => {
+  const sitDown = async ({
+    signedIn = true,
+    role = 'admin',
+  }: {
+    signedIn?: boolean;
+    role?: Role;
+  } = {}): Promise<Desk> => {
     const stack = new AsyncDisposableStack();
     const world = stack.use(await openWorld({ consoleDir: built.dir }));
     await seedFleet(world.store.db);
@@ -42,7 +49,7 @@ export function openOffice(): {
     const page = await context.newPage();
     const complaints = complaintsOf(page);
     if (signedIn) {
-      await page.goto(`${url}/sign-in#${await world.link()}`);
+      await page.goto(`${url}/sign-in#${await world.link(undefined, role)}`);
       await page.getByRole('link', { name: 'Nothing was declared' }).waitFor();
     }
     return {

@@ -1,5 +1,6 @@
 import type { Route } from '../route.ts';
 import { advisoryRoutes } from './advisories.ts';
+import { asOfRoutes } from './as-of.ts';
 import { caseRoutes } from './cases.ts';
 import { contractorRoutes } from './contractors.ts';
 import { endpointRoutes } from './endpoints.ts';
@@ -21,6 +22,7 @@ export const ROUTES: readonly Route[] = [
   ...caseRoutes,
   ...triageRoutes,
   ...contractorRoutes,
+  ...asOfRoutes,
   ...endpointRoutes,
   ...placeRoutes,
   ...proposalRoutes,

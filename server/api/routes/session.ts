@@ -1,9 +1,11 @@
-import { type Session, sessionSchema, signInSchema } from '../../../shared/api.ts';
+import { sessionSchema, signInSchema } from '../../../shared/api.ts';
 import { CodedError } from '../../../shared/errors.ts';
 import { instant } from '../../../shared/time.ts';
-import { closeSession, openSession, redeemSignInLink } from '../../store/accounts.ts';
 import { appendAction } from '../../store/actions.ts';
-import { SESSION_MS, secretOf, sessionCookie } from '../auth.ts';
+import { closeSession } from '../../store/sessions.ts';
+import { redeemSignInLink } from '../../store/sign-in-links.ts';
+import { secretOf, sessionCookie } from '../auth.ts';
+import { openedFor } from '../opened-for.ts';
 import type { Api } from '../options.ts';
 import { type Incoming, NO_QUERY, parsedBody, type Route, reads } from '../route.ts';
 
@@ -50,8 +52,7 @@ async function signIn({ api, request }: Incoming): Promise<Response> {
 
 /** One transaction, which a refusal commits as well: it is on the action log, with the reason that the client is not told. */
 function openedSession(api: Api, { token, source }: { readonly token: string; readonly source: string }) {
-  const now = api.clock();
-  const at = instant(now);
+  const at = instant(api.clock());
   return api.store.db.transaction().execute(async (trx) => {
     const link = await redeemSignInLink(trx, token, at);
     if ('refused' in link) {
@@ -60,12 +61,7 @@ function openedSession(api: Api, { token, source }: { readonly token: string; re
       await appendAction(trx, { at, actor: '', source, action: 'session.refuse', subject, detail });
       return undefined;
     }
-    const { account } = link;
-    const session: Session = { account, role: 'admin', expiresAt: instant(now + SESSION_MS) };
-    const secret = await openSession(trx, session, at);
-    const detail = { expiresAt: session.expiresAt };
-    await appendAction(trx, { at, actor: account, source, action: 'session.open', subject: account, detail });
-    return { session, secret };
+    return openedFor(trx, { account: link.account, way: 'link', source, at });
   });
 }
 

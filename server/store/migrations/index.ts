@@ -7,7 +7,9 @@ import { lean } from './0007-lean.ts';
 import { places } from './0008-places.ts';
 import { cases } from './0009-cases.ts';
 import { proposals } from './0010-proposals.ts';
+import { accounts } from './0011-accounts.ts';
 import { triage } from './0012-triage.ts';
+import { history } from './0016-history.ts';
 
 /** Forward only, in this order; the position is the schema's version. */
 export const MIGRATIONS: readonly (readonly string[])[] = [
@@ -20,5 +22,7 @@ export const MIGRATIONS: readonly (readonly string[])[] = [
   places,
   cases,
   proposals,
+  accounts,
   triage,
+  history,
 ];

@@ -112,11 +112,23 @@ test.each([
     expect(await refusal(await world.get(`/api/v1/${path}`, cookie))).toEqual([401, 'SIGN_IN_REQUIRED']);
 });
 
-test('a session ends after twelve hours', async () => {
+test('a session ends after twelve hours, however busy it is', async () => {
   const cookie = await world.signIn();
-  world.now += 12 * HOUR - 1;
+  for (let hour = 0; hour < 11; hour += 1) {
+    world.now += HOUR;
+    expect((await world.get('/api/v1/session', cookie)).status).toBe(200);
+  }
+  world.now += HOUR - 1;
   expect((await world.get('/api/v1/session', cookie)).status).toBe(200);
   world.now += 1;
+  expect((await world.get('/api/v1/session', cookie)).status).toBe(401);
+});
+
+test('a session that nobody uses for two hours ends', async () => {
+  const cookie = await world.signIn();
+  world.now += 2 * HOUR - 1;
+  expect((await world.get('/api/v1/session', cookie)).status).toBe(200);
+  world.now += 2 * HOUR;
   expect((await world.get('/api/v1/session', cookie)).status).toBe(401);
 });
 
@@ -144,7 +156,7 @@ test('signing in, failing to and signing out are on the action log, with the rea
       actor: 'a@example.com',
       subject: 'a@example.com',
       source,
-      detail: JSON.stringify({ expiresAt: instant(world.now + 12 * HOUR) }),
+      detail: JSON.stringify({ way: 'link', expiresAt: instant(world.now + 12 * HOUR) }),
     },
     { action: 'session.refuse', actor: '', subject: 'a@example.com', source, detail: '{"reason":"used"}' },
     { action: 'session.refuse', actor: '', subject: '', source, detail: '{"reason":"unknown"}' },

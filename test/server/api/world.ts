@@ -5,8 +5,9 @@ import { apiApp } from '../../../server/api/app.ts';
 import type { ApiOptions } from '../../../server/api/options.ts';
 import { RULES } from '../../../server/detect/rules/index.ts';
 import { proposedChanges } from '../../../server/detector/proposed.ts';
-import { createSignInLink } from '../../../server/store/accounts.ts';
+import { createSignInLink } from '../../../server/store/sign-in-links.ts';
 import { openStore, type Store } from '../../../server/store/store.ts';
+import type { Role } from '../../../shared/account.ts';
 import type { RuleDoc } from '../../../shared/api.ts';
 import { CATALOG } from '../../../shared/catalog/index.ts';
 import { HOUR, instant, millis } from '../../../shared/time.ts';
@@ -25,9 +26,10 @@ export interface World extends AsyncDisposable {
   /** A request from the console's own page, with this session's cookie when one is given. */
   get(path: string, cookie?: string, headers?: Record<string, string>): Promise<Response>;
   post(path: string, body: unknown, headers?: Record<string, string>): Promise<Response>;
-  link(account?: string): Promise<string>;
+  /** The account has this role from now on; `admin` unless told. */
+  link(account?: string, role?: Role): Promise<string>;
   /** Signs in and returns the cookie as browsers send it. */
-  signIn(account?: string): Promise<string>;
+  signIn(account?: string, role?: Role): Promise<string>;
 }
 
 export const OWN = { 'sec-fetch-site': 'same-origin' };
@@ -105,10 +107,16 @@ export async function openWorld(options: Partial<ApiOptions> = {}): Promise<Worl
         body: JSON.stringify(body),
         headers: { 'content-type': 'application/json', ...OWN, ...headers },
       }),
-    link: (account = 'analyst@example.com') =>
-      createSignInLink(store.db, { account, expiresAt: instant(world.now + HOUR / 2) }),
-    signIn: async (account) => {
-      const answer = await world.post('/api/v1/sign-in', { token: await world.link(account) });
+    link: async (account = 'analyst@example.com', role = 'admin') => {
+      await store.db
+        .insertInto('accounts')
+        .values({ name: account, role, created_at: instant(world.now) })
+        .onConflict((conflict) => conflict.column('name').doUpdateSet({ role }))
+        .execute();
+      return createSignInLink(store.db, { account, expiresAt: instant(world.now + HOUR / 2) });
+    },
+    signIn: async (account, role) => {
+      const answer = await world.post('/api/v1/sign-in', { token: await world.link(account, role) });
       return (answer.headers.get('set-cookie') ?? '').split(';')[0] ?? '';
     },
     [Symbol.asyncDispose]: async () => {
