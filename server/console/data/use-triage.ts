@@ -1,4 +1,10 @@
-import { type InfiniteData, type QueryClient, useQuery, useQueryClient } from '@tanstack/react-query';
+import {
+  type InfiniteData,
+  notifyManager,
+  type QueryClient,
+  useQuery,
+  useQueryClient,
+} from '@tanstack/react-query';
 import { rightsOf } from '../../../shared/account.ts';
 import type { FindingsPage } from '../../../shared/api/findings.ts';
 import { type TriageState, triageStateSchema } from '../../../shared/api/triage.ts';
@@ -35,15 +41,18 @@ export function useTriage(): (targets: readonly Target[], change: TriageChange) 
   const client = useQueryClient();
   const { account } = useMe();
   return async (targets, change) => {
-    for (const target of targets) show(client, { ...target, triage: guess(target.triage, change, account) });
+    show(
+      client,
+      targets.map((target) => ({ ...target, triage: guess(target.triage, change, account) })),
+    );
     try {
       const [first] = targets;
       const applied =
         targets.length === 1 && first ? await applyOne(first, change) : await applyMany(targets, change);
-      for (const target of [...applied.done, ...applied.missed]) show(client, target);
+      show(client, [...applied.done, ...applied.missed]);
       return applied;
     } catch (error) {
-      for (const target of targets) show(client, target);
+      show(client, targets);
       throw error;
     } finally {
       for (const { about, id } of targets) void client.invalidateQueries({ queryKey: [about, id] });
@@ -89,32 +98,33 @@ function guess(before: Triage, change: TriageChange, by: string): Triage {
   return result.did === 'something' ? result.triage : before;
 }
 
-/** Wherever the console shows it. */
-function show(client: QueryClient, { about, id, triage }: Target): void {
-  if (about === 'case') {
-    client.setQueryData(
-      caseQuery(id).queryKey,
-      (data: CaseDetail | undefined) => data && { ...data, triage },
+/** Wherever the console shows them, in one go. */
+function show(client: QueryClient, targets: readonly Target[]): void {
+  const known = new Map(targets.map(({ about, id, triage }) => [`${about} ${id}`, triage]));
+  const now = <Row extends { readonly id: string; readonly triage: Triage }>(row: Row): Row => {
+    const triage = known.get(`finding ${row.id}`);
+    return triage ? { ...row, triage } : row;
+  };
+  notifyManager.batch(() => {
+    for (const { about, id, triage } of targets) {
+      if (about === 'case')
+        client.setQueryData(
+          caseQuery(id).queryKey,
+          (data: CaseDetail | undefined) => data && { ...data, triage },
+        );
+      else
+        client.setQueryData(
+          findingQuery(id).queryKey,
+          (data: FindingDetail | undefined) => data && { ...data, triage },
+        );
+    }
+    client.setQueriesData<InfiniteData<FindingsPage>>(
+      { queryKey: ['findings'] },
+      (data) =>
+        data && {
+          ...data,
+          pages: data.pages.map((page) => ({ ...page, findings: page.findings.map(now) })),
+        },
     );
-    return;
-  }
-  client.setQueryData(
-    findingQuery(id).queryKey,
-    (data: FindingDetail | undefined) => data && { ...data, triage },
-  );
-  client.setQueriesData<InfiniteData<FindingsPage>>(
-    { queryKey: ['findings'] },
-    (data) =>
-      data && {
-        ...data,
-        pages: data.pages.map((page) =>
-          page.findings.some((finding) => finding.id === id)
-            ? {
-                ...page,
-                findings: page.findings.map((row) => (row.id === id ? { ...row, triage } : row)),
-              }
-            : page,
-        ),
-      },
-  );
+  });
 }

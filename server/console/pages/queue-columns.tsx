@@ -6,22 +6,18 @@ import { ContractorLink } from '../parts/names.tsx';
 import { RowLink } from '../parts/row-link.tsx';
 import { Ago, EndText } from '../parts/time.tsx';
 import { Assignee, TriageMark } from '../parts/triage-mark.tsx';
-
-export interface Selection {
-  readonly selected: ReadonlySet<string>;
-  readonly toggle: (id: string, ranged: boolean) => void;
-}
+import { type Selection, useSelected } from './selection.ts';
 
 /** Names beyond these are counted. */
 const MOST_NAMES = 2;
 
 export function queueColumns(options: {
-  readonly labels: ReadonlyMap<string, string>;
+  readonly labelOf: (id: string) => string | null;
   readonly outcomes: boolean;
   /** Absent for who may not triage. */
   readonly selection?: Selection;
 }): readonly Column<FindingRow>[] {
-  const { labels, outcomes, selection } = options;
+  const { labelOf, outcomes, selection } = options;
   return [
     ...(selection ? [selectColumn(selection)] : []),
     { key: 'severity', head: 'Severity', cell: ({ severity }) => <SeverityMark severity={severity} /> },
@@ -43,7 +39,7 @@ export function queueColumns(options: {
       cell: ({ contractors }) => (
         <span className="names">
           {contractors.slice(0, MOST_NAMES).map((id) => (
-            <ContractorLink key={id} id={id} label={labels.get(id) ?? null} />
+            <ContractorLink key={id} id={id} label={labelOf(id)} />
           ))}
           {contractors.length > MOST_NAMES && (
             <span className="faint">+{contractors.length - MOST_NAMES}</span>
@@ -85,20 +81,26 @@ export function queueColumns(options: {
   ];
 }
 
-function selectColumn({ selected, toggle }: Selection): Column<FindingRow> {
+function selectColumn(selection: Selection): Column<FindingRow> {
   return {
     key: 'select',
     head: '',
-    cell: ({ id, title }) => (
-      <input
-        type="checkbox"
-        className="check"
-        aria-label={`Select ${title}`}
-        checked={selected.has(id)}
-        onChange={(event) =>
-          toggle(id, event.nativeEvent instanceof MouseEvent && event.nativeEvent.shiftKey)
-        }
-      />
-    ),
+    cell: (row) => <SelectBox id={row.id} title={row.title} selection={selection} />,
   };
+}
+
+function SelectBox(props: { readonly id: string; readonly title: string; readonly selection: Selection }) {
+  const { id, title, selection } = props;
+  const checked = useSelected(selection, id);
+  return (
+    <input
+      type="checkbox"
+      className="check"
+      aria-label={`Select ${title}`}
+      checked={checked}
+      onChange={({ nativeEvent }) =>
+        selection.toggle(id, nativeEvent instanceof MouseEvent && nativeEvent.shiftKey)
+      }
+    />
+  );
 }

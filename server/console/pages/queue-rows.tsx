@@ -1,17 +1,17 @@
-import { useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react';
+import { useCallback, useLayoutEffect, useMemo, useRef } from 'react';
 import { Button } from 'react-aria-components/Button';
 import type { FindingRow, FindingsQuery } from '../../../shared/api/findings.ts';
 import { useTargets } from '../data/targets.ts';
 import { type Target, useMe } from '../data/use-triage.ts';
-import { listenToActs } from '../frame/shortcuts.tsx';
 import { askFor } from '../frame/triage-desk.tsx';
 import { DataTable } from '../parts/data-table.tsx';
 import { useHeldRows } from '../parts/use-held-rows.ts';
 import { plural } from '../text/labels.ts';
 import { queueColumns } from './queue-columns.tsx';
+import { useSelection } from './selection.ts';
 
-/** As many as one request may change. */
-const MOST_SELECTED = 200;
+/** Drawing a row takes its time, so only those near the window are. */
+const ALL_UP_TO = 60;
 
 export function QueueRows(props: {
   readonly findings: readonly FindingRow[];
@@ -21,7 +21,9 @@ export function QueueRows(props: {
   const { findings, labels, filter } = props;
   const { shown, waiting, showAll } = useHeldRows(findings);
   const { mayTriage } = useMe();
-  const { selected, toggle, clear } = useSelection(shown);
+  const selection = useSelection(shown, focusedRow);
+  const { selected, clear, store: chosen } = selection;
+  const labelOf = useLabels(labels);
   useFocusKept(shown);
   const targets = useCallback(() => {
     const chosen = shown.filter(({ id }) => selected.has(id));
@@ -33,11 +35,11 @@ export function QueueRows(props: {
   const columns = useMemo(
     () =>
       queueColumns({
-        labels,
+        labelOf,
         outcomes: filter.outcome === undefined,
-        ...(mayTriage && { selection: { selected, toggle } }),
+        ...(mayTriage && { selection: chosen }),
       }),
-    [labels, filter.outcome, mayTriage, selected, toggle],
+    [labelOf, filter.outcome, mayTriage, chosen],
   );
   return (
     <>
@@ -48,7 +50,14 @@ export function QueueRows(props: {
           </Button>
         )}
       </div>
-      <DataTable label="Findings" name="findings" columns={columns} rows={shown} rowKey={({ id }) => id} />
+      <DataTable
+        label="Findings"
+        name="findings"
+        columns={columns}
+        rows={shown}
+        rowKey={({ id }) => id}
+        allUpTo={ALL_UP_TO}
+      />
       {selected.size > 0 && (
         <section className="bulk-bar" aria-label="Selected findings">
           <span role="status">{plural(selected.size, 'finding')} selected</span>
@@ -74,38 +83,11 @@ function targetOf({ id, title, triage }: FindingRow): Target {
   return { about: 'finding', id, title, triage };
 }
 
-/** Which rows are chosen; a range goes from the row chosen last. Rows that left the list leave the selection. */
-function useSelection(rows: readonly FindingRow[]) {
-  const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set());
-  const anchor = useRef<string>(undefined);
-  const here = useRef(rows);
-  here.current = rows;
-  const selected = useMemo(
-    () => new Set(rows.flatMap(({ id }) => (chosen.has(id) ? [id] : []))),
-    [rows, chosen],
-  );
-  const toggle = useCallback((id: string, ranged: boolean) => {
-    const ids = here.current.map((row) => row.id);
-    const [from, to] = [ids.indexOf(anchor.current ?? id), ids.indexOf(id)];
-    anchor.current = id;
-    setChosen((before) => {
-      const next = new Set(before);
-      if (ranged && from >= 0)
-        for (const each of ids.slice(Math.min(from, to), Math.max(from, to) + 1)) next.add(each);
-      else if (!next.delete(id)) next.add(id);
-      return new Set([...next].slice(-MOST_SELECTED));
-    });
-  }, []);
-  const clear = useCallback(() => setChosen(new Set()), []);
-  useEffect(
-    () =>
-      listenToActs((act) => {
-        const id = focusedRow();
-        if (id !== undefined && (act === 'x' || act === 'X')) toggle(id, act === 'X');
-      }),
-    [toggle],
-  );
-  return { selected, toggle, clear };
+/** A name is the same for all rows, so that asking for it need not change when rows do. */
+function useLabels(labels: ReadonlyMap<string, string>): (id: string) => string | null {
+  const latest = useRef(labels);
+  latest.current = labels;
+  return useCallback((id) => latest.current.get(id) ?? null, []);
 }
 
 /** When the row with the focus leaves the list, as after it was resolved, the one that took its place gets the focus. */
