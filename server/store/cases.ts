@@ -112,7 +112,7 @@ export async function findCase(db: Db, id: string): Promise<Worked | undefined> 
 }
 
 /** As a case's own status says, which the detector may change as well. */
-export function caseTriage({ status }: Pick<Case, 'status'>, stored: string | null): Triage {
+function caseTriage({ status }: Pick<Case, 'status'>, stored: string | null): Triage {
   const triage = triageIn(stored);
   if (status === 'closed') return { ...triage, status: 'resolved' };
   return status === 'new' || status === 'investigating' ? { ...triage, status } : triage;

@@ -84,7 +84,7 @@ export function queueColumns(options: {
 function selectColumn(selection: Selection): Column<FindingRow> {
   return {
     key: 'select',
-    head: '',
+    head: 'Select',
     cell: (row) => <SelectBox id={row.id} title={row.title} selection={selection} />,
   };
 }
