@@ -25,6 +25,7 @@ import { closed, type Incoming, listening, portOf, type RequestLimits, serverFor
 import { type Ingest, startIngest } from './ingest/ingest.ts';
 import { openIntel } from './intel/intel.ts';
 import type { Log } from './log.ts';
+import { signerIn } from './retention/signer.ts';
 import { findAccount } from './store/accounts.ts';
 import { markDirty } from './store/dirty.ts';
 import { endDanglingConnections } from './store/restart.ts';
@@ -80,7 +81,14 @@ export async function startCollector(options: CollectorOptions): Promise<Collect
 
   const desk = mirrorDesk({ mirrors: config.mirrors, clock });
   opened.use(startMachineWatch({ store, clock, log: log.child({ part: 'enrollment' }) }));
-  opened.use(startHousekeeping({ store, clock, log: log.child({ part: 'housekeeping' }) }));
+  opened.use(
+    startHousekeeping({
+      store,
+      clock,
+      log: log.child({ part: 'housekeeping' }),
+      retention: { days: config.retention, signer: () => signerIn(config.dataDir, instant(clock())) },
+    }),
+  );
   const stopping = new AbortController();
   const addresses = new WeakMap<Request, string>();
   const startedAt = instant(clock());

@@ -10,6 +10,7 @@ import { mirrorSchema } from '../shared/mirror.ts';
 import { nearest } from '../shared/nearest.ts';
 import { DEFAULT_POLICY, policySchema } from '../shared/policy.ts';
 import { geoSchema } from './intel/geo-config.ts';
+import { retentionSchema } from './retention/retention-config.ts';
 
 const DEFAULT_DATA_DIR = '.farhand/collector';
 
@@ -101,6 +102,11 @@ export const configSchema = z.strictObject({
     .array(z.string().regex(/^[A-Z]{2}$/))
     .default(['KP'])
     .describe('Countries of egress that are critical because of sanctions routing.'),
+  retention: retentionSchema
+    .prefault({})
+    .describe(
+      'Days that each class is kept, or `forever`: `evidence` 400, `spans` 400, `findings` 730, `cases` 1095, `actions` forever, `declarations` 1095.',
+    ),
   policy: mini
     ._default(policySchema, DEFAULT_POLICY)
     .check(mini.describe('How agents look: seconds between rounds by probe, account names plain or hashed.')),

@@ -73,6 +73,16 @@ const COMMANDS: readonly Listed[] = [
     load: async () => (await import('./commands/intel.ts')).intel,
   },
   {
+    name: 'hold',
+    summary: 'keeps a contractor or a case from being purged, until two people release it',
+    load: async () => (await import('./commands/hold.ts')).hold,
+  },
+  {
+    name: 'purge',
+    summary: 'removes what is older than it is to be kept; --dry-run only counts',
+    load: async () => (await import('./commands/purge.ts')).purgeCommand,
+  },
+  {
     name: 'backtest',
     summary: 'judges stories by the rules, and shows what other settings would change',
     load: async () => (await import('./commands/backtest.ts')).backtest,

@@ -2,6 +2,7 @@ import * as z from 'zod/mini';
 import { asOfSchema } from '../../shared/api/as-of.ts';
 import * as desk from '../../shared/api/desk.ts';
 import * as queue from '../../shared/api/findings.ts';
+import { holdSchema } from '../../shared/api/holds.ts';
 import * as work from '../../shared/api/triage.ts';
 import * as api from '../../shared/api.ts';
 import { caseSchema, riskSchema } from '../../shared/case.ts';
@@ -59,6 +60,7 @@ const NAMED = {
   Contractors: api.contractorsSchema,
   ContractorDetail: api.contractorDetailSchema,
   AsOf: asOfSchema,
+  Hold: holdSchema,
   Endpoints: api.endpointsSchema,
   EndpointDetail: api.endpointDetailSchema,
   PlaceRow: api.placeRowSchema,

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Instant } from '../../shared/time.ts';
 import type { Db } from './store.ts';
+import { actionsBoundary } from './tombstones.ts';
 
 /** Something that a person did. */
 export interface Action {
@@ -49,11 +50,12 @@ export async function appendActions(db: Db, actions: readonly Action[]): Promise
 }
 
 /**
- * Recomputes the chain from its first row. A removed end leaves no trace in the chain itself: compare `head` and `count` with what an
+ * Recomputes the chain from its first row, or from where its start was purged. A removed end leaves no trace in the chain itself: compare `head` and `count` with what an
  * export or audit pack noted earlier.
  */
 export async function verifyActions(db: Db): Promise<ActionsVerdict> {
-  let [prev, after, count] = [START, 0, 0];
+  const purged = (await actionsBoundary(db))?.tombstone;
+  let [prev, after, count] = [purged?.actions?.head ?? START, 0, purged?.rows ?? 0];
   for (;;) {
     const rows = await db
       .selectFrom('actions')

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import type { Instant } from '../../shared/time.ts';
 import type { Db } from './store.ts';
 
 /** The key of all keyed hashes of this organization, made once. 32 bytes, base64url. */
@@ -14,4 +15,18 @@ export async function organizationKey(db: Db): Promise<string> {
     .where('key', '=', 'organization-key')
     .executeTakeFirstOrThrow();
   return value;
+}
+
+/** Whether the last purge that came to its end was after this moment. */
+export async function purgedSince(db: Db, since: Instant): Promise<boolean> {
+  const row = await db.selectFrom('meta').select('value').where('key', '=', 'purged-at').executeTakeFirst();
+  return row !== undefined && row.value > since;
+}
+
+export async function notePurge(db: Db, at: Instant): Promise<void> {
+  await db
+    .insertInto('meta')
+    .values({ key: 'purged-at', value: at })
+    .onConflict((conflict) => conflict.column('key').doUpdateSet({ value: at }))
+    .execute();
 }

@@ -6,6 +6,7 @@ import { contractorRoutes } from './contractors.ts';
 import { endpointRoutes } from './endpoints.ts';
 import { feedRoutes } from './feed.ts';
 import { findingRoutes } from './findings.ts';
+import { holdRoutes } from './holds.ts';
 import { placeRoutes } from './places.ts';
 import { proposalRoutes } from './proposals.ts';
 import { savedFilterRoutes } from './saved-filters.ts';
@@ -26,6 +27,7 @@ export const ROUTES: readonly Route[] = [
   ...endpointRoutes,
   ...placeRoutes,
   ...proposalRoutes,
+  ...holdRoutes,
   ...advisoryRoutes,
   ...searchRoutes,
   ...savedFilterRoutes,

@@ -15,7 +15,6 @@ export const triage: readonly string[] = [
   `create index findings_queue on findings (
     outcome, status, severity_rank, updated_at, found_at, risk, rule, family, assignee, severity, title, id)`,
   `drop index findings_by_outcome`,
-  `drop index findings_by_time`,
   `alter table contractors add column risk real not null default 0`,
   `alter table contractors add column risk_at text`,
   `alter table cases add column triage text`,
