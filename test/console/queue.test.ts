@@ -15,15 +15,18 @@ test('the queue is worked by keyboard alone: taken on, noted on, resolved, and t
 
   await page.keyboard.press('n');
   await page.getByRole('dialog', { name: 'Add note' }).waitFor();
+  await page.locator('textarea:focus').waitFor();
   await page.keyboard.type('Called the help desk: a drill.');
   await page.keyboard.press('Control+Enter');
   await page.getByText('Noted.').waitFor();
 
   await page.keyboard.press('r');
   await page.getByRole('dialog', { name: 'Resolve' }).waitFor();
+  await page.locator('input[type=radio]:focus').waitFor({ state: 'attached' });
   await page.keyboard.press('Space');
   await page.keyboard.press('ArrowDown');
   await page.keyboard.press('Tab');
+  await page.locator('textarea:focus').waitFor();
   await page.keyboard.type('A drill of the help desk');
   await page.keyboard.press('Tab');
   await page.keyboard.press('Tab');
