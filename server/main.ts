@@ -83,6 +83,11 @@ const COMMANDS: readonly Listed[] = [
     load: async () => (await import('./commands/purge.ts')).purgeCommand,
   },
   {
+    name: 'contractor',
+    summary: 'writes down everything held about one person, or erases it when two people say so',
+    load: async () => (await import('./commands/contractor.ts')).contractor,
+  },
+  {
     name: 'backup',
     summary: 'writes store, configuration and keys into one file, while the collector runs',
     load: async () => (await import('./commands/backup.ts')).backup,
