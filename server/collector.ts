@@ -8,6 +8,7 @@ import { openLooks } from './api/looks.ts';
 import { oidcProvider } from './api/oidc.ts';
 import { problemResponse } from './api/problem.ts';
 import { anchorsOf } from './audit/anchors.ts';
+import { collectorKeys } from './audit/collector-keys.ts';
 import { startDayKeeper } from './audit/day-keeper.ts';
 import { openExportDesk } from './audit/export-desk.ts';
 import { openCatalog } from './catalog/additions-file.ts';
@@ -30,7 +31,7 @@ import { closed, type Incoming, listening, portOf, type RequestLimits, serverFor
 import { type Ingest, startIngest } from './ingest/ingest.ts';
 import { openIntel } from './intel/intel.ts';
 import type { Log } from './log.ts';
-import { signerIn } from './retention/signer.ts';
+
 import { setupOf } from './setup.ts';
 import { findAccount } from './store/accounts.ts';
 import { markDirty } from './store/dirty.ts';
@@ -110,7 +111,7 @@ export async function startCollector(options: CollectorOptions): Promise<Collect
       store,
       clock,
       log: log.child({ part: 'housekeeping' }),
-      retention: { days: config.retention, signer: () => signerIn(config.dataDir, instant(clock())) },
+      retention: { days: config.retention, signer: () => collectorKeys(config.dataDir, instant(clock())) },
     }),
   );
   const stopping = new AbortController();

@@ -1,9 +1,9 @@
 import { writeFileSync } from 'node:fs';
 import { CodedError } from '../../shared/errors.ts';
 import { instant } from '../../shared/time.ts';
+import { collectorKeys } from '../audit/collector-keys.ts';
 import { readConfig } from '../config.ts';
 import { reportHtml } from '../retention/report-html.ts';
-import { signerIn } from '../retention/signer.ts';
 import { appendAction } from '../store/actions.ts';
 import { erase } from '../store/erase.ts';
 import { heldAbout } from '../store/held.ts';
@@ -48,7 +48,7 @@ Example: farhand contractor report ada --out ada.html`,
     if (form !== 'erase') throw new CodedError('USAGE', { reason: `there is no contractor ${form ?? ''}` });
     const { reason = '' } = values;
     if (reason === '') throw new CodedError('USAGE', { reason: '--reason is needed' });
-    const signer = signerIn(dataDir, by.at);
+    const signer = collectorKeys(dataDir, by.at);
     const erased = await store.db.transaction().execute((trx) => erase(trx, id, { reason, by, signer }));
     return print(
       erased.outcome === 'asked'

@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
+import { collectorKeys } from '../../../server/audit/collector-keys.ts';
 import { readConfig } from '../../../server/config.ts';
 import { examine } from '../../../server/doctor/examine.ts';
 import { openLog } from '../../../server/log.ts';
 import { reportHtml } from '../../../server/retention/report-html.ts';
-import { signerIn } from '../../../server/retention/signer.ts';
 import { asOf } from '../../../server/store/as-of.ts';
 import { erase } from '../../../server/store/erase.ts';
 import { heldAbout } from '../../../server/store/held.ts';
@@ -21,7 +21,7 @@ test('two people erase a person, not under a hold, and what is left verifies and
   using folder = tempDir();
   await using store = await openStore(folder.path);
   const { db } = store;
-  const signer = signerIn(folder.path, AT);
+  const signer = collectorKeys(folder.path, AT);
   await using laptop = await telling(store, { at: AT });
   await laptop.tell([began(ANYDESK)], AT);
   const asks = (actor: string) => erase(db, 'ada', { reason: 'they asked', by: by(actor), signer });

@@ -1,9 +1,9 @@
 import { createPublicKey, verify } from 'node:crypto';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import * as z from 'zod/mini';
+import { collectorKeys } from '../../../server/audit/collector-keys.ts';
 import { readConfig } from '../../../server/config.ts';
 import { purge } from '../../../server/retention/purge.ts';
-import { signerIn } from '../../../server/retention/signer.ts';
 import { appendAction, verifyActions } from '../../../server/store/actions.ts';
 import { asOf } from '../../../server/store/as-of.ts';
 import { writeFindings } from '../../../server/store/findings.ts';
@@ -11,6 +11,7 @@ import { placeHold, releaseHold } from '../../../server/store/holds.ts';
 import { openStore, type Store } from '../../../server/store/store.ts';
 import { tombstones } from '../../../server/store/tombstones.ts';
 import type { Finding } from '../../../shared/finding.ts';
+import type { SealedBatch } from '../../../shared/frames.ts';
 import { DAY, instant, millis } from '../../../shared/time.ts';
 import { tombstoneText } from '../../../shared/tombstone.ts';
 import { began } from '../../support/raw-agent.ts';
@@ -37,7 +38,7 @@ const { retention } = readConfig({ env: {}, ownFile: false });
 const DAYS = { ...retention, evidence: 90, spans: 90, findings: 90, cases: 90, declarations: 90 } as const;
 
 function run(more: Partial<Parameters<typeof purge>[0]> = {}) {
-  return purge({ store, retention: DAYS, now: NOW, signer: signerIn(folder.path, daysAgo(0)), ...more });
+  return purge({ store, retention: DAYS, now: NOW, signer: collectorKeys(folder.path, daysAgo(0)), ...more });
 }
 
 const begins = (port: number) => began({ kind: 'listener', proto: 'tcp', port, scope: 'any' });
@@ -98,6 +99,26 @@ test('a purge that is broken off and taken up again leaves one hole with all of 
   const holes = await tombstones(store.db);
   expect(holes.map(({ tombstone }) => tombstone.evidence)).toMatchObject([{ first: 1, last: 6, batches: 3 }]);
   expect(holes[0]?.tombstone.rows).toBe(3);
+});
+
+test('a batch that was purged and comes again is a repeat, and one that contradicts its tombstone is not', async () => {
+  await using laptop = await telling(store, { at: daysAgo(300) });
+  for (const [port, day] of [200, 150, 100, 1].entries())
+    await laptop.tell([begins(port), ends(port)], daysAgo(day));
+  await run();
+  expect(await batches()).toHaveLength(1);
+  for (const batch of laptop.told)
+    expect(await laptop.deliver(batch, daysAgo(0))).toEqual({ outcome: 'repeated', through: 8 });
+  const counts = store.db.selectFrom('endpoints').select(['repeated', 'contradicted']);
+  expect(await counts.executeTakeFirst()).toEqual({ repeated: 4, contradicted: 0 });
+
+  const [first] = laptop.told;
+  const forged = {
+    payload: first?.payload ?? '',
+    header: { ...first?.header, prev: 'B'.repeat(43) },
+  } as SealedBatch;
+  expect(await laptop.deliver(forged, daysAgo(0))).toMatchObject({ error: { code: 'CHAIN_BREAK' } });
+  expect(await counts.executeTakeFirst()).toEqual({ repeated: 4, contradicted: 1 });
 });
 
 test('what an open finding rests on stays until it is no longer open', async () => {
