@@ -32,6 +32,7 @@ import { type Ingest, startIngest } from './ingest/ingest.ts';
 import { openIntel } from './intel/intel.ts';
 import type { Log } from './log.ts';
 
+import { startEraser } from './retention/eraser.ts';
 import { setupOf } from './setup.ts';
 import { findAccount } from './store/accounts.ts';
 import { markDirty } from './store/dirty.ts';
@@ -106,12 +107,14 @@ export async function startCollector(options: CollectorOptions): Promise<Collect
       log: log.child({ part: 'audit' }),
     }),
   );
+  const signer = () => collectorKeys(config.dataDir, instant(clock()));
+  const eraser = opened.use(startEraser({ store, clock, log: log.child({ part: 'erasure' }), signer }));
   opened.use(
     startHousekeeping({
       store,
       clock,
       log: log.child({ part: 'housekeeping' }),
-      retention: { days: config.retention, signer: () => collectorKeys(config.dataDir, instant(clock())) },
+      retention: { days: config.retention, signer },
     }),
   );
   const stopping = new AbortController();
@@ -137,6 +140,7 @@ export async function startCollector(options: CollectorOptions): Promise<Collect
     }),
     ruleDoc,
     exports,
+    eraser,
     catalog,
     setup: () =>
       setupOf({

@@ -44,6 +44,11 @@ export async function keepTombstone(
   return id;
 }
 
+export async function tombstoneNamed(db: Db, id: number): Promise<StoredTombstone | undefined> {
+  const row = await db.selectFrom('tombstones').selectAll().where('id', '=', id).executeTakeFirst();
+  return row && stored(row);
+}
+
 /** The hole in a chain that ends right before this one begins, and came about in the same way; of an erasure also for the same person. */
 export async function tombstoneBefore(
   db: Db,

@@ -14,10 +14,12 @@ import type { Finding } from '../../../shared/finding.ts';
 import type { SealedBatch } from '../../../shared/frames.ts';
 import { DAY, instant, millis } from '../../../shared/time.ts';
 import { tombstoneText } from '../../../shared/tombstone.ts';
+import { run as runProcess } from '../../support/processes.ts';
 import { began } from '../../support/raw-agent.ts';
 import { SEED_FINDINGS } from '../../support/seed.ts';
 import { telling } from '../../support/telling.ts';
 import { tempDir } from '../../support/temp-dir.ts';
+import { until } from '../../support/until.ts';
 
 const NOW = millis('2026-11-02T14:00:00.000Z');
 const daysAgo = (days: number) => instant(NOW - days * DAY);
@@ -190,4 +192,25 @@ test('a purge beside agents that deliver loses nothing of what they tell', async
   for (let port = 1; port <= 30; port += 1) await other.tell([begins(port)], daysAgo(1));
   expect(await purging).toMatchObject({ evidence: 60, spans: 60 });
   expect((await spans()).filter(({ endpoint }) => endpoint === 'laptop-2')).toHaveLength(30);
+});
+
+test('a purge that is killed in the middle goes on with the next one, and nothing is counted twice', async () => {
+  await using laptop = await telling(store, { at: daysAgo(300) });
+  const ports = Array.from({ length: 200 }, (_, index) => index + 1);
+  for (const round of [0, 1, 2, 3, 4, 5])
+    await laptop.tell([...ports.map(begins), ...ports.map(ends)], daysAgo(250 - round));
+  const child = await runProcess(['test/support/kill-while-signing.ts', 'purge', folder.path, daysAgo(0)]);
+  await until(() => child.child.signalCode !== null || child.child.exitCode !== null);
+  expect(child.child.signalCode).toBe('SIGKILL');
+  const [left, before] = [await spans(), await tombstones(store.db)];
+  expect(left.length).toBeGreaterThan(0);
+  expect(before.map(({ tombstone }) => tombstone.class)).toEqual(['evidence', 'spans']);
+
+  await run();
+  const after = await tombstones(store.db);
+  const rows = (name: string) =>
+    after
+      .flatMap(({ tombstone }) => (tombstone.class === name ? tombstone.rows : []))
+      .reduce((sum, n) => sum + n, 0);
+  expect([rows('evidence'), rows('spans'), (await spans()).length]).toEqual([6, 1_200, 0]);
 });
