@@ -161,7 +161,7 @@ export async function findingsOfCase(db: Db, id: string): Promise<readonly Findi
   return rows.map(findingOf);
 }
 
-export async function openFindingsOf(db: Db, contractors: readonly string[]): Promise<readonly Finding[]> {
+async function openFindingsOf(db: Db, contractors: readonly string[]): Promise<readonly Finding[]> {
   const rows = await db
     .selectFrom('findings')
     .select('body')
