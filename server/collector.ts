@@ -141,6 +141,7 @@ export async function startCollector(options: CollectorOptions): Promise<Collect
     ruleDoc,
     exports,
     eraser,
+    retention: config.retention,
     catalog,
     setup: () =>
       setupOf({

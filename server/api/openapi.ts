@@ -4,6 +4,7 @@ import * as action from '../../shared/api/action.ts';
 import * as apiToken from '../../shared/api/api-token.ts';
 import { asOfSchema } from '../../shared/api/as-of.ts';
 import { contractorLabelsSchema, contractorsSchema } from '../../shared/api/contractors.ts';
+import { dataHeldSchema, personReportSchema } from '../../shared/api/data-held.ts';
 import * as desk from '../../shared/api/desk.ts';
 import { endpointsSchema, fleetRowSchema, fleetSchema } from '../../shared/api/endpoints.ts';
 import { exportSchema, exportsSchema } from '../../shared/api/exports.ts';
@@ -36,6 +37,8 @@ import type { Route } from './route.ts';
 
 /** Schemas with a name of their own in the document. */
 const NAMED = {
+  DataHeld: dataHeldSchema,
+  PersonReport: personReportSchema,
   Problem: api.problemSchema,
   SignIn: api.signInSchema,
   Session: api.sessionSchema,

@@ -6,6 +6,7 @@ import type { Clock } from '../clock.ts';
 import type { Proposed } from '../detector/proposed.ts';
 import type { Log } from '../log.ts';
 import type { Eraser } from '../retention/eraser.ts';
+import type { Retention } from '../retention/retention-config.ts';
 import type { Store } from '../store/store.ts';
 import type { Attempts } from './attempts.ts';
 import type { FeedTail } from './feed-tail.ts';
@@ -46,6 +47,8 @@ export interface ApiOptions {
   readonly passwordCost?: PasswordCost;
   /** Makes audit packs; without it there are none. */
   readonly exports?: ExportDesk;
+  /** For how many days each class is kept. */
+  readonly retention: Retention;
   /** Carries out erasures; without it they wait for the next start. */
   readonly eraser?: Pick<Eraser, 'wake'>;
   /** The built console; without it only the API answers. */

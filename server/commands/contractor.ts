@@ -1,13 +1,14 @@
-import { writeFileSync } from 'node:fs';
+import { createWriteStream } from 'node:fs';
+import { pipeline } from 'node:stream/promises';
 import { CodedError } from '../../shared/errors.ts';
 import { instant } from '../../shared/time.ts';
 import { collectorKeys } from '../audit/collector-keys.ts';
 import { readConfig } from '../config.ts';
 import { erase } from '../retention/erase.ts';
-import { reportHtml } from '../retention/report-html.ts';
+import { personReport } from '../retention/person-report.ts';
+import { reportHtml, reportJson } from '../retention/write-report.ts';
 import { appendAction } from '../store/actions.ts';
 import { askErasure } from '../store/erasures.ts';
-import { heldAbout } from '../store/held.ts';
 import { openStore } from '../store/store.ts';
 import { commandLine } from './actor.ts';
 import type { Command } from './command.ts';
@@ -40,12 +41,14 @@ Example: farhand contractor report ada --out ada.html`,
       const { out } = values;
       if (!out?.match(/\.(html|json)$/))
         throw new CodedError('USAGE', { reason: '--out file.html or file.json' });
-      const report = await store.db.transaction().execute(async (trx) => {
-        await appendAction(trx, { ...by, action: 'contractor.report', subject: id, detail: { out } });
-        return { at: by.at, 'kept for days': [retention], ...(await heldAbout(trx, id)) };
-      });
-      const text = out.endsWith('.json') ? `${JSON.stringify(report, null, 2)}\n` : reportHtml(id, report);
-      writeFileSync(out, text, { mode: 0o600 });
+      const report = await personReport(store.db, { contractor: id, at: by.at, retention });
+      await store.db
+        .transaction()
+        .execute((trx) =>
+          appendAction(trx, { ...by, action: 'contractor.report', subject: id, detail: { out } }),
+        );
+      const text = out.endsWith('.json') ? reportJson(report) : reportHtml(report);
+      await pipeline(text, createWriteStream(out, { mode: 0o600 }));
       return print(`${out} holds what is held about ${id}.`);
     }
     if (form !== 'erase') throw new CodedError('USAGE', { reason: `there is no contractor ${form ?? ''}` });

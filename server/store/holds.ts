@@ -61,22 +61,27 @@ export async function holds(db: Db): Promise<Hold[]> {
   return rows.map(holdOf);
 }
 
-/** The hold that keeps a contractor, by itself or through a case. */
-export async function holdOn(db: Db, contractor: string): Promise<string | undefined> {
-  const row = await db
+/** The holds in force that keep a contractor, by itself or through a case. */
+export async function holdsOn(db: Db, contractor: string): Promise<Hold[]> {
+  const through = db.selectFrom('case_contractors').select('case').where('contractor', '=', contractor);
+  const rows = await db
     .selectFrom('holds')
-    .leftJoin('case_contractors', 'case_contractors.case', 'holds.subject')
-    .select('holds.id')
+    .selectAll()
     .where('released_at', 'is', null)
     .where((eb) =>
       eb.or([
         eb.and([eb('scope', '=', 'contractor'), eb('subject', '=', contractor)]),
-        eb.and([eb('scope', '=', 'case'), eb('case_contractors.contractor', '=', contractor)]),
+        eb.and([eb('scope', '=', 'case'), eb('subject', 'in', through)]),
       ]),
     )
-    .limit(1)
-    .executeTakeFirst();
-  return row?.id;
+    .orderBy('placed_at', 'desc')
+    .execute();
+  return rows.map(holdOf);
+}
+
+/** One of them, if there is any. */
+export async function holdOn(db: Db, contractor: string): Promise<string | undefined> {
+  return (await holdsOn(db, contractor))[0]?.id;
 }
 
 async function holdNamed(db: Db, id: string): Promise<Hold> {

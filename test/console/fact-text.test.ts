@@ -1,6 +1,7 @@
 import { beforeAll, expect, test } from 'vitest';
-import { factText, healthText, KINDS, placeText } from '../../server/console/text/fact-text.ts';
+import { factText, healthText, placeText } from '../../server/console/text/fact-text.ts';
 import { NETWORK_LABELS } from '../../server/console/text/labels.ts';
+import { FACT_KIND_LABELS } from '../../shared/fact-kinds.ts';
 import { FACT_KINDS, type Fact } from '../../shared/facts.ts';
 
 beforeAll(() => {
@@ -190,7 +191,7 @@ test.each(SAID)('says $kind in words', (fact, words) => {
 
 test('every kind of fact has words and a heading', () => {
   expect(new Set(SAID.map(([{ kind }]) => kind))).toEqual(new Set(FACT_KINDS));
-  expect(KINDS.map(([kind]) => kind).toSorted()).toEqual(FACT_KINDS.toSorted());
+  expect(FACT_KIND_LABELS.map(([kind]) => kind).toSorted()).toEqual(FACT_KINDS.toSorted());
 });
 
 test('a place without any name is not made up', () => {

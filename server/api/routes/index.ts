@@ -6,6 +6,7 @@ import { apiTokenRoutes } from './api-tokens.ts';
 import { asOfRoutes } from './as-of.ts';
 import { caseRoutes } from './cases.ts';
 import { contractorRoutes } from './contractors.ts';
+import { dataHeldRoutes } from './data-held.ts';
 import { endpointRoutes } from './endpoints.ts';
 import { exportRoutes } from './exports.ts';
 import { feedRoutes } from './feed.ts';
@@ -41,6 +42,7 @@ export const ROUTES: readonly Route[] = [
   ...triageRoutes,
   ...contractorRoutes,
   ...asOfRoutes,
+  ...dataHeldRoutes,
   ...endpointRoutes,
   ...placeRoutes,
   ...proposalRoutes,

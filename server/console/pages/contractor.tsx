@@ -7,6 +7,7 @@ import { instant } from '../../../shared/time.ts';
 import { hoursQuery, timelineQuery } from '../data/picture-queries.ts';
 import { contractorQuery } from '../data/queries.ts';
 import { Attribution } from '../parts/attribution.tsx';
+import { DataHeldSection } from '../parts/data-held.tsx';
 import { DeclarationList } from '../parts/declaration-list.tsx';
 import { EndpointsTable } from '../parts/endpoints-table.tsx';
 import { ExceptionsList } from '../parts/exceptions-list.tsx';
@@ -103,6 +104,7 @@ function Detail({ detail }: { readonly detail: ContractorDetail }) {
           <RecentEvidence spans={spans} hostnames={hostnames} />
         )}
       </Section>
+      <DataHeldSection id={contractor.id} />
       <Attribution />
     </>
   );

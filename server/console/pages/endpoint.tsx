@@ -1,5 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import type { EndpointDetail, SpanView } from '../../../shared/api.ts';
+import { FACT_KIND_LABELS } from '../../../shared/fact-kinds.ts';
 import { fleetApi } from '../data/fleet-api.ts';
 import { endpointQuery, gapsQuery, silencesQuery } from '../data/queries.ts';
 import { useRights } from '../data/use-rights.ts';
@@ -14,7 +15,6 @@ import { ReasonDialog } from '../parts/reason-dialog.tsx';
 import { SpanDays, SpanList } from '../parts/span-list.tsx';
 import { Loaded } from '../parts/states.tsx';
 import { At, Seen } from '../parts/time.tsx';
-import { KINDS } from '../text/fact-text.ts';
 import { plural } from '../text/labels.ts';
 
 const BACK = { href: '/endpoints', label: 'Endpoints' };
@@ -69,7 +69,7 @@ function Detail({ detail }: { readonly detail: EndpointDetail }) {
 }
 
 function Now({ spans }: { readonly spans: readonly SpanView[] }) {
-  const groups = KINDS.map(([kind, label]) => ({
+  const groups = FACT_KIND_LABELS.map(([kind, label]) => ({
     label,
     ofKind: spans.filter((span) => span.kind === kind),
   }));

@@ -1,32 +1,6 @@
-import type { Fact, FactKind, FactOf, ProbeHealth } from '../../../shared/facts.ts';
+import type { Fact, FactOf, ProbeHealth } from '../../../shared/facts.ts';
 import { CATEGORY_LABELS, GAP_LABELS, NETWORK_LABELS, plural, shortHash, toolName } from './labels.ts';
 import { dateTime, offsetText, shortTime } from './time-text.ts';
-
-/** What kinds are called as headings, in the order in which an analyst wants to read them. */
-export const KINDS: readonly (readonly [FactKind, string])[] = [
-  ['control', 'Remote control'],
-  ['tool', 'Watched tools'],
-  ['listener', 'Remote-access ports'],
-  ['session', 'Login sessions'],
-  ['egress', 'Egress'],
-  ['sighting', 'Other addresses seen'],
-  ['tunnel', 'Tunnels'],
-  ['proxy', 'System proxies'],
-  ['peripheral', 'USB devices'],
-  ['display', 'Monitors'],
-  ['activity', 'Activity'],
-  ['sign-in', 'Sign-ins'],
-  ['clock', 'Clock'],
-  ['network', 'Local networks'],
-  ['peer', 'Peers'],
-  ['presence', 'Presence'],
-  ['latency', 'Latency'],
-  ['suspend', 'Sleep'],
-  ['disruption', 'Disruptions'],
-  ['platform', 'Platform'],
-  ['agent', 'Agent'],
-  ['gap', 'Gaps'],
-];
 
 type Whereabouts = FactOf<'egress'> | FactOf<'sighting'> | FactOf<'peer'>;
 

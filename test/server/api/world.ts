@@ -7,6 +7,7 @@ import type { ApiOptions } from '../../../server/api/options.ts';
 import { openExportDesk } from '../../../server/audit/export-desk.ts';
 import { RULES } from '../../../server/detect/rules/index.ts';
 import { proposedChanges } from '../../../server/detector/proposed.ts';
+import { retentionSchema } from '../../../server/retention/retention-config.ts';
 import { createSignInLink } from '../../../server/store/sign-in-links.ts';
 import { openStore, type Store } from '../../../server/store/store.ts';
 import type { Role } from '../../../shared/account.ts';
@@ -113,6 +114,7 @@ export async function openWorld({
   const app = apiApp({
     store,
     exports: desk,
+    retention: retentionSchema.parse({}),
     clock: () => world.now,
     log,
     looks,
