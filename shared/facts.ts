@@ -61,6 +61,7 @@ export const GAP_CAUSES = [
   'clone',
   'clock-step',
   'revoked',
+  'collector-restored',
   'unknown',
 ] as const;
 /** Causes that an agent notices by itself and tells of. */

@@ -1,6 +1,15 @@
 import { createHash } from 'node:crypto';
-import { createReadStream, createWriteStream, mkdtempSync, readdirSync, renameSync, rmSync } from 'node:fs';
+import {
+  createReadStream,
+  createWriteStream,
+  mkdtempSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  statSync,
+} from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
+import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { ZipFile } from 'yazl';
 import { CodedError, codedError } from '../../shared/errors.ts';
@@ -32,15 +41,17 @@ export async function makeBackup({ dataDir, out, now, progress = () => {} }: Bac
     progress('copying the store');
     const { schema } = await copyStore(dataDir, copy);
     const sources = [{ path: STORE, from: copy }, ...othersIn(dataDir, [target, part, work])];
+    const total = sources.reduce((sum, { from }) => sum + statSync(from).size, 0);
     const files: Backup['files'] = [];
-    for (const { path, from } of sources) {
-      progress(`hashing ${path}`);
-      files.push({ path, ...(await hashed(from)) });
-    }
+    const hashing = percentages('hashing', total, progress);
+    for (const { path, from } of sources) files.push({ path, ...(await hashed(from, hashing)) });
     const backup: Backup = { format: 'farhand-backup.v1', version: VERSION, schema, at: instant(now), files };
-    progress('writing the backup');
+    const writing = percentages('writing the backup', total, progress);
     const zip = new ZipFile();
-    for (const { path, from } of sources) zip.addFile(from, path, { mode: 0o100600 });
+    for (const { path, from } of sources)
+      zip.addReadStreamLazy(path, { mode: 0o100600, size: statSync(from).size }, (give) =>
+        give(null, counted(from, writing)),
+      );
     zip.addBuffer(Buffer.from(`${JSON.stringify(backup, null, 2)}\n`), BACKUP_MANIFEST);
     zip.end();
     await pipeline(zip.outputStream, createWriteStream(part, { mode: 0o600, flush: true }));
@@ -65,12 +76,34 @@ function othersIn(dataDir: string, without: readonly string[]) {
     .toSorted((a, b) => (a.path < b.path ? -1 : 1));
 }
 
-export async function hashed(path: string): Promise<{ readonly bytes: number; readonly sha256: string }> {
+/** Tells what was done of it in tenths. */
+function percentages(step: string, total: number, progress: (step: string) => void) {
+  let done = 0;
+  let told = -1;
+  return (bytes: number): void => {
+    done += bytes;
+    const tenth = total === 0 ? 10 : Math.min(10, Math.floor((10 * done) / total));
+    if (tenth === told) return;
+    told = tenth;
+    progress(`${step}: ${tenth * 10} %`);
+  };
+}
+
+function counted(path: string, onBytes: (bytes: number) => void): Readable {
+  const stream = createReadStream(path);
+  return stream.on('data', (chunk) => onBytes(chunk.length));
+}
+
+export async function hashed(
+  path: string,
+  onBytes: (bytes: number) => void = () => {},
+): Promise<{ readonly bytes: number; readonly sha256: string }> {
   const hash = createHash('sha256');
   let bytes = 0;
   for await (const chunk of createReadStream(path)) {
     hash.update(chunk);
     bytes += chunk.length;
+    onBytes(chunk.length);
   }
   return { bytes, sha256: hash.digest('hex') };
 }

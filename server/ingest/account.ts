@@ -1,7 +1,8 @@
 import { type Instant, MINUTE } from '../../shared/time.ts';
-import { type Boot, bootsBefore, rememberBoot } from '../store/boots.ts';
+import { type Boot, type BootsBefore, bootsBefore, rememberBoot } from '../store/boots.ts';
 import { cursorOf, moveCursor } from '../store/evidence.ts';
 import { hasGapSince, recordGap } from '../store/gaps.ts';
+import { restoredAt } from '../store/meta.ts';
 import type { Trx } from '../store/store.ts';
 import { beginEpoch, newCursor } from './epoch.ts';
 
@@ -57,10 +58,18 @@ export async function account(db: Trx, statement: Statement): Promise<Accounted>
   }
   if (oldest <= acked + 1) return { outcome: 'welcome', acked };
   const after = { ...cursor, acked: oldest - 1, head: '' };
-  await recordGap(db, { endpoint, epoch, first: acked + 1, last: after.acked, cause: 'spool-overflow' }, at);
+  const cause = (await isFirstSinceRestore(db, before)) ? 'collector-restored' : 'spool-overflow';
+  await recordGap(db, { endpoint, epoch, first: acked + 1, last: after.acked, cause }, at);
   if (known) moveCursor(db, after);
   else await beginEpoch(db, after, { at, claimsEnd: at });
   return { outcome: 'welcome', acked: after.acked };
+}
+
+/** What it had delivered since the backup it does not hold any more. */
+async function isFirstSinceRestore(db: Trx, { latest, same }: BootsBefore): Promise<boolean> {
+  const restored = await restoredAt(db);
+  if (restored === undefined) return false;
+  return [latest, same].every((boot) => boot === undefined || boot.at < restored);
 }
 
 /** On the ledger of both spools, where each stood: nothing is missing by itself, but from here on either may be the copy. */

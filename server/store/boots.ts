@@ -14,11 +14,12 @@ export interface Boot {
 const MOST_BOOTS = 200;
 
 /** This boot as it was last seen, and the boot that spoke last. */
-export async function bootsBefore(
-  db: Db,
-  endpoint: string,
-  boot: string,
-): Promise<{ readonly same?: Boot; readonly latest?: Boot }> {
+export interface BootsBefore {
+  readonly same?: Boot;
+  readonly latest?: Boot;
+}
+
+export async function bootsBefore(db: Db, endpoint: string, boot: string): Promise<BootsBefore> {
   const ofEndpoint = db.selectFrom('boots').selectAll().where('endpoint', '=', endpoint);
   const same = await ofEndpoint.where('boot', '=', boot).executeTakeFirst();
   const latest = await ofEndpoint.orderBy('last_at', 'desc').orderBy('first_at', 'desc').executeTakeFirst();

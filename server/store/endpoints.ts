@@ -146,3 +146,14 @@ export async function namesakes(
     .execute();
   return rows.map(({ id }) => id);
 }
+
+/** Endpoints that may speak, latest seen first. */
+export async function liveEndpoints(db: Db) {
+  return db
+    .selectFrom('endpoints')
+    .select(['id', 'contractor', 'last_seen_at'])
+    .where('revoked_at', 'is', null)
+    .orderBy('last_seen_at', 'desc')
+    .orderBy('id')
+    .execute();
+}

@@ -30,3 +30,18 @@ export async function notePurge(db: Db, at: Instant): Promise<void> {
     .onConflict((conflict) => conflict.column('key').doUpdateSet({ value: at }))
     .execute();
 }
+
+/** Says that this store is a backup's, so that what agents delivered since then is known to be the collector's loss. */
+export async function noteRestore(db: Db, at: Instant): Promise<void> {
+  await db
+    .insertInto('meta')
+    .values({ key: 'restored-at', value: at })
+    .onConflict((conflict) => conflict.column('key').doUpdateSet({ value: at }))
+    .execute();
+}
+
+/** When the store was last restored from a backup; undefined when it never was. */
+export async function restoredAt(db: Db): Promise<Instant | undefined> {
+  const row = await db.selectFrom('meta').select('value').where('key', '=', 'restored-at').executeTakeFirst();
+  return row?.value;
+}

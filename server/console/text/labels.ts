@@ -57,6 +57,7 @@ export const GAP_LABELS: Readonly<Record<GapCause, string>> = {
   clone: 'two machines used one identity',
   'clock-step': 'the clock was set',
   revoked: 'the endpoint was revoked',
+  'collector-restored': 'the collector was restored from a backup',
   unknown: 'cause unknown',
 };
 

@@ -9,6 +9,7 @@ import { examine } from '../../../server/doctor/examine.ts';
 import { openLog } from '../../../server/log.ts';
 import { openStore } from '../../../server/store/store.ts';
 import { testCollector } from '../../support/collector.ts';
+import { output } from '../../support/processes.ts';
 import { began, chainOf, enrollRaw, newEpoch, openRaw } from '../../support/raw-agent.ts';
 import { telling } from '../../support/telling.ts';
 import { tempDir } from '../../support/temp-dir.ts';
@@ -39,7 +40,9 @@ test('a backup that is made while agents deliver restores to a store that the do
   const writing = (async () => {
     for (let port = 21; port <= 40; port += 1) await laptop.tell([listens(port)], '2026-11-02T13:30:00.000Z');
   })();
-  const { files } = await makeBackup({ dataDir, out, now: NOW });
+  const steps: string[] = [];
+  const { files } = await makeBackup({ dataDir, out, now: NOW, progress: (step) => steps.push(step) });
+  expect(steps).toContain('writing the backup: 100 %');
   await writing;
   expect(files.map(({ path }) => path)).toEqual(['collector.sqlite', 'collector-keys.json']);
 
@@ -79,14 +82,15 @@ test('a restored collector takes its agents again, and what it lost is a gap on 
     expect(await agent.next()).toMatchObject({ type: 'ack', through: 2 });
     return { enrolled, chain };
   })();
-  await restoreBackup({ from: out, dataDir: restored });
+  const told = await output(['server/main.ts', 'restore', '--from', out, '--data-dir', restored]);
+  expect([told.code, told.stdout]).toEqual([0, expect.stringContaining(identity.enrolled.endpoint)]);
   await using collector = await testCollector({ config: { dataDir: restored } });
   const { enrolled, chain } = identity;
   await using agent = await openRaw({ ...enrolled, url: collector.url }, { epoch, oldest: 3, next: 3 });
   agent.send(chain.frame([listens(3)]));
   expect(await agent.next()).toMatchObject({ type: 'ack', through: 3 });
   const gaps = await collector.store.db.selectFrom('gaps').select(['first', 'last', 'cause']).execute();
-  expect(gaps).toEqual([{ first: 2, last: 2, cause: 'spool-overflow' }]);
+  expect(gaps).toEqual([{ first: 2, last: 2, cause: 'collector-restored' }]);
   expect(await examined(restored)).toMatchObject({ evidence: 'fine' });
 });
 
