@@ -15,7 +15,7 @@ import { ZipFile } from 'yazl';
 import { CodedError, codedError } from '../../shared/errors.ts';
 import { instant } from '../../shared/time.ts';
 import { VERSION } from '../../shared/version.ts';
-import { copyStore } from '../store/copy.ts';
+import { copyStore, noteCopied } from '../store/copy.ts';
 import { BACKUP_MANIFEST, type Backup } from './manifest.ts';
 
 const STORE = 'collector.sqlite';
@@ -56,6 +56,7 @@ export async function makeBackup({ dataDir, out, now, progress = () => {} }: Bac
     zip.end();
     await pipeline(zip.outputStream, createWriteStream(part, { mode: 0o600, flush: true }));
     renameSync(part, target);
+    await noteCopied(dataDir, backup.at);
     return backup;
   } catch (error) {
     rmSync(part, { force: true });

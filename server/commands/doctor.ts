@@ -8,8 +8,8 @@ import { optionsOf } from './options.ts';
 export const doctor: Command = {
   usage: `farhand doctor [--all] [--json] [--config file] [--data-dir folder]
 
-Checks the database, the chains and signatures of evidence, the action log, tombstones, clock, disk, certificate and reference data,
-and says what helps. Looks at some spools; --all looks at every batch. May run beside the collector.
+Checks the database, the chains and signatures of evidence, the action log, tombstones, signed days and their anchors, the collector's keys,
+the last purge and backup, clock, disk, certificate and reference data, and says what helps. Looks at some spools; --all looks at every batch. May run beside the collector.
 Ends with 0 when nothing is wrong, and with 1 when something needs attention. --json prints one check a line.`,
   async run(args) {
     const { values } = optionsOf(args, {

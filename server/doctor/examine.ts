@@ -15,6 +15,9 @@ import { arrivals, chainsToCheck, checkChain, fileProblems } from '../store/chai
 import type { Db } from '../store/store.ts';
 import { tombstones } from '../store/tombstones.ts';
 import { readCertificate } from '../tls/served-certificate.ts';
+import { backupAge, retentionRuns } from './routine.ts';
+import { anchoredDays, collectorKeyFile, signedDays } from './signed-days.ts';
+import { fine, problem } from './verdicts.ts';
 
 /** What one check found, and what helps. */
 export interface Examined {
@@ -55,6 +58,11 @@ const CHECKS: Readonly<Record<string, Check>> = {
         );
   },
   tombstones: tombstonesSigned,
+  'signed days': signedDays,
+  anchors: anchoredDays,
+  'collector keys': collectorKeyFile,
+  retention: retentionRuns,
+  backup: backupAge,
   clock: async ({ db, now }) => {
     const { last } = await arrivals(db);
     if (last === undefined || millis(last) <= now + 5 * MINUTE) return fine('Nothing arrived in the future.');
@@ -163,12 +171,4 @@ async function disk({ db, config, now }: Patient) {
 
 function gigabytes(bytes: number): string {
   return `${(bytes / 1e9).toFixed(1)} GB`;
-}
-
-function fine(what: string) {
-  return { verdict: 'fine', what } as const;
-}
-
-function problem(what: string, remedy: string) {
-  return { verdict: 'problem', what, remedy } as const;
 }

@@ -2,7 +2,7 @@ import { type Instant, MINUTE } from '../../shared/time.ts';
 import { type Boot, type BootsBefore, bootsBefore, rememberBoot } from '../store/boots.ts';
 import { cursorOf, moveCursor } from '../store/evidence.ts';
 import { hasGapSince, recordGap } from '../store/gaps.ts';
-import { restoredAt } from '../store/meta.ts';
+import { metaTime } from '../store/meta.ts';
 import type { Trx } from '../store/store.ts';
 import { beginEpoch, newCursor } from './epoch.ts';
 
@@ -67,7 +67,7 @@ export async function account(db: Trx, statement: Statement): Promise<Accounted>
 
 /** What it had delivered since the backup it does not hold any more. */
 async function isFirstSinceRestore(db: Trx, { latest, same }: BootsBefore): Promise<boolean> {
-  const restored = await restoredAt(db);
+  const restored = await metaTime(db, 'restored-at');
   if (restored === undefined) return false;
   return [latest, same].every((boot) => boot === undefined || boot.at < restored);
 }

@@ -75,11 +75,18 @@ async function explained(
   return new Map(of);
 }
 
-function hashOf(prev: string, payload: Uint8Array): string {
-  return createHash('sha256')
-    .update(Buffer.from(prev, 'base64url'))
-    .update(inflateRawSync(payload))
-    .digest('base64url');
+/** Undefined where the payload cannot even be inflated. */
+function hashOf(prev: string, payload: Uint8Array): string | undefined {
+  const text = inflated(payload);
+  return text && createHash('sha256').update(Buffer.from(prev, 'base64url')).update(text).digest('base64url');
+}
+
+function inflated(payload: Uint8Array): Buffer | undefined {
+  try {
+    return inflateRawSync(payload);
+  } catch {
+    return undefined;
+  }
 }
 
 /** What the database file says of itself; empty when it is whole. */

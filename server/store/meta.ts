@@ -19,29 +19,36 @@ export async function organizationKey(db: Db): Promise<string> {
 
 /** Whether the last purge that came to its end was after this moment. */
 export async function purgedSince(db: Db, since: Instant): Promise<boolean> {
-  const row = await db.selectFrom('meta').select('value').where('key', '=', 'purged-at').executeTakeFirst();
-  return row !== undefined && row.value > since;
+  const last = await metaTime(db, 'purged-at');
+  return last !== undefined && last > since;
 }
 
 export async function notePurge(db: Db, at: Instant): Promise<void> {
-  await db
-    .insertInto('meta')
-    .values({ key: 'purged-at', value: at })
-    .onConflict((conflict) => conflict.column('key').doUpdateSet({ value: at }))
-    .execute();
+  await noteTime(db, 'purged-at', at);
 }
 
 /** Says that this store is a backup's, so that what agents delivered since then is known to be the collector's loss. */
 export async function noteRestore(db: Db, at: Instant): Promise<void> {
-  await db
-    .insertInto('meta')
-    .values({ key: 'restored-at', value: at })
-    .onConflict((conflict) => conflict.column('key').doUpdateSet({ value: at }))
-    .execute();
+  await noteTime(db, 'restored-at', at);
 }
 
-/** When the store was last restored from a backup; undefined when it never was. */
-export async function restoredAt(db: Db): Promise<Instant | undefined> {
-  const row = await db.selectFrom('meta').select('value').where('key', '=', 'restored-at').executeTakeFirst();
+/** When that last happened; undefined when it never did. */
+export async function metaTime(
+  db: Db,
+  key: 'purged-at' | 'backup-at' | 'restored-at',
+): Promise<Instant | undefined> {
+  const row = await db.selectFrom('meta').select('value').where('key', '=', key).executeTakeFirst();
   return row?.value;
+}
+
+export async function noteBackupMade(db: Db, at: Instant): Promise<void> {
+  await noteTime(db, 'backup-at', at);
+}
+
+async function noteTime(db: Db, key: string, value: Instant): Promise<void> {
+  await db
+    .insertInto('meta')
+    .values({ key, value })
+    .onConflict((conflict) => conflict.column('key').doUpdateSet({ value }))
+    .execute();
 }
