@@ -14,7 +14,7 @@ export async function heldAbout(db: Db, contractor: string) {
   if (!row) throw new CodedError('NOT_FOUND', { contractor });
   const tenures = await tenuresOf(db, contractor);
   const machines = tenures.map(({ endpoint }) => endpoint);
-  const concerned = db.selectFrom('finding_concerned').select('finding').where('contractor', '=', contractor);
+  const concerned = concerning(db, contractor);
   const involved = db.selectFrom('case_contractors').select('case').where('contractor', '=', contractor);
   return {
     contractor: row,
@@ -121,7 +121,7 @@ export async function countHeld(
     .executeTakeFirst();
   if (!known) throw new CodedError('NOT_FOUND', { contractor });
   const machines = among((await tenuresOf(db, contractor)).map(({ endpoint }) => endpoint));
-  const concerned = db.selectFrom('finding_concerned').select('finding').where('contractor', '=', contractor);
+  const concerned = concerning(db, contractor);
   const involved = db.selectFrom('case_contractors').select('case').where('contractor', '=', contractor);
   const all = sql<number>`count(*)`.as('rows');
   const since = (column: string) => sql<string | null>`min(${sql.ref(column)})`.as('oldest');
@@ -146,7 +146,9 @@ export async function countHeld(
         .selectFrom('spans')
         .select([all, since('from')])
         .where('contractor', '=', contractor)
-        .where('to', 'is not', null)
+        .where((eb) =>
+          eb.or([eb('to', 'is not', null), eb.and([eb('to', 'is', null), eb('endpoint', 'in', machines)])]),
+        )
         .executeTakeFirstOrThrow(),
       findings: await db
         .selectFrom('findings')
@@ -183,6 +185,15 @@ export async function countHeld(
 interface Counted {
   readonly rows: number;
   readonly oldest: string | null;
+}
+
+/** Findings that concern somebody, or ever did. */
+function concerning(db: Db, contractor: string) {
+  return db
+    .selectFrom('finding_concerned')
+    .select('finding')
+    .where('contractor', '=', contractor)
+    .union(db.selectFrom('finding_contractors').select('finding').where('contractor', '=', contractor));
 }
 
 function among(ids: readonly string[]) {
