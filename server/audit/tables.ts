@@ -1,5 +1,6 @@
 import * as store from '../store/pack-rows.ts';
 import { actionLog, dayHeads } from './chain-tables.ts';
+import { coverageTable } from './coverage-table.ts';
 import { REDACTED } from './redaction.ts';
 import { columns, listed, mapped, type Table } from './table.ts';
 import type { TableSource } from './table-source.ts';
@@ -24,6 +25,7 @@ export const TABLES: readonly ((source: TableSource) => Table)[] = [
   findingVersions,
   declarationVersions,
   spans,
+  coverageTable,
   intelVersions,
 ];
 

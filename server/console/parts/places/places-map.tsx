@@ -6,7 +6,7 @@ import { feature, mesh } from 'topojson-client';
 import type { ContractorPlaces, ObservedPlace } from '../../../../shared/api/timeline.ts';
 import { distanceKm } from '../../../../shared/geo.ts';
 import { observedText, POSITION_LABELS } from '../../text/timeline-text.ts';
-import { visibleText } from '../../text/visible-text.ts';
+import { visibleText } from '../../../../shared/visible-text.ts';
 import { numericCode } from './country-codes.ts';
 import { WORLD } from './world.ts';
 
