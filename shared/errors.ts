@@ -377,6 +377,20 @@ export const ERRORS = {
     retry: false,
     hint: 'Somebody decided on it already. Load it again to see how.',
   },
+  CONFLICT: {
+    http: 409,
+    close: 4409,
+    level: 'info',
+    retry: false,
+    hint: 'Somebody changed it meanwhile. The details say how it stands now; look at that, then try again.',
+  },
+  CASE_ENDED: {
+    http: 409,
+    close: 4409,
+    level: 'info',
+    retry: false,
+    hint: 'This case was merged into another or dissolved. Work goes on in the case that tells the story.',
+  },
   TOO_MANY_REQUESTS: {
     http: 429,
     close: 4429,
@@ -737,7 +751,9 @@ export function codedError(thrown: unknown, code: ErrorCode = 'INTERNAL'): Coded
 }
 
 function sentence(code: ErrorCode, context: ErrorContext): string {
-  const facts = Object.entries(context).map(([name, value]) => `${name}: ${String(value)}`);
+  const facts = Object.entries(context)
+    .filter(([, value]) => typeof value !== 'object' || value === null || Array.isArray(value))
+    .map(([name, value]) => `${name}: ${String(value)}`);
   return facts.length === 0
     ? `${code}. ${ERRORS[code].hint}`
     : `${code} (${facts.join(', ')}). ${ERRORS[code].hint}`;

@@ -18,10 +18,13 @@ import { placeRoutes } from './places.ts';
 import { proposalRoutes } from './proposals.ts';
 import { rosterRoutes } from './roster.ts';
 import { ruleRoutes } from './rules.ts';
+import { savedFilterRoutes } from './saved-filters.ts';
+import { searchRoutes } from './search.ts';
 import { sessionRoutes } from './session.ts';
 import { setupRoutes } from './setup.ts';
 import { statusRoutes } from './status.ts';
 import { tokenRoutes } from './tokens.ts';
+import { triageRoutes } from './triage.ts';
 
 /** All there is under `/api/v1`. */
 export const ROUTES: readonly Route[] = [
@@ -35,6 +38,7 @@ export const ROUTES: readonly Route[] = [
   ...overviewRoutes,
   ...findingRoutes,
   ...caseRoutes,
+  ...triageRoutes,
   ...contractorRoutes,
   ...asOfRoutes,
   ...endpointRoutes,
@@ -47,5 +51,7 @@ export const ROUTES: readonly Route[] = [
   ...exportRoutes,
   ...rosterRoutes,
   ...setupRoutes,
+  ...searchRoutes,
+  ...savedFilterRoutes,
   ...feedRoutes,
 ];

@@ -5,6 +5,7 @@ import {
   contractorsSchema,
 } from '../../../shared/api/contractors.ts';
 import { exportSchema, exportsSchema } from '../../../shared/api/exports.ts';
+import { type FindingsQuery, findingsPageSchema } from '../../../shared/api/findings.ts';
 import { UNATTENDED_HEADER } from '../../../shared/api/sign-in.ts';
 import {
   API_PREFIX,
@@ -14,9 +15,7 @@ import {
   contractorDetailSchema,
   endpointDetailSchema,
   endpointGapsSchema,
-  type FindingsQuery,
   findingDetailSchema,
-  findingsPageSchema,
   problemSchema,
   sessionSchema,
   silencesSchema,
@@ -115,7 +114,7 @@ function isErrorCode(code: string): code is ErrorCode {
   return Object.hasOwn(ERRORS, code);
 }
 
-export function search(query: Readonly<Record<string, unknown>>): string {
+export function search(query: object): string {
   const given = Object.entries(query).filter(([, value]) => value !== undefined);
   const params = new URLSearchParams(given.map(([name, value]) => [name, String(value)]));
   return params.size === 0 ? '' : `?${params}`;

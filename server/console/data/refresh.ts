@@ -9,17 +9,15 @@ function staleBy({ topic, ref }: FeedEntry): readonly (readonly [Topic, string?]
   const everywhere = [['status'], ['contractors'], ['contractor'], ['finding']] as const;
   if (topic === 'finding')
     return [
-      ['status'],
-      ['findings'],
-      ['finding', ref],
-      ['contractors'],
-      ['contractor'],
-      ['case'],
-      ['rules'],
-      ['proposals'],
-      ['proposal'],
-      ['places'],
-      ['place'],
+      ...([
+        ['status'],
+        ['findings'],
+        ['finding-counts'],
+        ['finding', ref],
+        ['contractors'],
+        ['contractor'],
+      ] as const),
+      ...([['case'], ['rules'], ['proposals'], ['proposal'], ['places'], ['place']] as const),
     ];
   if (topic === 'proposal') return [['proposals'], ['proposal', ref], ['rules'], ['rule']];
   if (topic === 'token') return [['tokens']];

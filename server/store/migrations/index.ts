@@ -8,6 +8,7 @@ import { places } from './0008-places.ts';
 import { cases } from './0009-cases.ts';
 import { proposals } from './0010-proposals.ts';
 import { accounts } from './0011-accounts.ts';
+import { triage } from './0012-triage.ts';
 import { contractor } from './0013-contractor.ts';
 import { fleet } from './0014-fleet.ts';
 import { audit } from './0015-audit.ts';
@@ -27,6 +28,7 @@ export const MIGRATIONS: readonly (readonly string[])[] = [
   cases,
   proposals,
   accounts,
+  triage,
   contractor,
   fleet,
   audit,
