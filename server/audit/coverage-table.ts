@@ -55,7 +55,7 @@ async function endpointsByContractor({
   const found = new Map<string, Endpoint[]>();
   for await (const { id, contractor, enrolled_at, revoked_at } of endpointRowsIn(db, range)) {
     const own = found.get(contractor) ?? [];
-    const revoked = revoked_at === null ? {} : { revokedAt: revoked_at };
+    const revoked = revoked_at === null ? {} : { until: revoked_at };
     own.push({ id, contractor, enrolledAt: enrolled_at, ...revoked });
     found.set(contractor, own);
   }

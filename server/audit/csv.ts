@@ -1,6 +1,6 @@
 import { stringify } from 'csv-stringify/sync';
 import type { ColumnDoc } from '../../shared/pack.ts';
-import type { PackRow, Table } from './table.ts';
+import type { Table } from './table.ts';
 
 /** Rows as text, and how many they are. */
 export interface CsvPiece {
@@ -24,8 +24,8 @@ export async function* csvOf({ columns, rows }: Table): AsyncGenerator<CsvPiece>
   const writer = newCsv(columns);
   yield { text: writer.head, rows: 0 };
   for await (const row of rows()) {
-    const text = writer.add(row);
-    if (text !== undefined) yield text;
+    const piece = writer.add(new Map(Object.entries(row)));
+    if (piece) yield piece;
   }
   yield writer.rest();
 }
@@ -42,14 +42,14 @@ export function newCsv(columns: readonly ColumnDoc[]) {
   };
   return {
     head: `${BOM}${stringify([names], OPTIONS)}`,
-    add(row: PackRow): CsvPiece | undefined {
-      waiting.push(names.map((name) => cellOf(row[name])));
+    add(row: ReadonlyMap<string, unknown>): CsvPiece | undefined {
+      waiting.push(names.map((name) => cellOf(row.get(name))));
       return waiting.length < ROWS_AT_ONCE ? undefined : rest();
     },
     rest,
   };
 }
 
-function cellOf(value: PackRow[string] | undefined): unknown {
+function cellOf(value: unknown): unknown {
   return typeof value === 'object' && value !== null ? JSON.stringify(value) : value;
 }

@@ -38,8 +38,11 @@ export async function checkEvidence(
   { endpoint, path, at }: EvidenceFile,
   { known, checked, found }: CheckContext,
 ): Promise<number> {
-  const key = known.endpoints.get(endpoint);
-  if (!key) throw new CodedError('PACK_DAMAGED', { reason: `the key of ${endpoint} is not in the pack` });
+  const enrolled = known.endpoints.get(endpoint);
+  if (!enrolled)
+    throw new CodedError('PACK_DAMAGED', { reason: `the key of ${endpoint} is not in the pack` });
+  const { key, contractor } = enrolled;
+  const erasedUntil = known.erased.get(contractor) ?? '';
   const heads = known.heads.get(endpoint);
   const epochs = new Set<string>();
   let before: Seal | undefined;
@@ -58,8 +61,9 @@ export async function checkEvidence(
     const wrong = wrongIn(seal, {
       key,
       payload,
-      redacted: known.scope.redact || isGone(known, { endpoint, epoch: seal.epoch, number: seal.last }),
+      excused: known.scope.redact || seal.receivedAt <= erasedUntil,
     });
+    if (!payload && !known.scope.redact) checked.erased += 1;
     if (wrong !== undefined) found.tampered(wrong, where);
     if (seal.receivedAt < known.scope.from || seal.receivedAt >= known.scope.to)
       found.tampered('it was received outside of the range', where);
@@ -68,6 +72,7 @@ export async function checkEvidence(
     else if (epochs.has(seal.epoch)) found.tampered('its spool was over before', where);
     else if (seal.first === 1 && seal.prev !== genesis(endpoint, seal.epoch))
       found.tampered('it does not begin its spool', where);
+    checkHoles(seal, { where, context: { known, checked, found }, endpoint });
     epochs.add(seal.epoch);
 
     const expected = heads?.get(`${seal.epoch} ${seal.last}`);
@@ -119,11 +124,11 @@ function wrongIn(
   {
     key,
     payload,
-    redacted,
-  }: { readonly key: KeyObject; readonly payload: Buffer | undefined; readonly redacted: boolean },
+    excused,
+  }: { readonly key: KeyObject; readonly payload: Buffer | undefined; readonly excused: boolean },
 ): string | undefined {
   if (last < first) return 'it ends before it begins';
-  if (!payload && !redacted) return 'its payload is missing';
+  if (!payload && !excused) return 'its payload is missing, and no signed erasure says why';
   const bytes = Buffer.from(hash, 'base64url');
   if (payload) {
     const reckoned = createHash('sha256').update(Buffer.from(prev, 'base64url')).update(payload).digest();
@@ -155,6 +160,24 @@ function checkFollows(
       `the ${missing} numbers before it are missing, and the gap ledger does not say why`,
       where,
     );
+}
+
+/** Holes beside this batch that tombstones stand for begin and end where the chain does. */
+function checkHoles(
+  { epoch, first, last, prev, hash }: Seal,
+  { where, context: { known, found }, endpoint }: Parameters<typeof checkFollows>[2],
+): void {
+  for (const hole of known.tombstones.get(`${endpoint} ${epoch}`) ?? []) {
+    const isBroken =
+      (hole.last === first - 1 && hole.headAfter !== prev) ||
+      (hole.first === last + 1 && hole.headBefore !== hash) ||
+      (hole.first === 1 && hole.headBefore !== genesis(endpoint, epoch));
+    if (isBroken)
+      found.tampered(
+        `its chain does not go on at the tombstone of the batches ${hole.first}–${hole.last}`,
+        where,
+      );
+  }
 }
 
 /** Whether a tombstone stands for it. */

@@ -39,10 +39,10 @@ export function coverage(
   const quiet = Map.groupBy(silences(timeline), ({ endpoint }) => endpoint);
   const words = Map.groupBy(timeline.spans('agent'), ({ endpoint }) => endpoint);
   const sleeps = Map.groupBy(timeline.spans('suspend'), ({ endpoint }) => endpoint);
-  return timeline.endpoints.flatMap(({ id, enrolledAt, revokedAt = now }) => {
+  return timeline.endpoints.flatMap(({ id, enrolledAt, until = now }) => {
     const window = {
       from: later(later(since, within.from), enrolledAt),
-      to: earlier(earlier(now, within.to), revokedAt),
+      to: earlier(earlier(now, within.to), until),
     };
     if (window.from >= window.to) return [];
     const heard = { words: words.get(id) ?? [], sleeps: sleeps.get(id) ?? [], quiet: quiet.get(id) ?? [] };

@@ -14,7 +14,12 @@ export async function pdfOf(document: Document, at: Instant): Promise<Buffer> {
   const { default: PDFDocument } = await import('pdfkit');
   const pdf = new PDFDocument({
     ...{ size: 'A4', margin: MARGIN, bufferPages: true, lang: 'en', displayTitle: true },
-    info: { Title: plain(document.title), Producer: 'Farhand', Creator: 'Farhand', CreationDate: new Date(at) },
+    info: {
+      Title: plain(document.title),
+      Producer: 'Farhand',
+      Creator: 'Farhand',
+      CreationDate: new Date(at),
+    },
   });
   const chunks: Buffer[] = [];
   const ended = new Promise<void>((resolve, reject) => {
@@ -54,15 +59,17 @@ function write(pdf: Pdf, { title, subtitle, sections }: Document): void {
 }
 
 function writeBlock(pdf: Pdf, block: Block): void {
-  if (block.kind === 'table') return writeTable(pdf, block);
-  if (block.kind === 'facts')
-    return writeTable(pdf, { head: [{ text: '' }, { text: '', share: 2.5 }], rows: block.rows });
-  if (block.kind === 'heading') {
+  if (block.kind === 'table') writeTable(pdf, block);
+  else if (block.kind === 'facts')
+    writeTable(pdf, { head: [{ text: '' }, { text: '', share: 2.5 }], rows: block.rows });
+  else if (block.kind === 'heading') {
     room(pdf, 40);
     pdf.moveDown(0.4).font('Helvetica-Bold').fontSize(10.5).fillColor(INK).text(plain(block.text), MARGIN);
     pdf.moveDown(0.2);
-    return;
-  }
+  } else writeProse(pdf, block);
+}
+
+function writeProse(pdf: Pdf, block: Extract<Block, { kind: 'text' | 'list' }>): void {
   pdf.font('Helvetica').fontSize(9.5).fillColor(INK);
   if (block.kind === 'text') pdf.text(plain(block.text), MARGIN, undefined, { lineGap: 1.5 });
   else
@@ -93,7 +100,12 @@ function writeTable(pdf: Pdf, { head, rows }: Pick<DocumentTable, 'head' | 'rows
     );
     const height = Math.min(MOST_HEIGHT, Math.max(CELL, ...heights)) + 5;
     const broke = room(pdf, height);
-    if (broke && named && font === 'Helvetica') row(head.map(({ text }) => text), 'Helvetica-Bold', SOFT);
+    if (broke && named && font === 'Helvetica')
+      row(
+        head.map(({ text }) => text),
+        'Helvetica-Bold',
+        SOFT,
+      );
     pdf.font(font).fontSize(CELL).fillColor(color);
     const { y } = pdf;
     let x = MARGIN;
@@ -107,7 +119,12 @@ function writeTable(pdf: Pdf, { head, rows }: Pick<DocumentTable, 'head' | 'rows
     pdf.y = y + height;
     ruled(pdf, LINE);
   };
-  if (named) row(head.map(({ text }) => text), 'Helvetica-Bold', SOFT);
+  if (named)
+    row(
+      head.map(({ text }) => text),
+      'Helvetica-Bold',
+      SOFT,
+    );
   for (const cells of rows) row(cells, 'Helvetica', INK);
   pdf.moveDown(0.6);
 }
@@ -132,12 +149,15 @@ function ruled(pdf: Pdf, color: string): void {
 function plain(text: string): string {
   return visibleText(text)
     .normalize('NFC')
-    .replaceAll(/[^\x20-\x7E\u00A0-\u00FF\u20AC\u201A\u0192\u201E\u2026\u2020\u2021\u02C6\u2030\u0160\u2039\u0152\u017D\u2018\u2019\u201C\u201D\u2022\u2013\u2014\u02DC\u2122\u0161\u203A\u0153\u017E\u0178]/gu, (character) => {
-      const replaced = LIKE.get(character);
-      if (replaced !== undefined) return replaced;
-      const code = character.codePointAt(0) ?? 0;
-      return `‹U+${code.toString(16).toUpperCase().padStart(4, '0')}›`;
-    });
+    .replaceAll(
+      /[^\x20-\x7E\u00A0-\u00FF\u20AC\u201A\u0192\u201E\u2026\u2020\u2021\u02C6\u2030\u0160\u2039\u0152\u017D\u2018\u2019\u201C\u201D\u2022\u2013\u2014\u02DC\u2122\u0161\u203A\u0153\u017E\u0178]/gu,
+      (character) => {
+        const replaced = LIKE.get(character);
+        if (replaced !== undefined) return replaced;
+        const code = character.codePointAt(0) ?? 0;
+        return `‹U+${code.toString(16).toUpperCase().padStart(4, '0')}›`;
+      },
+    );
 }
 
 /** Signs of our own wording that the fonts lack. */
