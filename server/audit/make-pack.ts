@@ -1,5 +1,6 @@
 import type { Manifest, PackScope } from '../../shared/pack.ts';
 import { openCatalog } from '../catalog/additions-file.ts';
+import { advisoryCoverage } from '../detect/advisory-coverage.ts';
 import { RULES } from '../detect/rules/index.ts';
 import { rulingsOf } from '../detector/rulings.ts';
 import type { Log } from '../log.ts';
@@ -41,6 +42,7 @@ export async function makePack(request: PackRequest, { log, ...watch }: PackWatc
     ...{ dataDir, path, scope, at: by.at, requestedBy: { actor: by.actor, source: by.source } },
     keys: collectorKeys(dataDir, by.at),
     rules: RULES,
+    advisories: advisoryCoverage(),
     settings: async (db) => (await inForce(db)).settings,
     catalog: catalog.version,
     ...watch,

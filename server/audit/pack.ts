@@ -17,7 +17,7 @@ import {
 } from '../../shared/pack.ts';
 import { type Instant, millis } from '../../shared/time.ts';
 import { VERSION } from '../../shared/version.ts';
-import { advisoryCoverage } from '../detect/advisory-coverage.ts';
+import type { CoveredAdvisory } from '../detect/advisory-coverage.ts';
 import type { Rule } from '../detect/rule.ts';
 import { fairnessOf } from '../detector/fairness.ts';
 import { attributionsOf } from '../intel/attributions.ts';
@@ -50,6 +50,7 @@ export interface PackOptions {
   readonly at: Instant;
   readonly keys: CollectorKeys;
   readonly rules: readonly Rule[];
+  readonly advisories: readonly CoveredAdvisory[];
   readonly settings: (db: Db) => Promise<ReadonlyMap<string, unknown>>;
   readonly catalog: string;
   readonly onProgress?: ((progress: PackProgress) => void) | undefined;
@@ -158,12 +159,12 @@ async function reportFacts(
   db: Db,
   { options, tally }: { readonly options: PackOptions; readonly tally: Tally },
 ): Promise<ReportFacts> {
-  const { scope, at, requestedBy, catalog, keys } = options;
+  const { scope, at, requestedBy, catalog, keys, advisories } = options;
   const narrowed = scope.contractors.length + scope.endpoints.length + scope.cases.length > 0;
   return {
     ...{ scope, createdAt: at, requestedBy, version: VERSION, catalog, tally },
     fingerprint: fingerprintOf(keys.publicKey),
-    advisories: advisoryCoverage(),
+    advisories,
     fairness: narrowed ? undefined : fairnessOf(await burdens(db), at),
     attributions: attributionsOf(tally.intel),
     unconfirmed: {

@@ -78,7 +78,7 @@ th,td{text-align:left;vertical-align:top;padding:.3rem .75rem .3rem 0;border-bot
 th{border-bottom:1px solid #8b939c;color:#4a5058;font-weight:600;white-space:nowrap}
 td{min-width:4rem}
 .n{text-align:right;white-space:nowrap}
-@media (max-width:40rem){body{padding:1.25rem 1rem 3rem}nav ol{columns:1}dl div{display:block}}
+@media (max-width:40rem){body{padding:1.25rem 1rem 3rem}nav ol{columns:1}dl div{display:block}table{min-width:42rem}}
 @page{margin:18mm 16mm}
 @media print{body{max-width:none;padding:0;font-size:10pt}a{color:inherit;text-decoration:none}nav{display:none}.t{overflow:visible}h2,h3{break-after:avoid}tr,dl div{break-inside:avoid}thead{display:table-header-group}}
 `;

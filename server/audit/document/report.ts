@@ -73,7 +73,7 @@ function summary({ tally, scope }: ReportFacts): readonly Block[] {
     text(
       sums.due === 0
         ? 'Nothing was due to be observed.'
-        : `Of the time that was due, ${share(sums.observed, sums.due)} was observed; ${share(sums.resting, sums.due)} machines slept or were shut down; of ${share(sums.unobserved, sums.due)} nobody knows what went on.`,
+        : `Of the time that was due, ${share(sums.observed, sums.due)} was observed; for ${share(sums.resting, sums.due)} machines slept or were shut down; of ${share(sums.unobserved, sums.due)} nobody knows what went on.`,
       missing === 0
         ? 'The gap ledger names no missing observation.'
         : `The gap ledger names ${counted(missing, 'missing observation')}.`,

@@ -19,9 +19,9 @@ export function share(part: number, whole: number): string {
   if (whole === 0) return '–';
   const percent = (part / whole) * 100;
   const rounded = Math.round(percent * 10) / 10;
-  if (part > 0 && rounded === 0) return '< 0.1 %';
-  if (part < whole && rounded === 100) return '> 99.9 %';
-  return `${rounded} %`;
+  if (part > 0 && rounded === 0) return '< 0.1\u00A0%';
+  if (part < whole && rounded === 100) return '> 99.9\u00A0%';
+  return `${rounded}\u00A0%`;
 }
 
 export function duration(ms: number): string {

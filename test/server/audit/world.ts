@@ -105,7 +105,7 @@ export async function auditWorld({ machines: count = 2, days = 3 } = {}): Promis
       const path = join(folder, `pack-${packs}.zip`);
       written.push(
         await writePack({
-          ...{ dataDir, path, scope: EVERYTHING, at: instant(now), keys, rules: RULES, catalog: 'test' },
+          ...{ dataDir, path, scope: EVERYTHING, at: instant(now), keys, rules: RULES, catalog: 'test', advisories: [] },
           requestedBy: { actor: 'grace', source: 'test' },
           settings: async () => new Map(),
           ...change,
