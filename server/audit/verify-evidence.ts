@@ -38,11 +38,8 @@ export async function checkEvidence(
   { endpoint, path, at }: EvidenceFile,
   { known, checked, found }: CheckContext,
 ): Promise<number> {
-  const enrolled = known.endpoints.get(endpoint);
-  if (!enrolled)
-    throw new CodedError('PACK_DAMAGED', { reason: `the key of ${endpoint} is not in the pack` });
-  const { key, contractor } = enrolled;
-  const erasedUntil = known.erased.get(contractor) ?? '';
+  const key = known.endpoints.get(endpoint);
+  if (!key) throw new CodedError('PACK_DAMAGED', { reason: `the key of ${endpoint} is not in the pack` });
   const heads = known.heads.get(endpoint);
   const epochs = new Set<string>();
   let before: Seal | undefined;
@@ -61,7 +58,8 @@ export async function checkEvidence(
     const wrong = wrongIn(seal, {
       key,
       payload,
-      excused: known.scope.redact || seal.receivedAt <= erasedUntil,
+      excused:
+        known.scope.redact || isAmong(known.erased, { endpoint, epoch: seal.epoch, number: seal.last }),
     });
     if (!payload && !known.scope.redact) checked.erased += 1;
     if (wrong !== undefined) found.tampered(wrong, where);
@@ -84,7 +82,7 @@ export async function checkEvidence(
   }
   for (const [place, { day }] of heads ?? []) {
     const [epoch = '', acked = ''] = place.split(' ');
-    if (isGone(known, { endpoint, epoch, number: Number(acked) })) continue;
+    if (isAmong(known.tombstones, { endpoint, epoch, number: Number(acked) })) continue;
     found.incomplete(`the signed root of ${day} names a batch that is not here`, {
       file: path,
       endpoint,
@@ -180,17 +178,13 @@ function checkHoles(
   }
 }
 
-/** Whether a tombstone stands for it. */
-function isGone(
-  { tombstones }: Known,
-  {
-    endpoint,
-    epoch,
-    number: place,
-  }: { readonly endpoint: string; readonly epoch: string; readonly number: number },
+/** Whether one of these tombstones stands for it. */
+function isAmong(
+  tombstones: Known['tombstones'],
+  place: { readonly endpoint: string; readonly epoch: string; readonly number: number },
 ): boolean {
-  return (tombstones.get(`${endpoint} ${epoch}`) ?? []).some(
-    ({ first, last }) => first <= place && place <= last,
+  return (tombstones.get(`${place.endpoint} ${place.epoch}`) ?? []).some(
+    ({ first, last }) => first <= place.number && place.number <= last,
   );
 }
 

@@ -14,7 +14,6 @@ import {
 import { problemsOf } from '../../shared/problems.ts';
 import { DAY } from '../../shared/time.ts';
 import { type Tombstone, tombstoneSchema, tombstoneText } from '../../shared/tombstone.ts';
-import { later } from '../detect/periods.ts';
 import { publicKeyOf } from '../ingest/verify.ts';
 import { type Merkle, newMerkle } from './merkle.ts';
 import { isSignedBy } from './signatures.ts';
@@ -25,13 +24,13 @@ export interface Known {
   readonly scope: Manifest['scope'];
   readonly keys: CollectorKey[];
   readonly days: DayRoot[];
-  readonly endpoints: Map<string, { readonly key: KeyObject; readonly contractor: string }>;
+  readonly endpoints: Map<string, KeyObject>;
   /** By endpoint and epoch: ranges that the ledger explains. */
   readonly gaps: Map<string, (readonly [number, number])[]>;
   /** By endpoint and epoch: which purged batches tombstones stand for. */
   readonly tombstones: Map<string, NonNullable<Tombstone['evidence']>[]>;
-  /** By contractor: until when what batches said was erased. */
-  readonly erased: Map<string, string>;
+  /** The same of batches whose seals stayed when what they said was erased. */
+  readonly erased: Map<string, NonNullable<Tombstone['evidence']>[]>;
   /** Through which row of the action log a tombstone stands for it, and the hash of that row. */
   actionsPurged: NonNullable<Tombstone['actions']>;
   /** Days whose rows of the action log a tombstone stands for. */
@@ -93,9 +92,9 @@ export const TABLE_CHECKS: Readonly<Record<string, (context: CheckContext) => Ta
   coverage,
   endpoints: ({ known, checked }) => ({
     row: (row) => {
-      const { id, publicKey, contractor } = parsed(endpointSchema, row);
+      const { id, publicKey } = parsed(endpointSchema, row);
       if (known.endpoints.has(id)) return 'an endpoint is there twice';
-      known.endpoints.set(id, { key: publicKeyOf(publicKey), contractor });
+      known.endpoints.set(id, publicKeyOf(publicKey));
       checked.endpoints += 1;
       return undefined;
     },
@@ -125,7 +124,7 @@ export const TABLE_CHECKS: Readonly<Record<string, (context: CheckContext) => Ta
 };
 
 const number = z.int().check(z.minimum(0));
-const endpointSchema = z.looseObject({ id: idSchema, publicKey: bytes32Schema, contractor: idSchema });
+const endpointSchema = z.looseObject({ id: idSchema, publicKey: bytes32Schema });
 const gapSchema = z.looseObject({ endpoint: idSchema, epoch: epochSchema, first: number, last: z.int() });
 const spoolSchema = z.strictObject({
   endpoint: idSchema,
@@ -146,20 +145,18 @@ function tombstones({ known }: CheckContext): TableCheck {
   return {
     row: (row) => {
       const { body, publicKey, signature } = parsed(tombstoneRowSchema, row);
-      const tombstone = parsed(tombstoneSchema, JSON.parse(body));
-      const { evidence, actions, contractor } = tombstone;
+      const { evidence, actions, cause } = parsed(tombstoneSchema, JSON.parse(body));
       if (
         !known.keys.some((key) => key.publicKey === publicKey) ||
         !isSignedBy(publicKey, tombstoneText(body), signature)
       )
         return 'it is not what the collector signed';
-      if (evidence && tombstone.cause === 'retention') {
+      if (evidence) {
         const key = `${evidence.endpoint} ${evidence.epoch}`;
-        known.tombstones.set(key, [...(known.tombstones.get(key) ?? []), evidence]);
+        const stands = cause === 'erasure' ? known.erased : known.tombstones;
+        stands.set(key, [...(stands.get(key) ?? []), evidence]);
       }
       if (actions && actions.through > known.actionsPurged.through) known.actionsPurged = actions;
-      if (tombstone.class === 'evidence' && tombstone.cause === 'erasure' && contractor !== null)
-        known.erased.set(contractor, later(known.erased.get(contractor) ?? '', tombstone.until));
       return undefined;
     },
   };

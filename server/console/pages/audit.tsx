@@ -24,8 +24,8 @@ export function AuditPage() {
       <PageHead title="Audit packs">
         <p className="audit-lead">
           A pack holds sealed evidence, findings, decisions and the action log of a range of days. It is
-          signed, and <code>farhand verify</code> checks it without this collector. Who did what here is on the{' '}
-          <Link href="/admin/actions">action log</Link>.
+          signed, and <code>farhand verify</code> checks it without this collector. Who did what here is on
+          the <Link href="/admin/actions">action log</Link>.
         </p>
       </PageHead>
       <Section title="New pack">

@@ -1,5 +1,6 @@
-import { rmSync } from 'node:fs';
+import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { fromBufferPromise } from 'yauzl';
 import { type CollectorKeys, collectorKeys } from '../../../server/audit/collector-keys.ts';
 import { keepDays } from '../../../server/audit/keep-days.ts';
 import { type PackOptions, writePack } from '../../../server/audit/pack.ts';
@@ -43,7 +44,7 @@ export interface AuditWorld extends AsyncDisposable {
   link(): Promise<string>;
 }
 
-const LOGIN = {
+export const LOGIN = {
   kind: 'session',
   user: 'mallory',
   method: 'ssh',
@@ -105,7 +106,16 @@ export async function auditWorld({ machines: count = 2, days = 3 } = {}): Promis
       const path = join(folder, `pack-${packs}.zip`);
       written.push(
         await writePack({
-          ...{ dataDir, path, scope: EVERYTHING, at: instant(now), keys, rules: RULES, catalog: 'test', advisories: [] },
+          ...{
+            dataDir,
+            path,
+            scope: EVERYTHING,
+            at: instant(now),
+            keys,
+            rules: RULES,
+            catalog: 'test',
+            advisories: [],
+          },
           requestedBy: { actor: 'grace', source: 'test' },
           settings: async () => new Map(),
           ...change,
@@ -118,4 +128,16 @@ export async function auditWorld({ machines: count = 2, days = 3 } = {}): Promis
       rmSync(folder, { recursive: true, force: true });
     },
   };
+}
+
+/** Every file of a pack as text. */
+export async function entriesIn(path: string): Promise<ReadonlyMap<string, string>> {
+  const zip = await fromBufferPromise(readFileSync(path), { lazyEntries: true });
+  const entries = new Map<string, string>();
+  for await (const entry of zip.eachEntry()) {
+    const chunks: Buffer[] = [];
+    for await (const chunk of await zip.openReadStreamPromise(entry)) chunks.push(chunk as Buffer);
+    entries.set(entry.fileName, Buffer.concat(chunks).toString());
+  }
+  return entries;
 }
