@@ -54,11 +54,19 @@ export const LOGIN = {
 
 const GONE = { kind: 'tool', tool: 'anydesk', state: 'running' } as const;
 
-export async function auditWorld({ machines: count = 2, days = 3 } = {}): Promise<AuditWorld> {
+export async function auditWorld({
+  machines: count = 2,
+  days = 3,
+  ...console
+}: {
+  readonly machines?: number;
+  readonly days?: number;
+  readonly consoleDir?: string;
+} = {}): Promise<AuditWorld> {
   const folder = temporaryFolder();
   const dataDir = join(folder, 'data');
   let now = millis('2026-03-02T10:00:00.000Z');
-  const collector = await testCollector({ clock: () => now, config: { dataDir }, keep: true });
+  const collector = await testCollector({ clock: () => now, config: { dataDir }, keep: true, ...console });
   const { store } = collector;
   const machines: RawIdentity[] = [];
   for (const contractor of ['ada', 'ben'].slice(0, count))
