@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { fromBufferPromise } from 'yauzl';
 import { readDocument } from '../../server/audit/read-document.ts';
+import { verifyPack } from '../../server/audit/verify.ts';
 import { openLog } from '../../server/log.ts';
 import { findingSchema } from '../../shared/finding.ts';
 import { DEMO_STORIES } from '../demo/stories.ts';
@@ -78,6 +79,20 @@ test('an exported pack of it verifies, and with one byte changed the verifier sa
   const changed = await output(['server/main.ts', 'verify', pack]);
   expect(changed.code).toBe(1);
   expect(changed.stdout).toMatch(new RegExp(`endpoint ${endpoint}, (?:after )?batch \\d+–\\d+ of spool`));
+});
+
+test('a pack about a case is about the contractors whom it joins, and still verifies', async () => {
+  const { db } = simulation.collector.store;
+  const { id } = await db.selectFrom('cases').select('id').executeTakeFirstOrThrow();
+  const pack = join(folder, 'case.zip');
+  const asked = ['--from', '2020-01-01', '--to', '2099-01-01', '--case', id, '--out', pack];
+  const store = ['--data-dir', join(folder, 'collector')];
+  expect((await output(['server/main.ts', 'export', ...asked, ...store])).code).toBe(0);
+  expect(await verifyPack({ path: pack })).toMatchObject({ outcome: 'verified' });
+  const lines = String(await readDocument(pack, 'tables/contractors.jsonl'))
+    .trimEnd()
+    .split('\n');
+  expect(lines.map((line) => JSON.parse(line).id)).toEqual(['cole', 'dana', 'finn']);
 });
 
 /** Some machine’s evidence, and where the middle of it stands in the zip. */
