@@ -13,6 +13,7 @@ import { fleet } from './0014-fleet.ts';
 import { audit } from './0015-audit.ts';
 import { history } from './0016-history.ts';
 import { placesByVisitor } from './0018-places.ts';
+import { schedules } from './0019-schedules.ts';
 
 /** Forward only, in this order; the position is the schema's version. */
 export const MIGRATIONS: readonly (readonly string[])[] = [
@@ -31,4 +32,5 @@ export const MIGRATIONS: readonly (readonly string[])[] = [
   audit,
   history,
   placesByVisitor,
+  schedules,
 ];
