@@ -31,6 +31,7 @@ import { type Ingest, startIngest } from './ingest/ingest.ts';
 import { openIntel } from './intel/intel.ts';
 import type { Log } from './log.ts';
 import { signerIn } from './retention/signer.ts';
+import { setupOf } from './setup.ts';
 import { findAccount } from './store/accounts.ts';
 import { markDirty } from './store/dirty.ts';
 import { endDanglingConnections } from './store/restart.ts';
@@ -135,6 +136,13 @@ export async function startCollector(options: CollectorOptions): Promise<Collect
     }),
     ruleDoc,
     exports,
+    catalog,
+    setup: () =>
+      setupOf({
+        ...{ config, store, intel, clock: Date.now, startedAt, catalog: catalog.version },
+        url: () => url,
+        certificate: () => certificate?.state(),
+      }),
     proposed: proposedChanges({ db: store.db, rules: RULES, catalog, configured: settings, clock, log }),
     enrollAt: () => ({ url, pin: pinOf(config) }),
     looks,

@@ -83,6 +83,26 @@ const COMMANDS: readonly Listed[] = [
     load: async () => (await import('./commands/purge.ts')).purgeCommand,
   },
   {
+    name: 'contractor',
+    summary: 'writes down everything held about one person, or erases it when two people say so',
+    load: async () => (await import('./commands/contractor.ts')).contractor,
+  },
+  {
+    name: 'backup',
+    summary: 'writes store, configuration and keys into one file, while the collector runs',
+    load: async () => (await import('./commands/backup.ts')).backup,
+  },
+  {
+    name: 'restore',
+    summary: 'unpacks a backup into an empty folder, every hash checked',
+    load: async () => (await import('./commands/restore.ts')).restore,
+  },
+  {
+    name: 'doctor',
+    summary: 'checks store, chains, signatures, clocks, disk, certificate and reference data',
+    load: async () => (await import('./commands/doctor.ts')).doctor,
+  },
+  {
     name: 'backtest',
     summary: 'judges stories by the rules, and shows what other settings would change',
     load: async () => (await import('./commands/backtest.ts')).backtest,

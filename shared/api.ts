@@ -4,11 +4,12 @@ import { CASE_STATUSES, caseSchema, riskSchema } from './case.ts';
 import { advisorySchema } from './catalog/schema.ts';
 import { declarationSchema } from './declaration.ts';
 import { FACTS, factSchema, GAP_CAUSES, NETWORK_CLASSES } from './facts.ts';
-import { findingSchema, OUTCOMES, SEVERITIES } from './finding.ts';
+import { findingSchema, SEVERITIES } from './finding.ts';
 import { latSchema, lonSchema } from './geo.ts';
 import { idSchema, slugSchema } from './ids.ts';
 import { changeSchema, proposalSchema } from './proposal.ts';
 import { instantSchema } from './time.ts';
+import { stepSchema, triageSchema } from './triage.ts';
 
 export const API_PREFIX = '/api/v1';
 
@@ -72,7 +73,7 @@ export const statusSchema = z.strictObject({
     /** Endpoints that are not revoked. */
     endpoints: z.number(),
     online: z.number(),
-    /** Open findings. */
+    /** Open findings that nobody decided on yet. */
     open: z.number(),
     /** Cases that are new or under investigation. */
     cases: z.number(),
@@ -237,22 +238,6 @@ export const ruleDocSchema = z.strictObject({
   triage: z.array(z.string()),
 });
 
-export const findingsQuerySchema = z.strictObject({
-  outcome: z.optional(z.enum(OUTCOMES)),
-  severity: z.optional(z.enum(SEVERITIES)),
-  contractor: z.optional(idSchema),
-  rule: z.optional(slugSchema),
-  /** Opaque; as `next` of the page before. */
-  cursor: z.optional(z.string().check(z.maxLength(200))),
-  /** Read from a query string, so text is turned into a number. */
-  limit: z.optional(z.coerce.number().check(z.int(), z.minimum(1), z.maximum(200))),
-});
-
-/** Newest first. */
-export const findingsPageSchema = z.strictObject({
-  findings: z.array(findingSchema),
-  next: z.nullable(z.string()),
-});
 export const findingDetailSchema = z.strictObject({
   finding: findingSchema,
   /** Null when this version has no such rule any more. */
@@ -260,6 +245,12 @@ export const findingDetailSchema = z.strictObject({
   /** What it rests on, oldest first; 500 at most. */
   spans: z.array(spanSchema),
   contractors: z.array(contractorRowSchema),
+  triage: triageSchema,
+  history: z.array(stepSchema),
+  /** The highest risk among its contractors, as of the last change. */
+  risk: z.number(),
+  /** Cases that it belongs to, the latest first; those that were merged are left out. */
+  cases: z.array(z.string()),
 });
 
 export const casesQuerySchema = z.strictObject({
@@ -269,17 +260,25 @@ export const casesQuerySchema = z.strictObject({
   limit: z.optional(z.coerce.number().check(z.int(), z.minimum(1), z.maximum(200))),
 });
 /** Latest change first. */
-export const casesPageSchema = z.strictObject({ cases: z.array(caseSchema), next: z.nullable(z.string()) });
+export const casesPageSchema = z.strictObject({
+  cases: z.array(z.strictObject({ ...caseSchema.shape, triage: triageSchema })),
+  next: z.nullable(z.string()),
+});
 export const caseDetailSchema = z.strictObject({
   case: caseSchema,
   /** In order of time, each with what its contractors declared that it contradicts. */
   findings: z.array(
     z.strictObject({
       finding: findingSchema,
+      triage: triageSchema,
       declared: z.array(z.strictObject({ contractor: idSchema, declaration: declarationSchema })),
     }),
   ),
   contractors: z.array(z.strictObject({ contractor: contractorRowSchema, risk: riskSchema })),
+  triage: triageSchema,
+  history: z.array(stepSchema),
+  /** What to do, for each rule that speaks in this case. */
+  steps: z.array(z.strictObject({ rule: slugSchema, title: z.string(), triage: z.array(z.string()) })),
 });
 
 export const previewRequestSchema = z.strictObject({ change: changeSchema });
@@ -429,8 +428,6 @@ export type Advisories = z.infer<typeof advisoriesSchema>;
 export type RuleDoc = z.infer<typeof ruleDocSchema>;
 export type CasesQuery = z.infer<typeof casesQuerySchema>;
 export type CaseDetail = z.infer<typeof caseDetailSchema>;
-export type FindingsQuery = z.infer<typeof findingsQuerySchema>;
-export type FindingsPage = z.infer<typeof findingsPageSchema>;
 export type FindingDetail = z.infer<typeof findingDetailSchema>;
 export type ContractorDetail = z.infer<typeof contractorDetailSchema>;
 export type EndpointDetail = z.infer<typeof endpointDetailSchema>;

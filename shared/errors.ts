@@ -377,6 +377,20 @@ export const ERRORS = {
     retry: false,
     hint: 'Somebody decided on it already. Load it again to see how.',
   },
+  CONFLICT: {
+    http: 409,
+    close: 4409,
+    level: 'info',
+    retry: false,
+    hint: 'Somebody changed it meanwhile. The details say how it stands now; look at that, then try again.',
+  },
+  CASE_ENDED: {
+    http: 409,
+    close: 4409,
+    level: 'info',
+    retry: false,
+    hint: 'This case was merged into another or dissolved. Work goes on in the case that tells the story.',
+  },
   TOO_MANY_REQUESTS: {
     http: 429,
     close: 4429,
@@ -413,6 +427,20 @@ export const ERRORS = {
     level: 'info',
     retry: false,
     hint: 'Nothing was imported. Correct the rows that are named and import again.',
+  },
+  ROSTER_TOO_LARGE: {
+    http: 413,
+    close: 1009,
+    level: 'info',
+    retry: false,
+    hint: 'A roster has 10 MB at most; nothing was read of it. Split it: contractors that a file does not name stay as they are.',
+  },
+  ROSTER_CHANGED: {
+    http: 409,
+    close: 4409,
+    level: 'info',
+    retry: false,
+    hint: 'Nothing was imported: the file or the stored contractors are no longer what was previewed. Preview again.',
   },
   STORY_INVALID: {
     http: 422,
@@ -737,7 +765,9 @@ export function codedError(thrown: unknown, code: ErrorCode = 'INTERNAL'): Coded
 }
 
 function sentence(code: ErrorCode, context: ErrorContext): string {
-  const facts = Object.entries(context).map(([name, value]) => `${name}: ${String(value)}`);
+  const facts = Object.entries(context)
+    .filter(([, value]) => typeof value !== 'object' || value === null || Array.isArray(value))
+    .map(([name, value]) => `${name}: ${String(value)}`);
   return facts.length === 0
     ? `${code}. ${ERRORS[code].hint}`
     : `${code} (${facts.join(', ')}). ${ERRORS[code].hint}`;

@@ -23,12 +23,16 @@ import { newSealer } from './sealed-cookie.ts';
 
 const SIGN_IN_ATTEMPTS = { windowMs: 5 * MINUTE, perAddress: 20, overall: 500 };
 
+/** Reading a large roster takes the collector a second in which it does nothing else. */
+const ROSTER_ATTEMPTS = { windowMs: 5 * MINUTE, perAddress: 30, overall: 60 };
+
 /** All that people are answered: the API, the console's files and two health checks. Routes may be added to it until it serves. */
 export function apiApp(options: ApiOptions): Hono {
   const feedLimits = { ...FEED_LIMITS, ...options.feed };
   const api: Api = {
     ...options,
     attempts: newAttempts(SIGN_IN_ATTEMPTS),
+    rosters: newAttempts(ROSTER_ATTEMPTS),
     lockout: newLockout(),
     passwords: newPasswords(options.passwordCost),
     sealer: newSealer(),

@@ -2,6 +2,7 @@ import type { FeedEntry, Session } from '../../shared/api.ts';
 import { CodedError } from '../../shared/errors.ts';
 import type { Finding } from '../../shared/finding.ts';
 import type { ChangeRequest } from '../../shared/proposal.ts';
+import { UNTOUCHED } from '../../shared/triage.ts';
 import { problemOf } from './problem.ts';
 
 const finding: Finding = {
@@ -51,7 +52,11 @@ const request: ChangeRequest = {
 /** One of each, by the name of its schema. */
 export const EXAMPLES: Readonly<Record<string, unknown>> = {
   Finding: finding,
-  FindingsPage: { findings: [finding], next: null },
+  FindingsPage: {
+    findings: [{ ...finding, triage: UNTOUCHED, risk: 40 }],
+    labels: { ada: 'Ada Example' },
+    next: null,
+  },
   FeedEntry: entry,
   Session: session,
   PostProposalsBody: request,

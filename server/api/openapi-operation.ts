@@ -40,7 +40,7 @@ export interface Answer extends Content {
 
 /** One route as the document has it. */
 export function operationOf(route: Route, refer: Refer): Operation {
-  const { summary, open, body, right = 'read' } = route;
+  const { summary, open, body, upload, right = 'read' } = route;
   const operationId = nameOf(route);
   return {
     operationId,
@@ -52,6 +52,12 @@ export function operationOf(route: Route, refer: Refer): Operation {
       : { 'x-right': right, 'x-roles': ROLES.filter((role) => rightsOf(role).includes(right)) }),
     parameters: [...pathParameters(route), ...queryParameters(route), ...streamParameters(route)],
     ...(body && { requestBody: { required: true, content: json(refer, body, `${operationId}Body`) } }),
+    ...(upload && {
+      requestBody: {
+        required: true,
+        content: Object.fromEntries(upload.map((type) => [type, { schema: { type: 'string' } }])),
+      },
+    }),
     responses: { ...success(route, refer), ...failures(route) },
   };
 }

@@ -46,7 +46,7 @@ export const TAGS: Readonly<Record<string, string>> = {
   checklist: 'First steps with a new collector',
   collector: 'How the collector is set up',
   holds: 'Whose data is kept beyond its time, and why',
-  packs: 'Signed audit packs',
+  exports: 'Signed audit packs',
 };
 
 /** Paths that belong to another word than their first. */
@@ -55,6 +55,7 @@ export const TAG_OF: Readonly<Record<string, string>> = {
   'sign-out': 'session',
   'contractor-labels': 'contractors',
   fleet: 'endpoints',
+  'roster.csv': 'roster',
   'saved-filters': 'findings',
 };
 

@@ -4,15 +4,21 @@ import * as action from '../../shared/api/action.ts';
 import * as apiToken from '../../shared/api/api-token.ts';
 import { asOfSchema } from '../../shared/api/as-of.ts';
 import { contractorLabelsSchema, contractorsSchema } from '../../shared/api/contractors.ts';
+import * as desk from '../../shared/api/desk.ts';
 import { endpointsSchema, fleetRowSchema, fleetSchema } from '../../shared/api/endpoints.ts';
 import { exportSchema, exportsSchema } from '../../shared/api/exports.ts';
+import * as queue from '../../shared/api/findings.ts';
 import { holdSchema } from '../../shared/api/holds.ts';
+import { overviewSchema, seenSchema, worldSchema } from '../../shared/api/overview.ts';
 import { placeGraphSchema, placeSummarySchema, placesPageSchema } from '../../shared/api/places.ts';
 import { proposalDetailSchema, proposalRowSchema, proposalsSchema } from '../../shared/api/proposals.ts';
+import { rosterImportedSchema, rosterPreviewSchema } from '../../shared/api/roster.ts';
 import { ruleDetailSchema, ruleRowSchema, rulesSchema } from '../../shared/api/rules.ts';
+import { checklistSchema, setupSchema } from '../../shared/api/setup.ts';
 import * as signIn from '../../shared/api/sign-in.ts';
 import * as timeline from '../../shared/api/timeline.ts';
 import { madeTokenSchema, newTokenSchema, tokenRowSchema, tokensSchema } from '../../shared/api/tokens.ts';
+import * as work from '../../shared/api/triage.ts';
 import * as api from '../../shared/api.ts';
 import { caseSchema, riskSchema } from '../../shared/case.ts';
 import { declarationSchema } from '../../shared/declaration.ts';
@@ -21,6 +27,7 @@ import { FACTS, factSchema } from '../../shared/facts.ts';
 import { findingSchema } from '../../shared/finding.ts';
 import { packScopeSchema } from '../../shared/pack.ts';
 import { changeSchema, proposalSchema } from '../../shared/proposal.ts';
+import { stepSchema, triageChangeSchema, triageSchema } from '../../shared/triage.ts';
 import { VERSION } from '../../shared/version.ts';
 import { EXAMPLES } from './openapi-examples.ts';
 import { type Operation, operationOf, tagOf } from './openapi-operation.ts';
@@ -63,7 +70,19 @@ const NAMED = {
   Silences: api.silencesSchema,
   RuleDoc: api.ruleDocSchema,
   Finding: findingSchema,
-  FindingsPage: api.findingsPageSchema,
+  Triage: triageSchema,
+  TriageStep: stepSchema,
+  TriageChange: triageChangeSchema,
+  TriageRequest: work.triageRequestSchema,
+  TriageState: work.triageStateSchema,
+  BulkTriage: work.bulkTriageSchema,
+  BulkResult: work.bulkResultSchema,
+  SavedFilter: desk.savedFilterSchema,
+  SavedFilters: desk.savedFiltersSchema,
+  SearchResult: desk.searchResultSchema,
+  FindingRow: queue.findingRowSchema,
+  FindingCounts: queue.findingCountsSchema,
+  FindingsPage: queue.findingsPageSchema,
   FindingDetail: api.findingDetailSchema,
   Case: caseSchema,
   CasesPage: api.casesPageSchema,
@@ -110,6 +129,13 @@ const NAMED = {
   Exports: exportsSchema,
   FeedEntry: api.feedEntrySchema,
   FeedReset: api.feedResetSchema,
+  Overview: overviewSchema,
+  OverviewSeen: seenSchema,
+  World: worldSchema,
+  RosterPreview: rosterPreviewSchema,
+  RosterImported: rosterImportedSchema,
+  CollectorSetup: setupSchema,
+  Checklist: checklistSchema,
 } as const;
 
 export interface OpenApi {

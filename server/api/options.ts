@@ -1,4 +1,6 @@
+import type { Setup } from '../../shared/api/setup.ts';
 import type { RuleDoc, Status } from '../../shared/api.ts';
+import type { Catalog } from '../../shared/catalog/schema.ts';
 import type { ExportDesk } from '../audit/export-desk.ts';
 import type { Clock } from '../clock.ts';
 import type { Proposed } from '../detector/proposed.ts';
@@ -22,6 +24,10 @@ export interface ApiOptions {
   readonly log: Log;
   readonly about: () => About;
   readonly ruleDoc: (ruleId: string) => RuleDoc | undefined;
+  /** What rosters may name. */
+  readonly catalog: Catalog;
+  /** What is configured and how the collector stands, for administrators. */
+  readonly setup: () => Promise<Setup>;
   /** What proposed exceptions and settings would do. */
   readonly proposed: Proposed;
   /** What enrollment tokens tell agents: where to go, and which key speaks there. */
@@ -49,6 +55,8 @@ export interface ApiOptions {
 /** What handlers work with: the options, and what one running API remembers. */
 export interface Api extends ApiOptions {
   readonly attempts: Attempts;
+  /** Rosters that are read, by account. */
+  readonly rosters: Attempts;
   readonly lockout: Lockout;
   readonly passwords: Passwords;
   readonly sealer: Sealer;

@@ -40,6 +40,8 @@ export interface Route {
   readonly looks?: Looked;
   readonly query?: z.core.$ZodType;
   readonly body?: z.core.$ZodType;
+  /** In place of `body` where a file is sent as it is: its media types. */
+  readonly upload?: readonly string[];
   /** Absent where the answer is empty. */
   readonly response?: { readonly schema: z.core.$ZodType; readonly mediaType: string };
   readonly run: (incoming: Incoming) => Promise<Response>;

@@ -33,7 +33,7 @@ export function anchorsOf({ anchors = {} }: Pick<Config, 'anchors'>): readonly A
 }
 
 /** One line of an anchor: enough to tell whether a pack's day is the one that was signed then. */
-export function anchorLine({ day, hash, publicKey, signature }: DayRoot): string {
+function anchorLine({ day, hash, publicKey, signature }: DayRoot): string {
   return `${JSON.stringify({ day, hash, publicKey, signature })}\n`;
 }
 

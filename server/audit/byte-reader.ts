@@ -9,7 +9,7 @@ export interface ByteReader {
 }
 
 const LINE_FEED = 10;
-export const LONGEST_LINE = 16 * 1024 * 1024;
+const LONGEST_LINE = 16 * 1024 * 1024;
 
 export function newByteReader(stream: AsyncIterable<Buffer>): ByteReader {
   const chunks = stream[Symbol.asyncIterator]();

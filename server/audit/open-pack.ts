@@ -13,7 +13,7 @@ export interface PackLimits {
   readonly ratio: number;
 }
 
-export const PACK_LIMITS: PackLimits = { entries: 250_000, bytes: 2 ** 40, ratio: 400 };
+const PACK_LIMITS: PackLimits = { entries: 250_000, bytes: 2 ** 40, ratio: 400 };
 
 /** Small files may be as repetitive as they like. */
 const RATIO_FROM = 64 * 1024 * 1024;

@@ -8,11 +8,11 @@ import { instant } from '../../shared/time.ts';
 import { openCatalog } from '../catalog/additions-file.ts';
 import { dataDirOf } from '../config.ts';
 import { COLUMNS } from '../roster/columns.ts';
-import { declarationOf, type RosterEntry } from '../roster/entry.ts';
-import { parseRoster, type RosterFormat } from '../roster/parse-roster.ts';
+import type { RosterFormat } from '../roster/parse-roster.ts';
 import { listed } from '../roster/problem.ts';
+import { MOST_ROSTER_BYTES, readRoster } from '../roster/read-roster.ts';
 import { serialHash } from '../roster/serial-hash.ts';
-import { type ContractorEntry, endpointIds, importContractors, previewImport } from '../store/contractors.ts';
+import { endpointIds, importContractors, previewImport } from '../store/contractors.ts';
 import { organizationKey } from '../store/meta.ts';
 import { openStore } from '../store/store.ts';
 import { commandLine } from './actor.ts';
@@ -52,15 +52,16 @@ async function run(args: readonly string[]): Promise<number> {
   const format = formatOf(file);
   const content = await contentOf(file);
   await using store = await openStore(dataDirOf(dataDir));
-  const parsed = parseRoster(textOf(content, file), format, {
+  const read = readRoster(content, {
+    format,
     catalog: await openCatalog(dataDirOf(dataDir)),
     endpoints: await endpointIds(store.db),
+    hash: serialHash(await organizationKey(store.db)),
   });
-  if ('problems' in parsed)
-    throw new CodedError('ROSTER_INVALID', { file, problems: `\n${listed(parsed.problems)}\n` });
+  if ('problems' in read)
+    throw new CodedError('ROSTER_INVALID', { file, problems: `\n${listed(read.problems)}\n` });
 
-  const hash = serialHash(await organizationKey(store.db));
-  const entries = parsed.entries.map((entry) => contractorOf(entry, hash));
+  const { entries } = read;
   const summary = dryRun
     ? await previewImport(store.db, entries)
     : await importContractors(store, entries, {
@@ -111,37 +112,14 @@ function formatOf(file: string): RosterFormat {
   throw new CodedError('USAGE', { file, expected: 'a name that ends in .csv or .json' });
 }
 
-const MAX_BYTES = 10 * 1024 * 1024;
-
 async function contentOf(path: string): Promise<Buffer> {
   try {
     await using file = await open(path);
     const { size } = await file.stat();
-    if (size > MAX_BYTES) throw new CodedError('ROSTER_INVALID', { file: path, reason: 'larger than 10 MB' });
+    if (size > MOST_ROSTER_BYTES)
+      throw new CodedError('ROSTER_INVALID', { file: path, reason: 'larger than 10 MB' });
     return await file.readFile();
   } catch (error) {
     throw codedError(error, 'FILE_UNREADABLE');
   }
-}
-
-function textOf(content: Buffer, file: string): string {
-  try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(content);
-  } catch (cause) {
-    throw new CodedError(
-      'ROSTER_INVALID',
-      { file, reason: 'not UTF-8 text; save it as CSV UTF-8' },
-      { cause },
-    );
-  }
-}
-
-function contractorOf(entry: RosterEntry, hash: (serial: string) => string): ContractorEntry {
-  const declaration = declarationOf(entry, hash);
-  return {
-    id: entry.id,
-    ...(entry.label === undefined ? {} : { label: entry.label }),
-    ...(declaration ? { declaration } : {}),
-    endpoints: entry.endpoints ?? [],
-  };
 }

@@ -1,6 +1,6 @@
 import { QueryClientProvider } from '@tanstack/react-query';
 import { type ComponentType, lazy, Suspense, useState } from 'react';
-import { Route, Switch } from 'wouter';
+import { Redirect, Route, Switch } from 'wouter';
 import { navigate } from 'wouter/use-browser-location';
 import { newQueryClient } from './data/queries.ts';
 import { Frame } from './frame/frame.tsx';
@@ -21,6 +21,11 @@ const PAGES: readonly (readonly [string, ComponentType])[] = [
   ['/rules/coverage', page(async () => (await import('./pages/coverage.tsx')).CoveragePage)],
   ['/exceptions', page(async () => (await import('./pages/exceptions.tsx')).ExceptionsPage)],
   ['/account', page(async () => (await import('./pages/account.tsx')).AccountPage)],
+  ['/overview', page(async () => (await import('./pages/overview.tsx')).OverviewPage)],
+  ['/admin/roster', page(async () => (await import('./pages/admin/roster.tsx')).AdminRosterPage)],
+  ['/admin/accounts', page(async () => (await import('./pages/admin/accounts.tsx')).AdminAccountsPage)],
+  ['/admin/collector', page(async () => (await import('./pages/admin/setup.tsx')).AdminCollectorPage)],
+  ['/admin/actions', page(async () => (await import('./pages/admin/action-log.tsx')).ActionLogPage)],
   ['/audit', page(async () => (await import('./pages/audit.tsx')).AuditPage)],
   ['/exceptions/new', page(async () => (await import('./pages/exception-request.tsx')).ExceptionRequestPage)],
 ];
@@ -54,6 +59,9 @@ export function App() {
                     {({ id }) => <Page key={id} id={decoded(id)} />}
                   </Route>
                 ))}
+                <Route path="/admin">
+                  <Redirect to="/admin/roster" replace />
+                </Route>
                 <Route component={NotFoundPage} />
               </Switch>
             </Suspense>

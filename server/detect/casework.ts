@@ -16,7 +16,8 @@ const FAMILIES_FOR_A_CASE = 3;
 const WINDOW = 14 * DAY;
 
 /**
- * The stories that deserve a case now. `settled` are findings that a closed case has decided on: they are shown, and open nothing.
+ * The stories that deserve a case now. `settled` are findings that were decided on, by a closed case or as harmless by
+ * themselves: they are shown, and open nothing.
  * Equal findings give equal groups, in whatever order they come.
  */
 export function caseGroups(
@@ -135,10 +136,22 @@ function opened({ triggers: [trigger], ...group }: CaseGroup, now: Instant): Cas
   };
 }
 
-/** A case that dissolved takes up its story again when the same finding comes back. */
+/**
+ * A case that dissolved takes up its story again when the same finding comes back, a closed one when a finding that it decided is
+ * no longer settled.
+ */
 function reopened(cases: readonly Case[], group: CaseGroup): Case | undefined {
   const { id } = opened(group, '');
-  const before = cases.find((each) => each.id === id && each.status === 'dissolved');
+  const triggering = group.triggers.flatMap((each) =>
+    each.by === 'critical' ? each.finding : each.findings,
+  );
+  const dissolved = cases.find((each) => each.id === id && each.status === 'dissolved');
+  const [latest] = cases
+    .filter(
+      ({ status, findings }) => status === 'closed' && findings.some((each) => triggering.includes(each)),
+    )
+    .toSorted((a, b) => compare(b.updatedAt, a.updatedAt) || compare(a.id, b.id));
+  const before = dissolved ?? latest;
   return before && { ...before, status: 'new' };
 }
 

@@ -33,7 +33,7 @@ export type Cells = Readonly<Partial<Record<Column, string>>>;
 
 /** The entry that the cells of a row describe, in the shape of a JSON roster; still to be validated. Empty cells are absent. */
 export function entryOf(cells: Cells): object {
-  const text = (column: Column): string | undefined => cells[column]?.trim() || undefined;
+  const text = (column: Column): string | undefined => plain(cells[column]?.trim()) || undefined;
   const list = (column: Column) => listOf(text(column));
   const days = text('work_days');
   return present({
@@ -53,6 +53,11 @@ export function entryOf(cells: Cells): object {
     virtualMachine: answer(text('virtual_machine')),
     endpoints: list('endpoints'),
   });
+}
+
+/** Exports and spreadsheets put an apostrophe before what could be taken for a formula. */
+function plain(text: string | undefined): string | undefined {
+  return text?.replace(/^'(?=[=+\-@\uFF1D\uFF0B\uFF0D\uFF20])/, '');
 }
 
 /** Its parts that are there, or undefined when none is. */

@@ -2,17 +2,19 @@ import type { CasesQuery } from '../../shared/api.ts';
 import type { Case } from '../../shared/case.ts';
 import type { Finding } from '../../shared/finding.ts';
 import type { Instant } from '../../shared/time.ts';
+import type { Triage } from '../../shared/triage.ts';
 import { appendFeed } from './feed.ts';
 import { pageOf, positionOf } from './page-cursor.ts';
 import { prepared } from './prepared.ts';
 import type { Db, Trx } from './store.ts';
+import { idsIn, triageIn } from './triage.ts';
 
 /** All that bears on the cases of some contractors. */
 export interface Docket {
   /** Open findings of these contractors and of everybody whom findings or cases join with them. */
   readonly findings: readonly Finding[];
   readonly cases: readonly Case[];
-  /** Findings that closed cases decided on. */
+  /** Findings that closed cases decided on, and those that were found to be harmless by themselves. */
   readonly settled: ReadonlySet<string>;
   /** False where too many are joined: then a finding that is not here may still hold a case up. */
   readonly whole: boolean;
@@ -34,13 +36,33 @@ export async function docketOf(db: Db, contractors: readonly string[]): Promise<
     frontier = [...new Set(named)].filter((id) => !known.has(id));
     for (const id of frontier) known.add(id);
   }
-  const closed = [...cases.values()].filter(({ status }) => status === 'closed');
   return {
     findings: [...findings.values()],
     cases: [...cases.values()],
-    settled: new Set(closed.flatMap((each) => each.findings)),
+    settled: await settledAmong(db, [...findings.keys()], [...cases.values()]),
     whole: frontier.length === 0,
   };
+}
+
+/** What came back or got worse after a decision is unsettled again, whoever decided. */
+async function settledAmong(
+  db: Db,
+  ids: readonly string[],
+  cases: readonly Case[],
+): Promise<ReadonlySet<string>> {
+  const settled = new Set(cases.flatMap(({ status, findings }) => (status === 'closed' ? findings : [])));
+  const touched = await db
+    .selectFrom('findings')
+    .select(['id', 'triage'])
+    .where('id', 'in', idsIn(ids))
+    .where('triage', 'is not', null)
+    .execute();
+  for (const { id, triage } of touched) {
+    const { decision, reopenedAt } = triageIn(triage);
+    if (decision === 'benign' || decision === 'false-positive') settled.add(id);
+    else if (reopenedAt !== undefined) settled.delete(id);
+  }
+  return settled;
 }
 
 /** Adds or replaces cases and tells the feed of each. Ring `store.feed` after the commit. */
@@ -77,14 +99,28 @@ const gatherFinding = prepared((db) =>
     .onConflict((conflict) => conflict.doNothing()),
 );
 
-export async function findCase(db: Db, id: string): Promise<Case | undefined> {
-  const row = await db.selectFrom('cases').select('body').where('id', '=', id).executeTakeFirst();
-  return row && caseOf(row);
+export interface Worked {
+  readonly case: Case;
+  readonly triage: Triage;
+}
+
+export async function findCase(db: Db, id: string): Promise<Worked | undefined> {
+  const row = await db.selectFrom('cases').select(['body', 'triage']).where('id', '=', id).executeTakeFirst();
+  if (!row) return undefined;
+  const found = caseOf(row);
+  return { case: found, triage: caseTriage(found, row.triage) };
+}
+
+/** As a case's own status says, which the detector may change as well. */
+function caseTriage({ status }: Pick<Case, 'status'>, stored: string | null): Triage {
+  const triage = triageIn(stored);
+  if (status === 'closed') return { ...triage, status: 'resolved' };
+  return status === 'new' || status === 'investigating' ? { ...triage, status } : triage;
 }
 
 /** One page of cases, latest change first. Throws REQUEST_INVALID for a cursor that is none. */
 export async function casesPage(db: Db, { status, cursor, limit = PAGE }: CasesQuery) {
-  let select = db.selectFrom('cases').select(['id', 'updated_at', 'body']);
+  let select = db.selectFrom('cases').select(['id', 'updated_at', 'body', 'triage']);
   if (status !== undefined) select = select.where('status', '=', status);
   if (cursor !== undefined) {
     const { updatedAt, id } = positionOf(cursor);
@@ -96,7 +132,13 @@ export async function casesPage(db: Db, { status, cursor, limit = PAGE }: CasesQ
     .limit(limit + 1)
     .execute();
   const { shown, next } = pageOf(rows, limit);
-  return { cases: shown.map(caseOf), next };
+  return {
+    cases: shown.map((row) => {
+      const found = caseOf(row);
+      return { ...found, triage: caseTriage(found, row.triage) };
+    }),
+    next,
+  };
 }
 
 const PAGE = 50;

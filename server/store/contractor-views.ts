@@ -6,7 +6,7 @@ import type { Instant } from '../../shared/time.ts';
 import { riskOf } from '../detect/risk.ts';
 import { openFindingsOf } from './cases.ts';
 import { endpointRows } from './endpoint-views.ts';
-import { findFindings } from './finding-views.ts';
+import { latestFindings } from './finding-views.ts';
 import { exceptionsOf } from './proposals.ts';
 import { latestSpans } from './span-views.ts';
 import type { Db } from './store.ts';
@@ -45,7 +45,7 @@ export async function findContractor(
   const [contractor] = await contractorRows(db, [id]);
   if (!contractor) return undefined;
   const endpoints = await endpointRows(db, { contractor: id });
-  const { findings } = await findFindings(db, { contractor: id, limit: LATEST });
+  const findings = await latestFindings(db, id, LATEST);
   const spans = await latestSpans(db, { contractor: id, endpoints: endpoints.map((one) => one.id) }, LATEST);
   const risk = riskOf(await openFindingsOf(db, [id]), now);
   const exceptions = await exceptionsOf(db, id);
@@ -80,6 +80,7 @@ export async function counts(db: Db): Promise<Status['counts']> {
         .selectFrom('findings')
         .select(eb.fn.countAll<number>().as('n'))
         .where('outcome', '=', 'open')
+        .where('status', 'in', ['new', 'investigating'])
         .$asScalar()
         .$notNull()
         .as('open'),

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
 import { sql } from 'kysely';
 import type { Declaration } from '../../shared/declaration.ts';
@@ -24,6 +25,8 @@ export interface Import {
   readonly actor: string;
   readonly source: string;
   readonly detail: Readonly<Record<string, unknown>>;
+  /** As `planHash` gave it when a person saw what would change: anything else is not done. */
+  readonly plan?: string;
 }
 
 export interface ImportSummary {
@@ -46,7 +49,7 @@ export async function previewImport(db: Db, entries: readonly ContractorEntry[])
 
 /**
  * Stores contractors and bindings with everything that follows from them, in one transaction. Spans keep the contractor that they
- * were seen with. Throws ROSTER_INVALID for an endpoint that is not enrolled.
+ * were seen with. Throws ROSTER_INVALID for an endpoint that is not enrolled, ROSTER_CHANGED when it would do otherwise than was seen.
  */
 export async function importContractors(
   store: Store,
@@ -55,6 +58,7 @@ export async function importContractors(
 ): Promise<ImportSummary> {
   const plan = await store.db.transaction().execute(async (trx) => {
     const planned = await planOf(trx, entries);
+    if (by.plan !== undefined && by.plan !== planHash(planned)) throw new CodedError('ROSTER_CHANGED');
     if (planned.contractors.length > 0 || planned.bindings.length > 0)
       await write(trx, planned, { by, entries });
     return planned;
@@ -66,7 +70,7 @@ export async function importContractors(
 
 interface Stored {
   readonly label: string | undefined;
-  readonly declaration: unknown;
+  readonly declaration: Declaration | undefined;
 }
 
 interface Change {
@@ -82,12 +86,16 @@ interface Binding {
   readonly to: string;
 }
 
-interface Plan {
+/** What an import does. */
+export interface Plan {
+  /** How many contractors there are before it. */
+  readonly known: number;
   readonly contractors: readonly Change[];
   readonly bindings: readonly Binding[];
 }
 
-async function planOf(db: Db, entries: readonly ContractorEntry[]): Promise<Plan> {
+/** Throws ROSTER_INVALID for an endpoint that is not enrolled. */
+export async function planOf(db: Db, entries: readonly ContractorEntry[]): Promise<Plan> {
   const contractors = new Map(
     (await db.selectFrom('contractors').selectAll().execute()).map((row) => [row.id, row]),
   );
@@ -98,6 +106,7 @@ async function planOf(db: Db, entries: readonly ContractorEntry[]): Promise<Plan
     ]),
   );
   return {
+    known: contractors.size,
     contractors: entries.flatMap((entry) => {
       const row = contractors.get(entry.id);
       const before = row && { label: row.label ?? undefined, declaration: declarationIn(row.declaration) };
@@ -115,8 +124,15 @@ async function planOf(db: Db, entries: readonly ContractorEntry[]): Promise<Plan
   };
 }
 
+/** Equal only for what does the same to the same. */
+export function planHash({ contractors, bindings }: Plan): string {
+  return createHash('sha256')
+    .update(JSON.stringify([contractors, bindings]))
+    .digest('hex');
+}
+
 /** What is stored was validated before. */
-function declarationIn(json: string | null): unknown {
+function declarationIn(json: string | null): Declaration | undefined {
   return json === null ? undefined : JSON.parse(json);
 }
 
@@ -195,13 +211,14 @@ async function subjectsOf(db: Db, { contractors, bindings }: Plan): Promise<read
 
 /** One action for the import, and one for each thing that was different before, with what it was. */
 function actionsOf(
-  { contractors, bindings }: Plan,
+  { known, contractors, bindings }: Plan,
   { by, summary }: { readonly by: Import; readonly summary: ImportSummary },
 ): readonly Action[] {
   const { at, actor, source, detail } = by;
   const who = { at, actor, source };
+  const counts = { before: { contractors: known }, after: { contractors: known + summary.added } };
   return [
-    { ...who, action: 'roster.import', subject: 'roster', detail: { ...detail, ...summary } },
+    { ...who, action: 'roster.import', subject: 'roster', detail: { ...detail, ...summary, ...counts } },
     ...contractors
       .filter(({ before }) => before !== undefined)
       .map(({ entry, before }) => ({

@@ -1,4 +1,4 @@
-import type { Finding, Scope } from '../../shared/finding.ts';
+import { type Finding, type Scope, SEVERITIES } from '../../shared/finding.ts';
 import type { Instant } from '../../shared/time.ts';
 import { appendFeed } from './feed.ts';
 import { keepVersion } from './finding-versions.ts';
@@ -36,6 +36,7 @@ const upsertFinding = prepared((db) =>
     .values({
       ...{ id: '', rule: '', scope: '', subject: '', key: '', found_at: '' },
       ...{ severity: '', outcome: '', from: '', to: '', updated_at: '', body: '' },
+      ...{ title: '', family: '', severity_rank: 0 },
     })
     .onConflict((conflict) =>
       conflict.column('id').doUpdateSet((eb) => ({
@@ -45,6 +46,9 @@ const upsertFinding = prepared((db) =>
         to: eb.ref('excluded.to'),
         updated_at: eb.ref('excluded.updated_at'),
         body: eb.ref('excluded.body'),
+        title: eb.ref('excluded.title'),
+        family: eb.ref('excluded.family'),
+        severity_rank: eb.ref('excluded.severity_rank'),
       })),
     ),
 );
@@ -52,7 +56,8 @@ const upsertFinding = prepared((db) =>
 function upsert(trx: Trx, finding: Finding): void {
   const { id, rule, scope, subject, key, severity, outcome, from, to, foundAt, updatedAt } = finding;
   const changing = [severity, outcome, from, to, updatedAt, JSON.stringify(finding)];
-  upsertFinding.run(trx, [id, rule, scope, subject, key, foundAt, ...changing]);
+  const shown = [finding.title, finding.family, SEVERITIES.indexOf(severity)];
+  upsertFinding.run(trx, [id, rule, scope, subject, key, foundAt, ...changing, ...shown]);
 }
 
 const deleteContractors = prepared((db) => db.deleteFrom('finding_contractors').where('finding', '=', ''));

@@ -99,6 +99,7 @@ export async function removeFindings(db: Db, ids: readonly (string | number)[]):
   await db.deleteFrom('finding_concerned').where('finding', 'in', among(ids)).execute();
   await db.deleteFrom('finding_contractors').where('finding', 'in', among(ids)).execute();
   await db.deleteFrom('case_findings').where('finding', 'in', among(ids)).execute();
+  await removeSteps(db, 'finding', ids);
   await db.deleteFrom('findings').where('id', 'in', among(ids)).execute();
 }
 
@@ -133,7 +134,17 @@ const cases: RowClass = {
 export async function removeCases(db: Db, ids: readonly (string | number)[]): Promise<void> {
   await db.deleteFrom('case_contractors').where('case', 'in', among(ids)).execute();
   await db.deleteFrom('case_findings').where('case', 'in', among(ids)).execute();
+  await removeSteps(db, 'case', ids);
   await db.deleteFrom('cases').where('id', 'in', among(ids)).execute();
+}
+
+/** Notes and reasons go with what they are about. */
+async function removeSteps(
+  db: Db,
+  about: 'finding' | 'case',
+  ids: readonly (string | number)[],
+): Promise<void> {
+  await db.deleteFrom('triage_steps').where('about', '=', about).where('subject', 'in', among(ids)).execute();
 }
 
 const declarations: RowClass = {

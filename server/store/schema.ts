@@ -14,6 +14,9 @@ export interface Tables {
     /** JSON of a Declaration; null when nobody imported one. */
     declaration: string | null;
     updated_at: string;
+    /** What the open findings add up to, reckoned when one of them last changed. */
+    risk: Generated<number>;
+    risk_at: string | null;
   };
 
   endpoints: {
@@ -157,6 +160,17 @@ export interface Tables {
     updated_at: string;
     /** JSON of the whole Finding. */
     body: string;
+    /** As in the body, where the queue filters and sorts by them; the rank is the severity's place from 0, `info`. */
+    title: string;
+    family: string;
+    severity_rank: number;
+    /** The highest risk among its contractors, as it was when one of theirs last changed. */
+    risk: Generated<number>;
+    /** As in `triage`. */
+    status: Generated<string>;
+    assignee: string | null;
+    /** JSON of a Triage; null while nobody did anything. */
+    triage: string | null;
   };
 
   /** Findings as they stood after each change that people would call one; `finding-versions.ts` says which. */
@@ -214,6 +228,8 @@ export interface Tables {
     updated_at: string;
     /** JSON of the whole Case. */
     body: string;
+    /** JSON of a Triage; null while nobody did anything. */
+    triage: string | null;
   };
   case_contractors: { case: string; contractor: string };
   case_findings: { case: string; finding: string };
@@ -231,6 +247,18 @@ export interface Tables {
     body: string;
   };
 
+  /** All that was done to findings and cases, one row per version. */
+  triage_steps: {
+    /** `finding` or `case`. */
+    about: string;
+    subject: string;
+    version: number;
+    /** JSON of a Step. */
+    body: string;
+  };
+
+  saved_filters: { account: string; name: string; query: string; saved_at: string };
+
   /** What consoles are told: a cursor to read from and what changed. */
   feed: {
     id: Generated<number>;
@@ -238,6 +266,26 @@ export interface Tables {
     /** One of FEED_TOPICS. */
     topic: string;
     ref: string;
+  };
+
+  /** What an account has seen on the overview, and that it wants the first-run checklist no more. */
+  overview_marks: {
+    account: string;
+    seen_at: string | null;
+    /** The feed entry up to which it has seen. */
+    seen_feed: number | null;
+    dismissed_at: string | null;
+  };
+
+  /** When findings got worse and were resolved; written by triggers. */
+  finding_turns: {
+    id: Generated<number>;
+    finding: string;
+    at: string;
+    /** `worse` or `resolved`. */
+    what: string;
+    /** The severity or outcome before. */
+    was: string;
   };
 
   sign_in_links: { hash: string; account: string; expires_at: string; used_at: string | null };

@@ -6,7 +6,7 @@ import { startLink } from '../../agent/link.ts';
 import { PROBES } from '../../agent/probes/index.ts';
 import { startRounds } from '../../agent/rounds.ts';
 import { openSpool } from '../../agent/spool.ts';
-import { findingsPageSchema } from '../../shared/api.ts';
+import { findingsPageSchema } from '../../shared/api/findings.ts';
 import { CATALOG } from '../../shared/catalog/index.ts';
 import { matcherOf } from '../../shared/catalog/match.ts';
 import { DEFAULT_POLICY } from '../../shared/policy.ts';

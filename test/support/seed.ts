@@ -4,7 +4,7 @@ import type { Tables } from '../../server/store/schema.ts';
 import type { Db } from '../../server/store/store.ts';
 import type { Declaration } from '../../shared/declaration.ts';
 import { type Fact, factKey } from '../../shared/facts.ts';
-import type { Finding } from '../../shared/finding.ts';
+import { type Finding, SEVERITIES } from '../../shared/finding.ts';
 import type { Instant } from '../../shared/time.ts';
 
 /** The moment at which the seeded fleet is looked at: a Monday, 16:00 UTC. */
@@ -71,6 +71,9 @@ export async function seedFinding(db: Db, finding: Finding): Promise<void> {
       found_at: finding.foundAt,
       updated_at: finding.updatedAt,
       body: JSON.stringify(finding),
+      title: finding.title,
+      family: finding.family,
+      severity_rank: SEVERITIES.indexOf(severity),
     })
     .execute();
   if (finding.contractors.length === 0) return;

@@ -5,14 +5,15 @@ import {
   casesPageSchema,
   casesQuerySchema,
 } from '../../../shared/api.ts';
-import type { Case } from '../../../shared/case.ts';
 import type { Declaration } from '../../../shared/declaration.ts';
 import { CodedError } from '../../../shared/errors.ts';
 import type { Finding } from '../../../shared/finding.ts';
 import { instant } from '../../../shared/time.ts';
+import { UNTOUCHED } from '../../../shared/triage.ts';
 import { riskOf } from '../../detect/risk.ts';
-import { casesPage, findCase, findingsOfCase, openFindingsOf } from '../../store/cases.ts';
+import { casesPage, findCase, findingsOfCase, openFindingsOf, type Worked } from '../../store/cases.ts';
 import { contractorRows } from '../../store/contractor-views.ts';
+import { historyOf, standingOf } from '../../store/triage.ts';
 import type { Api } from '../options.ts';
 import { NO_QUERY, type Route, reads } from '../route.ts';
 
@@ -38,16 +39,27 @@ export const caseRoutes: readonly Route[] = [
   }),
 ];
 
-async function detail(api: Api, found: Case): Promise<CaseDetail> {
+async function detail(api: Api, { case: found, triage }: Worked): Promise<CaseDetail> {
   const { db } = api.store;
   const findings = await findingsOfCase(db, found.id);
+  const standing = await standingOf(
+    db,
+    findings.map(({ id }) => id),
+  );
   const contractors = await contractorRows(db, found.contractors);
   const open = await openFindingsOf(db, found.contractors);
   const now = instant(api.clock());
   return {
     case: found,
+    triage,
+    history: await historyOf(db, 'case', found.id),
+    steps: [...new Set(findings.map(({ rule }) => rule))].flatMap((rule) => {
+      const doc = api.ruleDoc(rule);
+      return doc ? [{ rule, title: doc.title, triage: doc.triage }] : [];
+    }),
     findings: findings.map((finding) => ({
       finding,
+      triage: standing.get(finding.id)?.triage ?? UNTOUCHED,
       declared: declaredTo(finding, { contractors, parts: api.ruleDoc(finding.rule)?.contradicts ?? [] }),
     })),
     contractors: contractors.map((contractor) => ({

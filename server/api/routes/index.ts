@@ -12,13 +12,19 @@ import { feedRoutes } from './feed.ts';
 import { findingRoutes } from './findings.ts';
 import { holdRoutes } from './holds.ts';
 import { oidcRoutes } from './oidc.ts';
+import { overviewRoutes } from './overview.ts';
 import { passwordRoutes } from './password.ts';
 import { placeRoutes } from './places.ts';
 import { proposalRoutes } from './proposals.ts';
+import { rosterRoutes } from './roster.ts';
 import { ruleRoutes } from './rules.ts';
+import { savedFilterRoutes } from './saved-filters.ts';
+import { searchRoutes } from './search.ts';
 import { sessionRoutes } from './session.ts';
+import { setupRoutes } from './setup.ts';
 import { statusRoutes } from './status.ts';
 import { tokenRoutes } from './tokens.ts';
+import { triageRoutes } from './triage.ts';
 
 /** All there is under `/api/v1`. */
 export const ROUTES: readonly Route[] = [
@@ -29,8 +35,10 @@ export const ROUTES: readonly Route[] = [
   ...apiTokenRoutes,
   ...actionRoutes,
   ...statusRoutes,
+  ...overviewRoutes,
   ...findingRoutes,
   ...caseRoutes,
+  ...triageRoutes,
   ...contractorRoutes,
   ...asOfRoutes,
   ...endpointRoutes,
@@ -41,5 +49,9 @@ export const ROUTES: readonly Route[] = [
   ...holdRoutes,
   ...advisoryRoutes,
   ...exportRoutes,
+  ...rosterRoutes,
+  ...setupRoutes,
+  ...searchRoutes,
+  ...savedFilterRoutes,
   ...feedRoutes,
 ];

@@ -5,6 +5,7 @@ import {
   contractorsSchema,
 } from '../../../shared/api/contractors.ts';
 import { exportSchema, exportsSchema } from '../../../shared/api/exports.ts';
+import { type FindingsQuery, findingsPageSchema } from '../../../shared/api/findings.ts';
 import { UNATTENDED_HEADER } from '../../../shared/api/sign-in.ts';
 import {
   API_PREFIX,
@@ -14,9 +15,7 @@ import {
   contractorDetailSchema,
   endpointDetailSchema,
   endpointGapsSchema,
-  type FindingsQuery,
   findingDetailSchema,
-  findingsPageSchema,
   problemSchema,
   sessionSchema,
   silencesSchema,
@@ -82,7 +81,7 @@ export async function parsed<S extends z.core.$ZodType>(
   return result.data;
 }
 
-async function answer(path: string, init: RequestInit): Promise<Response> {
+export async function answer(path: string, init: RequestInit): Promise<Response> {
   const headers = new Headers(init.headers);
   if (isUnattended()) headers.set(UNATTENDED_HEADER, '1');
   const response = await fetch(API_PREFIX + path, { ...init, headers }).catch((cause: unknown) => {
@@ -115,7 +114,7 @@ function isErrorCode(code: string): code is ErrorCode {
   return Object.hasOwn(ERRORS, code);
 }
 
-export function search(query: Readonly<Record<string, unknown>>): string {
+export function search(query: object): string {
   const given = Object.entries(query).filter(([, value]) => value !== undefined);
   const params = new URLSearchParams(given.map(([name, value]) => [name, String(value)]));
   return params.size === 0 ? '' : `?${params}`;

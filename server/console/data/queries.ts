@@ -6,10 +6,12 @@ import {
   queryOptions,
 } from '@tanstack/react-query';
 import type { ContractorsQuery } from '../../../shared/api/contractors.ts';
-import type { CasesQuery, FindingsQuery } from '../../../shared/api.ts';
+import type { FindingFilters, FindingsQuery } from '../../../shared/api/findings.ts';
+import type { CasesQuery } from '../../../shared/api.ts';
 import { CodedError } from '../../../shared/errors.ts';
 import { accountApi } from './account-api.ts';
 import { api } from './api.ts';
+import { triageApi } from './triage-api.ts';
 
 /** First words of the query keys: what the feed makes stale. */
 export type Topic =
@@ -18,6 +20,8 @@ export type Topic =
   | 'own-sessions'
   | 'status'
   | 'findings'
+  | 'finding-counts'
+  | 'saved-filters'
   | 'finding'
   | 'cases'
   | 'case'
@@ -34,7 +38,12 @@ export type Topic =
   | 'proposals'
   | 'proposal'
   | 'places'
-  | 'place';
+  | 'place'
+  | 'overview'
+  | 'checklist'
+  | 'setup'
+  | 'accounts'
+  | 'actions';
 
 export const PAGE = 100;
 
@@ -117,6 +126,29 @@ export function casesQuery(filter: CasesQuery) {
       api.cases({ ...filter, limit: PAGE, ...(pageParam === null ? {} : { cursor: pageParam }) }, signal),
     initialPageParam: noCursor(),
     getNextPageParam: ({ next }) => next,
+  });
+}
+
+export function findingCountsQuery(filters: FindingFilters) {
+  return queryOptions({
+    queryKey: ['finding-counts', filters],
+    queryFn: ({ signal }) => triageApi.counts(filters, signal),
+    placeholderData: keepPreviousData,
+  });
+}
+
+export const savedFiltersQuery = queryOptions({
+  queryKey: ['saved-filters'],
+  queryFn: ({ signal }) => triageApi.savedFilters(signal),
+});
+
+/** What is called so; asked for as somebody types, so the last answer stays until the next. */
+export function searchQuery(q: string) {
+  return queryOptions({
+    queryKey: ['search', q],
+    queryFn: ({ signal }) => triageApi.search(q, signal),
+    enabled: q !== '',
+    placeholderData: keepPreviousData,
   });
 }
 

@@ -9,17 +9,15 @@ function staleBy({ topic, ref }: FeedEntry): readonly (readonly [Topic, string?]
   const everywhere = [['status'], ['contractors'], ['contractor'], ['finding']] as const;
   if (topic === 'finding')
     return [
-      ['status'],
-      ['findings'],
-      ['finding', ref],
-      ['contractors'],
-      ['contractor'],
-      ['case'],
-      ['rules'],
-      ['proposals'],
-      ['proposal'],
-      ['places'],
-      ['place'],
+      ...([
+        ['status'],
+        ['findings'],
+        ['finding-counts'],
+        ['finding', ref],
+        ['contractors'],
+        ['contractor'],
+      ] as const),
+      ...([['case'], ['rules'], ['proposals'], ['proposal'], ['places'], ['place']] as const),
     ];
   if (topic === 'proposal') return [['proposals'], ['proposal', ref], ['rules'], ['rule']];
   if (topic === 'token') return [['tokens']];
@@ -28,6 +26,9 @@ function staleBy({ topic, ref }: FeedEntry): readonly (readonly [Topic, string?]
     return [...everywhere, ['endpoints'], ['endpoint', ref], ['fleet'], ['tokens'], ['places'], ['place']];
   return [...everywhere, ['findings'], ['endpoints'], ['endpoint'], ['places'], ['place'], ['picture', ref]];
 }
+
+/** What counts a little of everything. */
+const ALWAYS: readonly (readonly [Topic])[] = [['overview'], ['checklist']];
 
 /**
  * Refetches what entries make stale: those of 50 ms in one go, and never a second round before the first is answered, so a
@@ -51,7 +52,7 @@ export function newRefresher(client: QueryClient): (entry: FeedEntry) => void {
   };
 
   return (entry) => {
-    for (const key of staleBy(entry)) {
+    for (const key of [...staleBy(entry), ...ALWAYS]) {
       const words = key.filter((word) => word !== undefined);
       stale.set(words.join('|'), words);
     }

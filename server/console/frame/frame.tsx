@@ -6,7 +6,9 @@ import { statusQuery } from '../data/queries.ts';
 import { Failure, Skeleton } from '../parts/states.tsx';
 import { At } from '../parts/time.tsx';
 import { Navigation } from './navigation.tsx';
+import { PaletteDoor } from './palette-door.tsx';
 import { Shortcuts } from './shortcuts.tsx';
+import { TriageDesk } from './triage-desk.tsx';
 
 /** What surrounds every page of a signed-in analyst. */
 export function Frame({ children }: { readonly children: ReactNode }) {
@@ -45,6 +47,8 @@ export function Frame({ children }: { readonly children: ReactNode }) {
         </div>
       </div>
       <Shortcuts />
+      <TriageDesk />
+      <PaletteDoor />
     </Live>
   );
 }

@@ -8,19 +8,22 @@ import { sessionQuery } from '../data/queries.ts';
 import { Icon } from '../parts/icon.tsx';
 import { AccountMenu } from './account-menu.tsx';
 import { FeedState } from './feed-state.tsx';
-import { useSection } from './section.ts';
+import { type Section, useSection } from './section.ts';
 
 export function Navigation({ status }: { readonly status: Status }) {
   const section = useSection();
   const { counts } = status;
   const { data: session } = useQuery(sessionQuery);
-  const mayAudit = session !== undefined && rightsOf(session.role).includes('audit');
+  const rights = session ? rightsOf(session.role) : [];
+  const mayAudit = rights.includes('audit');
+  const mayAdminister = rights.includes('administer');
   return (
     <div className="side">
       <div className="brand" aria-hidden="true">
         Farhand
       </div>
       <nav aria-label="Main">
+        <Item href="/overview" icon="overview" label="Overview" here={section === 'overview'} />
         <Item href="/" icon="queue" label="Queue" here={section === 'queue'}>
           <Count value={counts.open} of="open findings" strong={counts.open > 0} />
         </Item>
@@ -42,6 +45,14 @@ export function Navigation({ status }: { readonly status: Status }) {
           <Pending />
         </Item>
         {mayAudit && <Item href="/audit" icon="audit" label="Audit" here={section === 'audit'} />}
+        {(mayAdminister || mayAudit) && (
+          <Item
+            href={mayAdminister ? '/admin/roster' : '/admin/actions'}
+            icon="admin"
+            label="Administration"
+            here={section === 'admin'}
+          />
+        )}
       </nav>
       <div className="side-foot">
         <FeedState />
@@ -53,15 +64,7 @@ export function Navigation({ status }: { readonly status: Status }) {
 
 function Item(props: {
   readonly href: string;
-  readonly icon:
-    | 'queue'
-    | 'cases'
-    | 'contractors'
-    | 'endpoints'
-    | 'places'
-    | 'rules'
-    | 'exceptions'
-    | 'audit';
+  readonly icon: Exclude<Section, 'account'>;
   readonly label: string;
   readonly here: boolean;
   readonly children?: ReactNode;

@@ -1,23 +1,22 @@
 import { useLocation } from 'wouter';
 
-/** Which entry of the navigation the current page belongs to. */
-export function useSection():
-  | 'queue'
-  | 'cases'
-  | 'contractors'
-  | 'endpoints'
-  | 'places'
-  | 'rules'
-  | 'exceptions'
-  | 'account'
-  | 'audit' {
+const SECTIONS = [
+  'overview',
+  'cases',
+  'contractors',
+  'endpoints',
+  'places',
+  'rules',
+  'exceptions',
+  'audit',
+  'admin',
+  'account',
+] as const;
+export type Section = 'queue' | (typeof SECTIONS)[number];
+
+/** Which entry of the navigation the current page belongs to: the first word of its path, or the queue. */
+export function useSection(): Section {
   const [path] = useLocation();
-  if (path.startsWith('/account')) return 'account';
-  if (path.startsWith('/cases')) return 'cases';
-  if (path.startsWith('/audit')) return 'audit';
-  if (path.startsWith('/contractors')) return 'contractors';
-  if (path.startsWith('/places')) return 'places';
-  if (path.startsWith('/rules')) return 'rules';
-  if (path.startsWith('/exceptions')) return 'exceptions';
-  return path.startsWith('/endpoints') ? 'endpoints' : 'queue';
+  const [, first] = path.split('/');
+  return SECTIONS.find((section) => section === first) ?? 'queue';
 }

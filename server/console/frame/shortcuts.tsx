@@ -9,6 +9,14 @@ const SHORTCUTS: readonly (readonly [string, string])[] = [
   ['j', 'Next row'],
   ['k', 'Previous row'],
   ['Enter', 'Open the row'],
+  ['o', 'Open the row'],
+  ['x', 'Select the row'],
+  ['X', 'Select up to the row'],
+  ['a', 'Assign to me'],
+  ['r', 'Resolve'],
+  ['n', 'Add a note'],
+  ['e', 'Ask for an exception'],
+  ['u', 'Undo what was just done'],
   ['Esc', 'Leave the row'],
   ['.', 'Show new findings'],
   ['/', 'Search this page'],
@@ -16,14 +24,19 @@ const SHORTCUTS: readonly (readonly [string, string])[] = [
   ['g s', 'Go to cases'],
   ['g c', 'Go to contractors'],
   ['g e', 'Go to endpoints'],
-  ['g a', 'Go to audit packs'],
   ['g p', 'Go to places'],
   ['g r', 'Go to rules'],
   ['g x', 'Go to exceptions'],
+  ['g o', 'Go to the overview'],
+  ['g a', 'Go to audit packs'],
+  ['g m', 'Go to the administration'],
+  ['Ctrl K', 'Search and command'],
   ['?', 'This list'],
 ];
 const PLACES = new Map([
   ['q', '/'],
+  ['o', '/overview'],
+  ['m', '/admin'],
   ['s', '/cases'],
   ['c', '/contractors'],
   ['e', '/endpoints'],
@@ -36,6 +49,25 @@ const PLACES = new Map([
 /** Asked for by `.`: the queue shows the findings that wait. */
 export const SHOW_NEW_EVENT = 'farhand:show-new';
 const SHOW_SHORTCUTS_EVENT = 'farhand:show-shortcuts';
+
+/** Keys that act on the row with the focus, on the selected rows, or on what the page is about. */
+export const ACTS = ['a', 'r', 'n', 'e', 'u', 'x', 'X'] as const;
+export type Act = (typeof ACTS)[number];
+const ACT_EVENT = 'farhand:act';
+
+export function tellAct(act: Act): void {
+  window.dispatchEvent(new CustomEvent<Act>(ACT_EVENT, { detail: act }));
+}
+
+/** Calls `onAct` until the function it returns is called. */
+export function listenToActs(onAct: (act: Act) => void): () => void {
+  const listener = (event: Event) => {
+    const act = event instanceof CustomEvent ? ACTS.find((known) => known === event.detail) : undefined;
+    if (act) onAct(act);
+  };
+  window.addEventListener(ACT_EVENT, listener);
+  return () => window.removeEventListener(ACT_EVENT, listener);
+}
 
 export function showShortcuts(): void {
   window.dispatchEvent(new Event(SHOW_SHORTCUTS_EVENT));
@@ -100,8 +132,15 @@ const ACTIONS = new Map<string, () => void>([
   ['.', () => window.dispatchEvent(new Event(SHOW_NEW_EVENT))],
   ['/', () => document.querySelector<HTMLElement>('[data-page-search], .combo input')?.focus()],
   ['?', showShortcuts],
+  ['o', openRow],
   ['Escape', leaveRow],
+  ...ACTS.map((act): [string, () => void] => [act, () => tellAct(act)]),
 ]);
+
+function openRow(): void {
+  const focused = document.activeElement;
+  if (focused instanceof HTMLElement && focused.hasAttribute('data-row-link')) focused.click();
+}
 
 function leaveRow(): void {
   const focused = document.activeElement;
@@ -113,7 +152,7 @@ function isBusy(target: EventTarget | null): boolean {
   return (
     target instanceof Element &&
     target.closest(
-      'input, textarea, select, [contenteditable], [role=dialog], [role=menu], [role=listbox]',
+      'input:not([type=checkbox]), textarea, select, [contenteditable], [role=dialog], [role=menu], [role=listbox]',
     ) !== null
   );
 }

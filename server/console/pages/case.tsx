@@ -1,20 +1,22 @@
 import { useQuery } from '@tanstack/react-query';
+import { Button } from 'react-aria-components/Button';
 import { Link } from 'wouter';
 import type { CaseDetail } from '../../../shared/api.ts';
 import { caseQuery } from '../data/queries.ts';
 import { Attribution } from '../parts/attribution.tsx';
 import { CaseMark } from '../parts/case-mark.tsx';
-import { Declared } from '../parts/declaration-list.tsx';
-import { Inert } from '../parts/inert.tsx';
-import { OutcomeMark, SeverityMark } from '../parts/marks.tsx';
+import { SeverityMark } from '../parts/marks.tsx';
 import { ContractorLink } from '../parts/names.tsx';
 import { PageHead, Section } from '../parts/page.tsx';
 import { RiskSum } from '../parts/risk-sum.tsx';
 import { Loaded } from '../parts/states.tsx';
-import { At, Length, Range } from '../parts/time.tsx';
+import { StepList } from '../parts/step-list.tsx';
+import { At } from '../parts/time.tsx';
+import { TriagePanel } from '../parts/triage-panel.tsx';
 import { triggersText } from '../text/case-text.ts';
-import { declarationLines } from '../text/declaration-text.ts';
 import { plural } from '../text/labels.ts';
+import { CaseLinks } from './case-links.tsx';
+import { Story } from './case-story.tsx';
 
 const BACK = { href: '/cases', label: 'Cases' };
 
@@ -31,6 +33,9 @@ export function CasePage({ id }: { readonly id: string }) {
             <>
               <SeverityMark severity={detail.case.severity} />
               <CaseMark status={detail.case.status} standing={detail.case.standing} />
+              <Button className="button print-button" onPress={() => window.print()}>
+                Print
+              </Button>
             </>
           )
         }
@@ -50,7 +55,7 @@ export function CasePage({ id }: { readonly id: string }) {
 }
 
 function Detail({ detail }: { readonly detail: CaseDetail }) {
-  const { findings, contractors } = detail;
+  const { contractors, steps } = detail;
   const { mergedInto } = detail.case;
   return (
     <>
@@ -61,30 +66,23 @@ function Detail({ detail }: { readonly detail: CaseDetail }) {
         </p>
       )}
       <div className="split">
-        <Section title="Story" note={findings.length}>
-          <ol className="story">
-            {findings.map(({ finding, declared }) => (
-              <li key={finding.id} data-row="">
-                <div className="story-head">
-                  <SeverityMark severity={finding.severity} />
-                  <Link href={`/findings/${encodeURIComponent(finding.id)}`} data-row-link="">
-                    {finding.title}
-                  </Link>
-                  {finding.outcome !== 'open' && <OutcomeMark outcome={finding.outcome} />}
-                </div>
-                <p className="story-time faint">
-                  <Range from={finding.from} to={finding.to} /> ·{' '}
-                  <Length from={finding.from} to={finding.to} />
-                </p>
-                <p>
-                  <Inert text={finding.reason} />
-                </p>
-                <Contradicted declared={declared} />
-              </li>
-            ))}
-          </ol>
-        </Section>
         <div>
+          <Story detail={detail} />
+          <Section title="What to check">
+            {steps.map(({ rule, title, triage }) => (
+              <div key={rule} className="case-steps">
+                <h3>{title}</h3>
+                <StepList steps={triage} />
+              </div>
+            ))}
+          </Section>
+        </div>
+        <div>
+          <TriagePanel
+            target={{ about: 'case', id: detail.case.id, title: titleOf(detail), triage: detail.triage }}
+            history={detail.history}
+          />
+          <CaseLinks detail={detail} />
           {contractors.map(({ contractor, risk }) => (
             <Section
               key={contractor.id}
@@ -98,30 +96,6 @@ function Detail({ detail }: { readonly detail: CaseDetail }) {
       </div>
       <Attribution />
     </>
-  );
-}
-
-/** What was declared, right beside the observation that contradicts it. */
-function Contradicted({ declared }: Pick<CaseDetail['findings'][number], 'declared'>) {
-  const rows = declared.flatMap(({ contractor, declaration }) =>
-    declarationLines(declaration)
-      .filter(({ value }) => value !== undefined)
-      .map(({ label, value }) => ({ contractor, label, value })),
-  );
-  if (rows.length === 0) return null;
-  return (
-    <dl className="story-declared">
-      {rows.map(({ contractor, label, value }) => (
-        <div key={`${contractor} ${label}`}>
-          <dt>
-            declared{declared.length > 1 && <> by {contractor}</>}: {label.toLowerCase()}
-          </dt>
-          <dd>
-            <Declared value={value} />
-          </dd>
-        </div>
-      ))}
-    </dl>
   );
 }
 

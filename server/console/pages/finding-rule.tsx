@@ -1,17 +1,14 @@
 import type { RuleDoc } from '../../../shared/api.ts';
 import { Section } from '../parts/page.tsx';
 import { coded, SafeLink } from '../parts/prose.tsx';
+import { StepList } from '../parts/step-list.tsx';
 
 /** What the rule tells whoever looks into one of its findings. */
 export function RuleDocs({ rule }: { readonly rule: RuleDoc }) {
   return (
     <>
-      <Section title="Triage">
-        <ol className="prose">
-          {rule.triage.map((step) => (
-            <li key={step}>{coded(step)}</li>
-          ))}
-        </ol>
+      <Section title="What to check">
+        <StepList steps={rule.triage} />
       </Section>
       <Lines title="False positives" lines={rule.falsePositives} />
       <Lines title="Blind spots" lines={rule.blindSpots} />

@@ -1,7 +1,9 @@
 import { useQuery } from '@tanstack/react-query';
+import { Link } from 'wouter';
 import type { FindingDetail } from '../../../shared/api.ts';
-import type { Finding } from '../../../shared/finding.ts';
 import { findingQuery } from '../data/queries.ts';
+import type { Target } from '../data/use-triage.ts';
+import { Arithmetic } from '../parts/arithmetic.tsx';
 import { Attribution } from '../parts/attribution.tsx';
 import { Inert } from '../parts/inert.tsx';
 import { OutcomeMark, SeverityMark } from '../parts/marks.tsx';
@@ -10,6 +12,8 @@ import { Facts, PageHead, Section } from '../parts/page.tsx';
 import { SpanList } from '../parts/span-list.tsx';
 import { Loaded } from '../parts/states.tsx';
 import { At, Length, Range, TheirRange } from '../parts/time.tsx';
+import { TriageMark } from '../parts/triage-mark.tsx';
+import { TriagePanel } from '../parts/triage-panel.tsx';
 import { OUTCOME_MEANINGS } from '../text/labels.ts';
 import { Comparisons } from './finding-comparison.tsx';
 import { RuleDocs } from './finding-rule.tsx';
@@ -29,6 +33,7 @@ export function FindingPage({ id }: { readonly id: string }) {
             <>
               <SeverityMark severity={finding.severity} />
               <OutcomeMark outcome={finding.outcome} />
+              {query.data && <TriageMark triage={query.data.triage} />}
             </>
           )
         }
@@ -84,6 +89,20 @@ function Detail({ detail }: { readonly detail: FindingDetail }) {
           </Section>
         </div>
         <div>
+          <TriagePanel target={targetOf(detail)} history={detail.history} />
+          {detail.cases.length > 0 && (
+            <Section title="Cases">
+              <ul>
+                {detail.cases.map((id) => (
+                  <li key={id}>
+                    <Link href={`/cases/${encodeURIComponent(id)}`}>
+                      <Inert text={id} />
+                    </Link>
+                  </li>
+                ))}
+              </ul>
+            </Section>
+          )}
           {rule && <RuleDocs rule={rule} />}
           <Section title="About">
             <Facts
@@ -105,21 +124,6 @@ function Detail({ detail }: { readonly detail: FindingDetail }) {
   );
 }
 
-function Arithmetic({ finding: { arithmetic } }: { readonly finding: Finding }) {
-  return (
-    <table className="arithmetic" aria-label="Arithmetic">
-      <tbody>
-        {arithmetic.map(({ label, value }) => (
-          <tr key={`${label}|${value}`}>
-            <th scope="row">
-              <Inert text={label} />
-            </th>
-            <td>
-              <Inert text={value} />
-            </td>
-          </tr>
-        ))}
-      </tbody>
-    </table>
-  );
+function targetOf({ finding, triage }: FindingDetail): Target {
+  return { about: 'finding', id: finding.id, title: finding.title, triage };
 }

@@ -1,5 +1,5 @@
 import { useWindowVirtualizer } from '@tanstack/react-virtual';
-import { type ReactNode, useLayoutEffect, useRef, useState } from 'react';
+import { type ReactNode, useLayoutEffect, useMemo, useRef, useState } from 'react';
 
 export interface Column<Row> {
   readonly key: string;
@@ -15,21 +15,24 @@ const ALL_ROWS = 300;
  * A dense native table. The first link of a row stands for the row: it fills it for the mouse and is what j and k go to. Long
  * tables keep only the rows near the window in the page.
  */
-export function DataTable<Row>(props: {
+export function DataTable<Row extends object>(props: {
   readonly label: string;
   readonly name: string;
   readonly columns: readonly Column<Row>[];
   readonly rows: readonly Row[];
   readonly rowKey: (row: Row) => string;
+  /** Longer tables keep only the rows near the window. */
+  readonly allUpTo?: number;
 }) {
-  const { label, name, columns, rows, rowKey } = props;
+  const { label, name, columns, rows, rowKey, allUpTo = ALL_ROWS } = props;
+  const cellsOf = useKeptCells(columns);
   const body = useRef<HTMLTableSectionElement>(null);
   const [offset, setOffset] = useState(0);
-  const long = rows.length > ALL_ROWS;
+  const long = rows.length > allUpTo;
   const virtualizer = useWindowVirtualizer({
     count: long ? rows.length : 0,
     estimateSize: () => 36,
-    overscan: 20,
+    overscan: 12,
     scrollMargin: offset,
     getItemKey: (index) => keyAt(rows, index, rowKey),
   });
@@ -68,11 +71,7 @@ export function DataTable<Row>(props: {
               aria-rowindex={index + 2}
               ref={long ? virtualizer.measureElement : null}
             >
-              {columns.map(({ key, cell, numeric }) => (
-                <td key={key} className={numeric ? `cell-${key} numeric` : `cell-${key}`}>
-                  {cell(row)}
-                </td>
-              ))}
+              {cellsOf(row)}
             </tr>
           );
         })}
@@ -80,6 +79,24 @@ export function DataTable<Row>(props: {
       </tbody>
     </table>
   );
+}
+
+/** The cells of a row that did not change are the same elements as before, so that React passes over them. */
+function useKeptCells<Row extends object>(columns: readonly Column<Row>[]): (row: Row) => ReactNode {
+  return useMemo(() => {
+    const kept = new WeakMap<Row, ReactNode>();
+    return (row) => {
+      const known = kept.get(row);
+      if (known !== undefined) return known;
+      const cells = columns.map(({ key, cell, numeric }) => (
+        <td key={key} className={numeric ? `cell-${key} numeric` : `cell-${key}`}>
+          {cell(row)}
+        </td>
+      ));
+      kept.set(row, cells);
+      return cells;
+    };
+  }, [columns]);
 }
 
 function Filler({ height, columns }: { readonly height: number; readonly columns: number }) {

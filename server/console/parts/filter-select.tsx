@@ -1,3 +1,4 @@
+import { useId } from 'react';
 import { Button } from 'react-aria-components/Button';
 import { ListBox, ListBoxItem, Popover, Select, SelectValue } from 'react-aria-components/Select';
 import { Icon } from './icon.tsx';
@@ -16,6 +17,8 @@ export function FilterSelect(props: {
   readonly onChange: (id: string) => void;
 }) {
   const { label, value, options, onChange } = props;
+  // Named as it reads: the label before the value.
+  const nameId = useId();
   return (
     <Select
       className="select"
@@ -25,9 +28,10 @@ export function FilterSelect(props: {
         if (key !== null) onChange(String(key));
       }}
     >
-      <Button className="button select-button">
-        <span className="select-label">{label}</span>
-        <SelectValue className="select-value" />
+      <Button className="button select-button" aria-labelledby={nameId}>
+        <span id={nameId} className="select-name">
+          <span className="select-label">{label}</span> <SelectValue className="select-value" />
+        </span>
         <Icon name="chevron" />
       </Button>
       <Popover className="popover" offset={4}>

@@ -9,8 +9,10 @@ const SCROLLED_PX = 40;
  * New rows must not move what someone reads: while they are scrolled down or on a row, rows that appear among those they know
  * wait to be asked for. Rows they know change in place, and older ones join below.
  */
-export function useHeldRows(findings: readonly Finding[]): {
-  readonly shown: readonly Finding[];
+export function useHeldRows<Row extends Finding>(
+  findings: readonly Row[],
+): {
+  readonly shown: readonly Row[];
   readonly waiting: number;
   readonly showAll: () => void;
 } {

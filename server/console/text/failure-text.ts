@@ -78,6 +78,27 @@ const TEXTS: Partial<Record<ErrorCode, { readonly title: string; readonly detail
   },
   REQUEST_INVALID: { title: 'The collector did not accept this.', detail: 'Correct what was entered.' },
   SETTINGS_INVALID: { title: 'The collector did not accept these settings.', detail: 'Correct them.' },
+  ACCOUNT_EXISTS: { title: 'There is an account of this name.', detail: 'Choose another name.' },
+  ACCOUNT_CHANGED: {
+    title: 'Somebody changed this account meanwhile.',
+    detail: 'Look at how it stands now, and try again.',
+  },
+  LAST_ADMIN: {
+    title: 'This is the last administrator.',
+    detail: 'Make somebody else an administrator first.',
+  },
+  ROSTER_TOO_LARGE: {
+    title: 'The file is larger than 10 MB.',
+    detail: 'Split it: contractors that a file does not name stay as they are.',
+  },
+  ROSTER_CHANGED: {
+    title: 'Nothing was imported: what is stored, or the file, changed since the preview.',
+    detail: 'Look at what it would change now.',
+  },
+  ROSTER_INVALID: {
+    title: 'The file cannot be read as a roster.',
+    detail: 'Save it as CSV in UTF-8, or as JSON. Nothing was imported.',
+  },
   TOO_MANY_REQUESTS: { title: 'Too many attempts.', detail: 'Wait a minute, then try again.' },
   RANGE_EMPTY: {
     title: 'Nothing was recorded in that range.',

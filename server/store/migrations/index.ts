@@ -8,10 +8,12 @@ import { places } from './0008-places.ts';
 import { cases } from './0009-cases.ts';
 import { proposals } from './0010-proposals.ts';
 import { accounts } from './0011-accounts.ts';
+import { triage } from './0012-triage.ts';
 import { contractor } from './0013-contractor.ts';
 import { fleet } from './0014-fleet.ts';
 import { audit } from './0015-audit.ts';
 import { history } from './0016-history.ts';
+import { overview } from './0017-overview.ts';
 import { placesByVisitor } from './0018-places.ts';
 import { schedules } from './0019-schedules.ts';
 
@@ -27,10 +29,12 @@ export const MIGRATIONS: readonly (readonly string[])[] = [
   cases,
   proposals,
   accounts,
+  triage,
   contractor,
   fleet,
   audit,
   history,
+  overview,
   placesByVisitor,
   schedules,
 ];

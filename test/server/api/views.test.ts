@@ -2,12 +2,12 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import * as z from 'zod/mini';
 import { contractorsSchema } from '../../../shared/api/contractors.ts';
 import { endpointsSchema } from '../../../shared/api/endpoints.ts';
+import { findingsPageSchema } from '../../../shared/api/findings.ts';
 import {
   advisoriesSchema,
   contractorDetailSchema,
   endpointDetailSchema,
   findingDetailSchema,
-  findingsPageSchema,
   statusSchema,
 } from '../../../shared/api.ts';
 import { findingSchema } from '../../../shared/finding.ts';

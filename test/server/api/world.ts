@@ -4,11 +4,13 @@ import { pino } from 'pino';
 import { apiApp } from '../../../server/api/app.ts';
 import { openLooks } from '../../../server/api/looks.ts';
 import type { ApiOptions } from '../../../server/api/options.ts';
+import { openExportDesk } from '../../../server/audit/export-desk.ts';
 import { RULES } from '../../../server/detect/rules/index.ts';
 import { proposedChanges } from '../../../server/detector/proposed.ts';
 import { createSignInLink } from '../../../server/store/sign-in-links.ts';
 import { openStore, type Store } from '../../../server/store/store.ts';
 import type { Role } from '../../../shared/account.ts';
+import type { Setup } from '../../../shared/api/setup.ts';
 import type { RuleDoc } from '../../../shared/api.ts';
 import { CATALOG } from '../../../shared/catalog/index.ts';
 import { HOUR, instant, millis } from '../../../shared/time.ts';
@@ -62,6 +64,29 @@ export const RULE_DOC: RuleDoc = {
   triage: ['Ask the help desk'],
 };
 
+const SETUP: Setup = {
+  version: '0.1.0',
+  startedAt: SEED_NOW,
+  now: SEED_NOW,
+  url: 'https://collector.example.com',
+  dataDir: '/var/lib/farhand',
+  dataDirBytes: 3_000_000,
+  databaseBytes: 2_000_000,
+  freeBytes: 50_000_000_000,
+  schema: 10,
+  backlog: { subjects: 2, since: SEED_NOW },
+  tls: 'own',
+  trustedProxies: [],
+  mirrors: ['https://mirror.example.com'],
+  egressFrom: 'socket',
+  retention: { evidence: 400, actions: 'forever' },
+  catalog: '2026.11.22',
+  policy: 'default',
+  geo: { description: 'no database', files: [] },
+  certificate: { pin: 'A'.repeat(43), expiresAt: '2026-03-20T00:00:00.000Z', expiring: true },
+  oidc: null,
+};
+
 /** On a store of its own, gone afterwards, or on the one in `dir`. */
 export async function openWorld({
   dir,
@@ -78,8 +103,16 @@ export async function openWorld({
   });
   const log = pino({ level: 'debug' }, sink);
   const looks = openLooks({ store, log });
+  const desk = await openExportDesk({
+    store,
+    dataDir: folder.path,
+    configured: {},
+    clock: () => world.now,
+    log,
+  });
   const app = apiApp({
     store,
+    exports: desk,
     clock: () => world.now,
     log,
     looks,
@@ -93,6 +126,8 @@ export async function openWorld({
       geo: { description: 'no database', attributions: [...ATTRIBUTIONS] },
     }),
     ruleDoc: (id) => (id === RULE_DOC.id ? RULE_DOC : undefined),
+    catalog: CATALOG,
+    setup: async () => SETUP,
     proposed: proposedChanges({
       db: store.db,
       rules: RULES,
@@ -135,6 +170,7 @@ export async function openWorld({
     looked: () => looks.settled(),
     [Symbol.asyncDispose]: async () => {
       await looks.settled();
+      await desk[Symbol.asyncDispose]();
       await store[Symbol.asyncDispose]();
       folder[Symbol.dispose]();
     },

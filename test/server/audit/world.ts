@@ -19,8 +19,8 @@ import {
   type RawIdentity,
 } from '../../support/raw-agent.ts';
 
-export const FROM = '2026-03-02T00:00:00.000Z';
-export const TO = '2026-03-05T00:00:00.000Z';
+const FROM = '2026-03-02T00:00:00.000Z';
+const TO = '2026-03-05T00:00:00.000Z';
 export const EVERYTHING: PackScope = {
   from: FROM,
   to: TO,
@@ -43,7 +43,7 @@ export interface AuditWorld extends AsyncDisposable {
   link(): Promise<string>;
 }
 
-export const LOGIN = {
+const LOGIN = {
   kind: 'session',
   user: 'mallory',
   method: 'ssh',
