@@ -10,6 +10,10 @@ import { problemResponse } from './api/problem.ts';
 import { anchorsOf } from './audit/anchors.ts';
 import { startDayKeeper } from './audit/day-keeper.ts';
 import { openExportDesk } from './audit/export-desk.ts';
+import { packFolders } from './audit/pack-folders.ts';
+import { scheduleBook } from './audit/schedule-book.ts';
+import { startScheduleKeeper } from './audit/schedule-keeper.ts';
+import { newTurns } from './audit/turns.ts';
 import { openCatalog } from './catalog/additions-file.ts';
 import type { Clock } from './clock.ts';
 import { type Config, oidcSettings, pinOf, urlFor } from './config.ts';
@@ -96,12 +100,21 @@ export async function startCollector(options: CollectorOptions): Promise<Collect
       log: log.child({ part: 'audit' }),
     }),
   );
+  const turns = newTurns();
   const exports = opened.use(
     await openExportDesk({
       store,
       dataDir: config.dataDir,
       configured: settings,
       clock: Date.now,
+      log: log.child({ part: 'audit' }),
+      turns,
+    }),
+  );
+  const folders = packFolders(config);
+  opened.use(
+    startScheduleKeeper({
+      ...{ db: store.db, dataDir: config.dataDir, configured: settings, folders, clock, turns },
       log: log.child({ part: 'audit' }),
     }),
   );
@@ -136,6 +149,7 @@ export async function startCollector(options: CollectorOptions): Promise<Collect
     }),
     ruleDoc,
     exports,
+    schedules: scheduleBook({ db: store.db, folders }),
     catalog,
     setup: () =>
       setupOf({

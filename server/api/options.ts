@@ -2,6 +2,7 @@ import type { Setup } from '../../shared/api/setup.ts';
 import type { RuleDoc, Status } from '../../shared/api.ts';
 import type { Catalog } from '../../shared/catalog/schema.ts';
 import type { ExportDesk } from '../audit/export-desk.ts';
+import type { ScheduleBook } from '../audit/schedule-book.ts';
 import type { Clock } from '../clock.ts';
 import type { Proposed } from '../detector/proposed.ts';
 import type { Log } from '../log.ts';
@@ -45,6 +46,8 @@ export interface ApiOptions {
   readonly passwordCost?: PasswordCost;
   /** Makes audit packs; without it there are none. */
   readonly exports?: ExportDesk;
+  /** Packs that are made by the clock; without it there are none. */
+  readonly schedules?: ScheduleBook;
   /** The built console; without it only the API answers. */
   readonly consoleDir?: string;
   /** Ends all feeds, so that a stopping server is not held open by them. */

@@ -1,0 +1,296 @@
+import { chmodSync, mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { packFolders } from '../../../server/audit/pack-folders.ts';
+import { type ScheduleBook, scheduleBook } from '../../../server/audit/schedule-book.ts';
+import { verifyPack } from '../../../server/audit/verify.ts';
+import { whoseIs } from '../../../server/audit/whose-pack.ts';
+import { writeRun } from '../../../server/store/schedule-runs.ts';
+import type { Schedule, ScheduleSettings } from '../../../shared/api/schedules.ts';
+import { instant, MINUTE, millis } from '../../../shared/time.ts';
+import { type TestCollector, temporaryFolder, testCollector } from '../../support/collector.ts';
+import { until } from '../../support/until.ts';
+
+const START = millis('2026-03-02T10:00:30.000Z');
+const MINUTELY: ScheduleSettings = {
+  ...{ name: 'Every minute', cron: '* * * * *', timezone: 'UTC', period: 'since-last' },
+  ...{ contractors: [], endpoints: [], cases: [], redact: false, folder: null },
+  ...{ keepLast: null, keepDays: null, enabled: true },
+};
+
+let dataDir: string;
+let now: number;
+let collector: TestCollector;
+let book: ScheduleBook;
+
+beforeEach(async () => {
+  dataDir = temporaryFolder();
+  now = START;
+  await start();
+});
+afterEach(async () => {
+  await collector[Symbol.asyncDispose]();
+  rmSync(dataDir, { recursive: true, force: true });
+});
+
+test('a schedule that runs every minute leaves three packs over three minutes and a restart, none missing, none twice', async () => {
+  const { id } = await add();
+  await at('10:01:10');
+  await finished(1);
+  await stop();
+  now = time('10:02:50');
+  await start();
+  await finished(2);
+  await at('10:03:10');
+  const { runs } = await finished(3);
+  expect(names()).toEqual(
+    ['1000', '2000', '3000'].map((rest) => `farhand-${id}-20260302T100${rest.replace('000', '00')}Z.zip`),
+  );
+  expect(runs.map(({ from, to, madeUp }) => [from, to, madeUp])).toEqual([
+    [clock('10:02:00'), clock('10:03:00'), false],
+    [clock('10:01:00'), clock('10:02:00'), true],
+    [clock('10:00:30'), clock('10:01:00'), false],
+  ]);
+  const verdict = await verifyPack({ path: join(packs(), names()[1] ?? '') });
+  expect(verdict).toMatchObject({
+    outcome: 'verified',
+    manifest: { schedule: { id, due: clock('10:02:00'), madeUpAt: clock('10:02:50') } },
+  });
+  expect(await actions()).toEqual([
+    ...['schedule.add', 'export.create', 'schedule.pack'],
+    ...['schedule.make-up', 'export.create', 'schedule.pack'],
+    ...['export.create', 'schedule.pack'],
+  ]);
+});
+
+test('a run that was cut off is made again under the same name, and what it left is removed', async () => {
+  await add();
+  await at('10:01:10');
+  const { id, runs } = await finished(1);
+  const [run] = runs;
+  if (!run?.file) throw new Error('no run');
+  await stop();
+  rmSync(run.file);
+  writeFileSync(`${run.file}.4711.part`, 'half a pack');
+  writeFileSync(join(packs(), 'notes.part'), 'not ours');
+  await start(() =>
+    writeRun(collector.store.db, {
+      schedule: id,
+      run: { ...run, status: 'running', retryAt: run.claimedAt },
+    }),
+  );
+  await stop();
+  await start();
+  await until(() => names().length === 2 && names().every((name) => !name.includes('4711')));
+  const again = await finished(1);
+  expect(again.runs).toMatchObject([{ attempts: 2, file: run.file }]);
+  expect(names()).toEqual([run.file.slice(packs().length + 1), 'notes.part']);
+});
+
+test('a pack that had its name when the collector died counts, and is not made twice', async () => {
+  await add();
+  await at('10:01:10');
+  const { id, runs } = await finished(1);
+  const [run] = runs;
+  if (!run?.file) throw new Error('no run');
+  const made = await whoseIs(run.file);
+  await stop();
+  await start(() =>
+    writeRun(collector.store.db, {
+      schedule: id,
+      run: { ...run, status: 'running', retryAt: run.claimedAt },
+    }),
+  );
+  await stop();
+  await start();
+  const again = await finished(1);
+  expect(again.runs).toMatchObject([{ sha256: run.sha256, records: made?.records }]);
+  expect((await actions()).filter((action) => action === 'export.create')).toHaveLength(1);
+});
+
+test('of hundreds of missed due times the latest fifty are made up in order, and the rest is said to be left out', async () => {
+  await add();
+  await stop();
+  now = START + 60 * MINUTE;
+  await start();
+  const { runs, unfinished } = await until(async () => {
+    const one = await only();
+    return one.unfinished > 0 ? one : undefined;
+  });
+  expect(unfinished).toBeGreaterThan(40);
+  const { rows } = await rowsOf();
+  expect(rows).toHaveLength(51);
+  expect(rows[0]).toMatchObject({
+    status: 'skipped',
+    skipped: { count: 10, through: clock('10:10:00'), orMore: false },
+  });
+  // No moment is left out with them.
+  expect(rows[1]).toMatchObject({ due: clock('10:11:00'), from: clock('10:00:30'), madeUp: true });
+  expect(runs[0]).toMatchObject({ due: clock('11:00:00') });
+  expect(await actions()).toContain('schedule.skip');
+  const first = await until(async () => (await rowsOf()).rows.find(({ status }) => status === 'done'));
+  expect(first.due).toBe(clock('10:11:00'));
+});
+
+test('a clock that is set back repeats no due time, and one that is set ahead leaves out none', async () => {
+  await add();
+  await at('10:01:10');
+  await finished(1);
+  now = time('09:58:00');
+  await looked();
+  now = time('10:01:30');
+  await looked();
+  expect((await only()).runs).toHaveLength(1);
+  await at('10:04:10');
+  const { runs } = await finished(4);
+  expect(runs.map(({ due, madeUp }) => [due.slice(11, 16), madeUp])).toEqual([
+    ['10:04', false],
+    ['10:03', true],
+    ['10:02', true],
+    ['10:01', false],
+  ]);
+});
+
+test('a run that fails is tried again later and stays in sight, also when the next ones go well', async () => {
+  const folder = packs();
+  const { id } = await add();
+  await at('10:01:10');
+  await finished(1);
+  renameSync(folder, `${folder}.gone`);
+  writeFileSync(folder, 'a file where the folder was');
+  await at('10:02:10');
+  const failed = await until(async () => {
+    const one = await only();
+    return one.failures === 1 ? one : undefined;
+  });
+  expect(failed.runs[0]).toMatchObject({
+    status: 'failed',
+    failure: 'PACK_UNWRITABLE',
+    retryAt: clock('10:03:10'),
+  });
+  expect(failed).toMatchObject({ unfinished: 1, succeededAt: clock('10:01:10') });
+  rmSync(folder);
+  renameSync(`${folder}.gone`, folder);
+  now = time('10:03:05');
+  const next = await until(async () => {
+    const one = await only();
+    return one.runs[0]?.status === 'done' ? one : undefined;
+  });
+  expect(next).toMatchObject({
+    unfinished: 1,
+    runs: [{ status: 'done' }, { status: 'failed' }, { status: 'done' }],
+  });
+  now = time('10:03:20');
+  await finished(3);
+  expect(names()).toHaveLength(3);
+  expect((await actions()).filter((action) => action === 'schedule.fail')).toHaveLength(1);
+  expect((await only()).id).toBe(id);
+});
+
+test('only packs that the schedule wrote are removed when they were kept long enough', async () => {
+  await add({ keepLast: 1 });
+  await at('10:01:10');
+  const { runs } = await finished(1);
+  const [first] = runs;
+  writeFileSync(join(packs(), 'farhand-2026-q1.zip'), 'of somebody else');
+  await at('10:02:10');
+  await finished(2);
+  await until(() => names().length === 2);
+  expect(names()).toContain('farhand-2026-q1.zip');
+  expect(names()).not.toContain(first?.file?.slice(packs().length + 1));
+  const second = (await only()).runs[0]?.file ?? '';
+  rmSync(second);
+  writeFileSync(second, 'somebody put another file there');
+  await at('10:03:10');
+  await finished(3);
+  await until(async () => (await only()).runs.filter(({ removedAt }) => removedAt !== null).length === 2);
+  expect(names()).toContain(second.slice(packs().length + 1));
+});
+
+test('what falls into a pause is not made up, but the next pack begins where the last one ended', async () => {
+  const { id } = await add();
+  await at('10:01:10');
+  const before = await finished(1);
+  const settings = { ...MINUTELY, enabled: false };
+  await book.change(id, { version: before.version, settings }, by());
+  await at('10:05:10');
+  await looked();
+  await book.change(id, { version: before.version + 1, settings: MINUTELY }, by());
+  await at('10:06:10');
+  const { runs } = await finished(2);
+  expect(runs[0]).toMatchObject({ due: clock('10:06:00'), from: clock('10:01:00'), madeUp: false });
+  expect((await actions()).filter((action) => /pause|resume/.test(action))).toEqual([
+    'schedule.pause',
+    'schedule.resume',
+  ]);
+});
+
+test('a pack is written to folders that were allowed, and to none that a link leads out of', async () => {
+  mkdirSync(packs(), { recursive: true });
+  for (const folder of ['/tmp', '/nowhere', join(packs(), '..')])
+    await expect(add({ folder })).rejects.toMatchObject({ code: 'SCHEDULE_INVALID' });
+  const inside = join(packs(), 'quarterly');
+  mkdirSync(inside);
+  await expect(add({ folder: inside })).resolves.toMatchObject({ settings: { folder: inside } });
+  await expect(add({ contractors: ['nobody'] })).rejects.toMatchObject({ code: 'NOT_FOUND' });
+  expect(process.getuid?.() === 0 || chmodSync(inside, 0o500) === undefined).toBe(true);
+});
+
+async function start(prepare?: () => Promise<void>): Promise<void> {
+  const config = { dataDir, packFolders: [] };
+  collector = await testCollector({ clock: () => now, config, keep: true });
+  book = scheduleBook({ db: collector.store.db, folders: packFolders({ dataDir, packFolders: [] }) });
+  await prepare?.();
+}
+
+const stop = () => collector[Symbol.asyncDispose]();
+const by = () => ({ actor: 'grace', source: 'test', at: instant(now) });
+const add = (change: Partial<ScheduleSettings> = {}) => book.add({ ...MINUTELY, ...change }, by());
+const packs = () => join(dataDir, 'packs');
+const names = () => readdirSync(packs()).toSorted();
+const clock = (of: string) => `2026-03-02T${of}.000Z`;
+const time = (of: string) => millis(clock(of));
+
+async function at(of: string): Promise<void> {
+  now = time(of);
+}
+
+async function only(): Promise<Schedule> {
+  const [one] = await book.list();
+  if (!one) throw new Error('no schedule');
+  return one;
+}
+
+/** When so many packs are there. */
+function finished(count: number): Promise<Schedule> {
+  return until(
+    async () => {
+      const one = await only();
+      return one.unfinished === 0 && one.runs.filter(({ status }) => status === 'done').length === count
+        ? one
+        : undefined;
+    },
+    { withinMs: 20_000, what: `${count} packs` },
+  );
+}
+
+/** The keeper looks twice a second; another schedule shows that it has. */
+async function looked(): Promise<void> {
+  const probe = await book.add({ ...MINUTELY, name: 'probe' }, { ...by(), at: instant(now - 2 * MINUTE) });
+  await until(async () => (await book.list()).some(({ id, runs }) => id === probe.id && runs.length > 0));
+  await book.remove(probe.id, undefined, by());
+}
+
+async function rowsOf() {
+  const found = await collector.store.db.selectFrom('schedule_runs').select('body').orderBy('due').execute();
+  return { rows: found.map(({ body }) => JSON.parse(body)) };
+}
+
+async function actions(): Promise<readonly string[]> {
+  const rows = await collector.store.db
+    .selectFrom('actions')
+    .select(['action', 'subject'])
+    .orderBy('id')
+    .execute();
+  return rows.map(({ action }) => action);
+}
