@@ -34,6 +34,7 @@ import { closed, type Incoming, listening, portOf, type RequestLimits, serverFor
 import { type Ingest, startIngest } from './ingest/ingest.ts';
 import { openIntel } from './intel/intel.ts';
 import type { Log } from './log.ts';
+import { collectorMetrics, commitMeter } from './metrics.ts';
 import { signerIn } from './retention/signer.ts';
 import { setupOf } from './setup.ts';
 import { findAccount } from './store/accounts.ts';
@@ -81,7 +82,10 @@ export async function startCollector(options: CollectorOptions): Promise<Collect
   const catalog = await openCatalog(config.dataDir, log.child({ part: 'catalog' }));
   const intel = opened.use(await openIntel({ ...config.geo, log: log.child({ part: 'intel' }) }));
   const settings = configuredSettings(config);
-  const ingest: Ingest = opened.use(startIngest({ store, clock, log: log.child({ part: 'ingest' }) }));
+  const commits = commitMeter();
+  const ingest: Ingest = opened.use(
+    commits.of(startIngest({ store, clock, log: log.child({ part: 'ingest' }) })),
+  );
   const judging = { store, clock, log: log.child({ part: 'detector' }), settings };
   const detector: Detector = opened.use(
     judgesInThread
@@ -150,6 +154,14 @@ export async function startCollector(options: CollectorOptions): Promise<Collect
     ruleDoc,
     exports,
     schedules: scheduleBook({ db: store.db, folders }),
+    ...(config.metrics
+      ? {
+          metrics: {
+            of: collectorMetrics({ store, dataDir: config.dataDir, clock, commits }),
+            fromLoopback: !config.proxyProtocol && config.trustedProxies.length === 0,
+          },
+        }
+      : {}),
     catalog,
     setup: () =>
       setupOf({
