@@ -88,6 +88,7 @@ async function made(
   const scope = { from: run.from, to: run.to, contractors, endpoints, cases, redact };
   if (run.attempts === 0) await noteExport(db, { scope, by, schedule: about });
   await writeRun(db, { schedule: id, run: attempt });
+  removeTemporaries(path);
   const thread = packThread({ dataDir, configured, path, scope, by, schedule: about }, { log });
   onThread(thread);
   const ended = await thread.ended;

@@ -8,7 +8,7 @@ const count = z.int().check(z.minimum(0));
 export const PERIODS = ['since-last', 'day', 'week', 'month', 'quarter'] as const;
 export type Period = (typeof PERIODS)[number];
 
-const cronSchema = z.string().check(z.trim(), z.minLength(9), z.maxLength(100));
+const cronSchema = z.string().check(z.trim(), z.minLength(6), z.maxLength(100));
 
 /** What a person may set. */
 export const scheduleSettingsSchema = z.strictObject({
