@@ -1,6 +1,7 @@
 import type {
   Schedule,
   SchedulePreviewQuery,
+  ScheduleRemoval,
   ScheduleRun,
   ScheduleSettings,
 } from '../../shared/api/schedules.ts';
@@ -37,7 +38,7 @@ export interface ScheduleBook {
     change: { readonly version: number; readonly settings: ScheduleSettings },
     by: By,
   ): Promise<Schedule>;
-  remove(id: string, version: number | undefined, by: By): Promise<void>;
+  remove(id: string, removal: Partial<ScheduleRemoval>, by: By): Promise<void>;
   /** The collector makes a pack as soon as it can. */
   runNow(id: string, by: By): Promise<Schedule>;
   readonly folders: readonly string[];
@@ -94,8 +95,10 @@ export function scheduleBook({
         const nextDue = kept ?? dueTimes(settings).next(by.at);
         return shown(trx, await changeSchedule(trx, before, { settings, nextDue, by }));
       }),
-    remove: (id, version, by) =>
-      inTransaction(async (trx) => removeSchedule(trx, await scheduleNamed(trx, id, version), by)),
+    remove: (id, { version, reason }, by) =>
+      inTransaction(async (trx) =>
+        removeSchedule(trx, await scheduleNamed(trx, id, version), { reason, by }),
+      ),
     runNow: (id, by) =>
       inTransaction(async (trx) => {
         const schedule = await scheduleNamed(trx, id);

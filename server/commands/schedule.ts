@@ -57,7 +57,7 @@ Example: farhand schedule add --name "Quarterly audit" --cron "0 6 1 1,4,7,10 *"
       case 'resume':
         return turned(book, id, { enabled: true, by });
       case 'remove':
-        await book.remove(id, undefined, by);
+        await book.remove(id, {}, by);
         return print(`${id} is removed; its packs stay where they are.`);
       default:
         throw new CodedError('USAGE', { reason: `there is no schedule ${form ?? ''}` });

@@ -73,10 +73,15 @@ function actionOf(before: ScheduleSettings, after: ScheduleSettings): string {
 }
 
 /** Its packs stay where they are. */
-export async function removeSchedule(trx: Db, { id, settings }: KeptSchedule, by: By): Promise<void> {
+export async function removeSchedule(
+  trx: Db,
+  { id, settings }: KeptSchedule,
+  { reason, by }: { readonly reason: string | undefined; readonly by: By },
+): Promise<void> {
   await trx.deleteFrom('schedules').where('id', '=', id).execute();
   await trx.deleteFrom('schedule_runs').where('schedule', '=', id).execute();
-  await appendAction(trx, { ...by, action: 'schedule.remove', subject: id, detail: { before: settings } });
+  const detail = { before: settings, after: null, ...(reason === undefined ? {} : { reason }) };
+  await appendAction(trx, { ...by, action: 'schedule.remove', subject: id, detail });
 }
 
 /** Throws NOT_FOUND, and SCHEDULE_CHANGED where a version is expected and it is another one. */

@@ -92,7 +92,12 @@ export const scheduleChangeSchema = z.strictObject({
 });
 export type ScheduleChange = Readonly<z.infer<typeof scheduleChangeSchema>>;
 
-export const scheduleRemovalSchema = z.strictObject({ version: z.int() });
+export const scheduleRemovalSchema = z.strictObject({
+  version: z.int(),
+  /** For the action log. */
+  reason: z.optional(z.string().check(z.maxLength(500))),
+});
+export type ScheduleRemoval = Readonly<z.infer<typeof scheduleRemovalSchema>>;
 
 export const schedulePreviewQuerySchema = z.strictObject({
   cron: cronSchema,

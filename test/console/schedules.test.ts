@@ -10,7 +10,7 @@ test('an auditor adds a schedule, sees its next packs before and after, and paus
   await page.getByText('No packs come by the clock.').waitFor();
   await page.getByRole('button', { name: 'New schedule' }).click();
   const form = page.getByRole('form', { name: 'New schedule' });
-  await form.getByLabel('Name').fill('Nightly');
+  await form.getByLabel('Name', { exact: true }).fill('Nightly');
   await form.getByLabel('Cron expression').fill('30 2 * *');
   await form.getByRole('alert').waitFor();
   await form.getByLabel('Cron expression').fill('30 2 * * *');

@@ -91,8 +91,8 @@ export const scheduleRoutes: readonly Route[] = [
     right: 'audit',
     body: scheduleRemovalSchema,
     run: async (incoming) => {
-      const { version } = await parsedBody(scheduleRemovalSchema, incoming.request);
-      await bookOf(incoming.api).remove(idOf(incoming), version, byOf(incoming));
+      const removal = await parsedBody(scheduleRemovalSchema, incoming.request);
+      await bookOf(incoming.api).remove(idOf(incoming), removal, byOf(incoming));
       return new Response(null, { status: 204 });
     },
   },

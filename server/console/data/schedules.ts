@@ -2,6 +2,7 @@ import { keepPreviousData, queryOptions } from '@tanstack/react-query';
 import {
   type ScheduleChange,
   type SchedulePreviewQuery,
+  type ScheduleRemoval,
   type ScheduleSettings,
   schedulePreviewSchema,
   scheduleSchema,
@@ -18,8 +19,8 @@ export const scheduleApi = {
     return parsed(await post(path, JSON.stringify(change)), scheduleSchema, path);
   },
   run: (id: string) => post(`/schedules/${encodeURIComponent(id)}/run`, '{}'),
-  remove: (id: string, version: number) =>
-    post(`/schedules/${encodeURIComponent(id)}/remove`, JSON.stringify({ version })),
+  remove: (id: string, removal: ScheduleRemoval) =>
+    post(`/schedules/${encodeURIComponent(id)}/remove`, JSON.stringify(removal)),
 };
 
 /** Asked for often while a pack waits or is made, else now and then: runs stand on no feed. */

@@ -4,8 +4,10 @@ import type { Schedule } from '../../../shared/api/schedules.ts';
 import { cronWords } from '../../../shared/cron-words.ts';
 import { scheduleApi } from '../data/schedules.ts';
 import { aboutText, runText, STATE_WORDS, stateOf } from '../text/schedule-text.ts';
+import { visibleText } from '../text/visible-text.ts';
 import { Inert } from './inert.tsx';
 import { Refusal } from './notice.tsx';
+import { ReasonDialog } from './reason-dialog.tsx';
 import { At } from './time.tsx';
 
 /** Schedules as cards: when each comes next, how its last packs went, and what may be done with it. */
@@ -97,10 +99,18 @@ function Actions({ schedule, onEdit }: { readonly schedule: Schedule; readonly o
       {settings.enabled && button('Run now', () => mutate(() => scheduleApi.run(id)))}
       {button(settings.enabled ? 'Pause' : 'Resume', () => mutate(turn))}
       {button('Edit', onEdit)}
-      {button('Remove', () => {
-        if (window.confirm(`Remove “${settings.name}”? Packs that it wrote stay where they are.`))
-          mutate(() => scheduleApi.remove(id, version));
-      })}
+      <ReasonDialog
+        label="Remove"
+        title={`Remove “${visibleText(settings.name)}”?`}
+        confirm="Remove"
+        danger
+        act={async (reason) => {
+          await scheduleApi.remove(id, { version, reason });
+          await client.invalidateQueries({ queryKey: ['schedules'] });
+        }}
+      >
+        <p>No more packs come by it. Those that it wrote stay where they are.</p>
+      </ReasonDialog>
       <Refusal error={error} />
     </span>
   );

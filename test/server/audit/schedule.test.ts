@@ -276,7 +276,7 @@ function finished(count: number): Promise<Schedule> {
 async function looked(): Promise<void> {
   const probe = await book.add({ ...MINUTELY, name: 'probe' }, { ...by(), at: instant(now - 2 * MINUTE) });
   await until(async () => (await book.list()).some(({ id, runs }) => id === probe.id && runs.length > 0));
-  await book.remove(probe.id, undefined, by());
+  await book.remove(probe.id, {}, by());
 }
 
 async function rowsOf() {
