@@ -7,6 +7,7 @@ import type { Clock } from '../clock.ts';
 import type { Proposed } from '../detector/proposed.ts';
 import type { Log } from '../log.ts';
 import type { Metrics } from '../metrics.ts';
+import type { Eraser } from '../retention/eraser.ts';
 import type { Store } from '../store/store.ts';
 import type { Attempts } from './attempts.ts';
 import type { FeedTail } from './feed-tail.ts';
@@ -51,6 +52,8 @@ export interface ApiOptions {
   readonly schedules?: ScheduleBook;
   /** For Prometheus; without it there are none. `fromLoopback` tells whether this machine's own programs need no token. */
   readonly metrics?: { readonly of: Metrics; readonly fromLoopback: boolean };
+  /** Carries out erasures; without it they wait for the next start. */
+  readonly eraser?: Pick<Eraser, 'wake'>;
   /** The built console; without it only the API answers. */
   readonly consoleDir?: string;
   /** Ends all feeds, so that a stopping server is not held open by them. */

@@ -1,5 +1,10 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { type Schedule, schedulePreviewSchema, scheduleSchema, schedulesSchema } from '../../../shared/api/schedules.ts';
+import {
+  type Schedule,
+  schedulePreviewSchema,
+  scheduleSchema,
+  schedulesSchema,
+} from '../../../shared/api/schedules.ts';
 import { problemSchema } from '../../../shared/api.ts';
 import { instant } from '../../../shared/time.ts';
 import { openWorld, type World } from './world.ts';
