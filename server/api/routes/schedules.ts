@@ -30,7 +30,7 @@ export const scheduleRoutes: readonly Route[] = [
     },
   }),
   reads({
-    path: '/schedule-preview',
+    path: '/schedules/preview',
     summary: 'When a cron expression would be due next, in words and as times, and what each pack would hold',
     right: 'audit',
     query: schedulePreviewQuerySchema,

@@ -38,7 +38,7 @@ export const schedulesQuery = queryOptions({
 export function schedulePreviewQuery(query: SchedulePreviewQuery) {
   return queryOptions({
     queryKey: ['schedules', 'preview', query],
-    queryFn: ({ signal }) => get(`/schedule-preview${search(query)}`, schedulePreviewSchema, signal),
+    queryFn: ({ signal }) => get(`/schedules/preview${search(query)}`, schedulePreviewSchema, signal),
     placeholderData: keepPreviousData,
     retry: false,
   });

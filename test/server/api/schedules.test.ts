@@ -102,7 +102,7 @@ test('what cannot be is refused in words, and nothing is kept', async () => {
 test('a preview tells in words when packs would come and what they would hold', async () => {
   const query = new URLSearchParams({ cron: '0 6 1 * *', timezone: 'America/Chicago', period: 'month' });
   const preview = schedulePreviewSchema.parse(
-    await (await world.get(`/api/v1/schedule-preview?${query}`, cookie)).json(),
+    await (await world.get(`/api/v1/schedules/preview?${query}`, cookie)).json(),
   );
   expect(preview).toMatchObject({ sentence: 'At 06:00 on day 1 of the month' });
   expect(preview.runs.slice(1).map(({ from }) => from)).toEqual(

@@ -1,6 +1,6 @@
 import { mkdirSync, readdirSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { removeOldPacks } from '../../../server/audit/kept-packs.ts';
 import { packFolders } from '../../../server/audit/pack-folders.ts';
 import { newRun, type ScheduleBook, scheduleBook } from '../../../server/audit/schedule-book.ts';
@@ -21,6 +21,10 @@ const MINUTELY: ScheduleSettings = {
   ...{ contractors: [], endpoints: [], cases: [], redact: false, folder: null },
   ...{ keepLast: null, keepDays: null, enabled: true },
 };
+
+/** Each pack starts a thread, which takes seconds on a busy machine. */
+const PATIENT = { withinMs: 60_000 };
+vi.setConfig({ testTimeout: 120_000 });
 
 let dataDir: string;
 let now: number;
@@ -148,7 +152,7 @@ test('a run that fails is tried again later and stays in sight, also when the ne
   const failed = await until(async () => {
     const one = await only();
     return one.failures === 1 ? one : undefined;
-  });
+  }, PATIENT);
   expect(failed.runs).toMatchObject([
     { status: 'failed', failure: 'PACK_UNWRITABLE', retryAt: clock('10:02:10') },
   ]);
@@ -157,7 +161,7 @@ test('a run that fails is tried again later and stays in sight, also when the ne
   const next = await until(async () => {
     const one = await only();
     return one.runs[0]?.status === 'done' ? one : undefined;
-  });
+  }, PATIENT);
   expect(next).toMatchObject({
     unfinished: 1,
     failures: 1,
@@ -256,7 +260,7 @@ function claimed(count: number): Promise<Schedule> {
   return until(async () => {
     const one = await only();
     return one.runs.length === count ? one : undefined;
-  });
+  }, PATIENT);
 }
 
 /** When so many packs are there. */
@@ -268,7 +272,7 @@ function finished(count: number): Promise<Schedule> {
         ? one
         : undefined;
     },
-    { withinMs: 20_000, what: `${count} packs` },
+    { ...PATIENT, what: `${count} packs` },
   );
 }
 
