@@ -49,6 +49,15 @@ const fileSchema = z.strictObject({
 });
 export type PackFile = Readonly<z.infer<typeof fileSchema>>;
 
+/** Which schedule made a pack. One that was missed when it was due was made up later. */
+const packScheduleSchema = z.strictObject({
+  id: z.string().check(z.maxLength(64)),
+  name: z.string().check(z.maxLength(80)),
+  due: instantSchema,
+  madeUpAt: z.nullable(instantSchema),
+});
+export type PackSchedule = Readonly<z.infer<typeof packScheduleSchema>>;
+
 export const manifestSchema = z.strictObject({
   format: z.literal(PACK_FORMAT),
   /** Version of the collector. */
@@ -57,6 +66,7 @@ export const manifestSchema = z.strictObject({
   createdAt: instantSchema,
   requestedBy: z.strictObject({ actor: z.string(), source: z.string() }),
   scope: packScopeSchema,
+  schedule: z.optional(packScheduleSchema),
   tables: z
     .array(
       z.strictObject({

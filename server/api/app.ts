@@ -13,6 +13,7 @@ import { newFeedTail } from './feed-tail.ts';
 import { SECURITY_HEADERS } from './headers.ts';
 import { newLockout } from './lockout.ts';
 import type { Looked } from './looks.ts';
+import { metricsAnswer } from './metrics-route.ts';
 import { openApiDocument } from './openapi.ts';
 import { type Api, type ApiOptions, FEED_LIMITS } from './options.ts';
 import { newPasswords } from './passwords.ts';
@@ -67,6 +68,7 @@ export function apiApp(options: ApiOptions): Hono {
     await feedEnds(api.store.db);
     return Response.json({ ready: true });
   });
+  app.get('/metrics', (c) => metricsAnswer(api, c.req.raw));
   const files = options.consoleDir === undefined ? undefined : consoleFiles(options.consoleDir);
   app.notFound((c) => elsewhere(files, c));
   app.onError((thrown, c) => failed(api, thrown, c));

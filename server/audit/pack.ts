@@ -9,6 +9,7 @@ import {
   manifestText,
   PACK_FORMAT,
   type PackFile,
+  type PackSchedule,
   type PackScope,
   packText,
   REPORT_HTML,
@@ -47,6 +48,8 @@ export interface PackOptions {
   readonly path: string;
   readonly scope: PackScope;
   readonly requestedBy: Manifest['requestedBy'];
+  /** Its packs are written also where nothing was recorded: that none is missing must show. */
+  readonly schedule?: PackSchedule | undefined;
   readonly at: Instant;
   readonly keys: CollectorKeys;
   readonly rules: readonly Rule[];
@@ -74,7 +77,7 @@ export async function writePack(options: PackOptions): Promise<Manifest> {
     throw new CodedError('PACK_UNWRITABLE', { path, reason: 'there is a file of that name' });
   await using snapshot = await openSnapshot(dataDir);
   const { db } = snapshot;
-  const range = await rangeOf(db, options.scope);
+  const range = await rangeOf(db, options);
   const written = newWritten(options);
   const source = await sourceOf(db, { options, range });
   const tally = newTally();
@@ -124,14 +127,14 @@ export async function writePack(options: PackOptions): Promise<Manifest> {
   return manifest;
 }
 
-async function rangeOf(db: Db, scope: PackScope): Promise<PackRange> {
+async function rangeOf(db: Db, { scope, schedule }: PackOptions): Promise<PackRange> {
   const { from, to } = scope;
   if (from >= to) throw new CodedError('RANGE_EMPTY', { from, to });
   const { unknown, ...subjects } = await subjectsNamed(db, scope);
   const [first] = unknown;
   if (first) throw new CodedError('NOT_FOUND', { [first[0]]: first[1] });
   const range = { from, to, ...subjects };
-  if (!(await hasAnything(db, range))) throw new CodedError('RANGE_EMPTY', { from, to });
+  if (!schedule && !(await hasAnything(db, range))) throw new CodedError('RANGE_EMPTY', { from, to });
   return range;
 }
 
@@ -231,7 +234,7 @@ function tablePath({ name }: Table): string {
 }
 
 function manifestOf(options: PackOptions, tables: readonly Table[], files: readonly PackFile[]): Manifest {
-  const { catalog, at, requestedBy, scope } = options;
+  const { catalog, at, requestedBy, scope, schedule } = options;
   return {
     format: PACK_FORMAT,
     version: VERSION,
@@ -239,6 +242,7 @@ function manifestOf(options: PackOptions, tables: readonly Table[], files: reado
     createdAt: at,
     requestedBy,
     scope,
+    ...(schedule ? { schedule } : {}),
     tables: tables.map(({ name, describes, columns }) => ({ name, describes, columns: [...columns] })),
     files: [...files],
   };

@@ -12,6 +12,7 @@ import { exportsQuery } from '../data/queries.ts';
 import { type Column, DataTable } from '../parts/data-table.tsx';
 import { Inert } from '../parts/inert.tsx';
 import { PageHead, Section } from '../parts/page.tsx';
+import { SchedulesSection } from '../parts/schedules-section.tsx';
 import { Empty, Loaded } from '../parts/states.tsx';
 import { At } from '../parts/time.tsx';
 import { failureText } from '../text/failure-text.ts';
@@ -31,6 +32,7 @@ export function AuditPage() {
       <Section title="New pack">
         <NewPack />
       </Section>
+      <SchedulesSection />
       <Section title="Packs">
         <Loaded query={query}>
           {({ exports, fingerprint }) => (
