@@ -102,10 +102,8 @@ async function egressesNow(db: Db) {
     .where(sql<boolean>`kind in ('egress', 'agent')`)
     .where('to', 'is', null)
     .execute();
-  const parsed = new Map<string, FactOf<'egress'>>();
-  return rows.map(({ contractor, fact: text }) => {
-    const fact: FactOf<'egress'> = parsed.get(text) ?? JSON.parse(text);
-    parsed.set(text, fact);
-    return { contractor, fact };
+  return rows.map(({ contractor, fact }) => {
+    const parsed: FactOf<'egress'> = JSON.parse(fact);
+    return { contractor, fact: parsed };
   });
 }
