@@ -49,7 +49,7 @@ export async function makeLargeStore(dataDir: string, size: Size = LARGE): Promi
     for (let index = 0; index < PROPOSALS; index += 1) writeProposal(insert, index, desk);
     // Sorted once at the end, indexes take a fraction of the time.
     for (const index of indexes) database.exec(index);
-    database.exec('commit; analyze; pragma wal_checkpoint(truncate)');
+    database.exec('commit; pragma wal_checkpoint(truncate)');
   } finally {
     database.close();
   }
