@@ -59,7 +59,7 @@ async function findingsUnder(db: Db, proposal: Proposal): Promise<readonly Findi
     .innerJoin('finding_contractors', 'finding_contractors.finding', 'findings.id')
     .select('findings.body')
     .where('finding_contractors.contractor', '=', change.permission.contractor)
-    .where('findings.outcome', '=', sql.lit('expected'))
+    .where(sql<boolean>`+findings.outcome = 'expected'`)
     .where(named, '>=', `exception ${id}:`)
     .where(named, '<', `exception ${id};`)
     .orderBy('findings.updated_at', 'desc')
