@@ -88,6 +88,10 @@ const ASKED: Readonly<Record<string, readonly string[]>> = {
 const APART: Readonly<Record<string, string>> = {
   '/feed': 'a stream without an end; measured with consoles on it',
   '/exports/:id/file': 'a download',
+  '/exports/:id/report': 'made from a pack that somebody asked for; `npm run bench -- pack` tells of packs',
+  '/exports/:id/report.pdf': 'a download',
+  '/schedules': 'of packs, which the world of the bench does not have',
+  '/schedules/preview': 'reckons from the clock alone',
   '/roster.csv': 'a download',
   '/sign-in/oidc': 'a way to another site',
   '/sign-in/oidc/callback': 'a way back from another site',
