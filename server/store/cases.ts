@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import type { CasesQuery } from '../../shared/api.ts';
 import type { Case } from '../../shared/case.ts';
 import type { Finding } from '../../shared/finding.ts';
@@ -165,7 +166,8 @@ async function openFindingsOf(db: Db, contractors: readonly string[]): Promise<r
   const rows = await db
     .selectFrom('findings')
     .select('body')
-    .where('outcome', '=', 'open')
+    // With a plus, or every open finding of everybody is looked at.
+    .where(sql<boolean>`+outcome = 'open'`)
     .where(
       'id',
       'in',

@@ -135,7 +135,8 @@ async function openByContractor(db: Db, only: readonly string[] | undefined) {
       'findings.severity',
       eb.fn.countAll<number>().as('count'),
     ])
-    .where('findings.outcome', '=', 'open')
+    // With a plus, so that findings are found by whom they concern and not by outcome, of which there are few.
+    .where(sql<boolean>`+findings.outcome = 'open'`)
     .$if(only !== undefined, (select) => select.where('finding_contractors.contractor', 'in', only ?? []))
     .groupBy(['finding_contractors.contractor', 'findings.severity'])
     .execute();

@@ -182,14 +182,22 @@ interface Said {
   readonly count: number;
 }
 
-/** What agents last told of themselves, those of equal words together: a fleet has few different ones. */
+/**
+ * What agents last told of themselves, those of equal words together: a fleet has few different ones. Whoever still is as they said
+ * stands in the index `facts_now` with all of it.
+ */
 async function agentsSaid(db: Db): Promise<readonly Said[]> {
   const { rows } = await sql<{ readonly said: string; readonly count: number }>`
-    select json_extract(fact, '$.catalog', '$.policy', '$.probes') as said, count(*) as count from (
-      select (select s.fact from spans s where s.endpoint = e.id and s.kind = 'agent'
-        and s.kind in ('egress', 'platform', 'agent') order by s."to" is null desc, s."from" desc limit 1) as fact
-      from endpoints e where e.revoked_at is null)
-    where fact is not null group by said`.execute(db);
+    select json_extract(fact, '$.catalog', '$.policy', '$.probes') as said, sum(count) as count from (
+      select fact, count(*) as count from (
+        select coalesce(
+          (select s.fact from spans s where s.endpoint = e.id and s.kind = 'agent'
+            and s.kind in ('egress', 'agent') and s."to" is null limit 1),
+          (select s.fact from spans s where s.endpoint = e.id and s.kind = 'agent'
+            and s.kind in ('egress', 'platform', 'agent') order by s."to" is null desc, s."from" desc limit 1)) as fact
+        from endpoints e where e.revoked_at is null)
+      where fact is not null group by fact)
+    group by said`.execute(db);
   return rows.map(({ said, count }) => {
     const [catalog, policy, probes]: [string, string, Record<string, string>] = JSON.parse(said);
     return { catalog, policy, probes, count };

@@ -8,7 +8,6 @@ import {
   type PlacesQuery,
 } from '../../shared/api/places.ts';
 import type { PlaceRow } from '../../shared/api.ts';
-import type { Declaration } from '../../shared/declaration.ts';
 import { placeKindOf } from '../../shared/place.ts';
 import type { Instant } from '../../shared/time.ts';
 import { companyOf, siteOf } from '../detect/company.ts';
@@ -19,7 +18,7 @@ import type { Db } from './store.ts';
 import { staysAt } from './visits.ts';
 
 const PAGE = 50;
-const STAYS_FOR_COMPANY = 400;
+const STAYS_FOR_COMPANY = 100;
 const NAMED_VISITORS = 5;
 
 /** One page of places, those with most visitors first and by name among equals. Throws REQUEST_INVALID for a cursor that is none. */
@@ -47,12 +46,16 @@ export async function placeGraph(db: Db, query: PlaceGraphQuery): Promise<PlaceG
   let more = rows.length > GRAPH_NODES;
   for (const place of shared) {
     const room = GRAPH_NODES - drawn.length - people.size - 1;
+    if (room < 0) {
+      more = true;
+      break;
+    }
     const there = await whoWasAt(db, place.id, GRAPH_NODES);
     const newcomers = there.filter(({ contractor }) => !people.has(contractor));
-    const welcome = new Set(newcomers.slice(0, Math.max(0, room)).map(({ contractor }) => contractor));
+    const welcome = new Set(newcomers.slice(0, room).map(({ contractor }) => contractor));
     const visible = there.filter(({ contractor }) => people.has(contractor) || welcome.has(contractor));
     more ||= visible.length < place.visitors;
-    if (room < 0 || visible.length < 2) continue;
+    if (visible.length < 2) continue;
     drawn.push(place);
     for (const person of visible) {
       people.set(person.contractor, person);
@@ -73,8 +76,6 @@ export async function placeGraph(db: Db, query: PlaceGraphQuery): Promise<PlaceG
   };
 }
 
-const visitors = sql<number>`count(distinct contractor)`;
-
 interface Summary {
   readonly place: string;
   readonly visitors: number;
@@ -87,7 +88,7 @@ export function summaries(visits: SelectQueryBuilder<Tables, 'visits', object>) 
   return visits
     .select((eb) => [
       'place',
-      visitors.as('visitors'),
+      sql<number>`count(distinct contractor)`.as('visitors'),
       eb.fn.min('from').as('first'),
       sql<string | null>`case when count("to") < count(*) then null else max("to") end`.as('last'),
     ])
@@ -101,7 +102,7 @@ export function placeRowOf(row: Summary | undefined): PlaceRow | undefined {
   return { id: row.place, kind, visitors: row.visitors, firstAt: row.first, lastAt: row.last };
 }
 
-/** Ids and visitors first, from an index alone; the rest only of what is shown. */
+/** Ids and visitors first, from an index alone; when somebody was there only of what is shown. */
 async function found(
   db: Db,
   query: Omit<PlacesQuery, 'cursor' | 'limit'>,
@@ -111,29 +112,46 @@ async function found(
   }: { readonly after?: { readonly order: string; readonly id: string } | undefined; readonly limit: number },
 ): Promise<readonly Summary[]> {
   let select = matching(db, query);
-  if (after)
-    select = select.having((eb) =>
-      eb.or([
-        eb(visitors, '<', Number(after.order)),
-        eb.and([eb(visitors, '=', Number(after.order)), eb('place', '>', after.id)]),
-      ]),
+  if (after) {
+    const count = Number(after.order);
+    select = select.where((eb) =>
+      eb.and([eb('visitors', '<=', count), eb.or([eb('visitors', '<', count), eb('place', '>', after.id)])]),
     );
+  }
   const rows = await select.limit(limit).execute();
-  const ids = rows.map(({ place }) => place);
-  const told = await summaries(db.selectFrom('visits').where('place', 'in', ids)).execute();
-  const byPlace = new Map(told.map((row) => [row.place, row]));
-  return ids.flatMap((place) => byPlace.get(place) ?? []);
+  const times = await timesAt(
+    db,
+    rows.map(({ place }) => place),
+  );
+  return rows.flatMap((row, index) => {
+    const known = times[index];
+    return known ? [{ ...row, ...known }] : [];
+  });
 }
 
-function matching(db: Db, { kind, visitors: least = 1, q = '' }: Omit<PlacesQuery, 'cursor' | 'limit'>) {
-  let visits = db.selectFrom('visits');
-  // A range, so that the index on places serves; `;` comes right after `:`.
-  if (kind !== undefined) visits = visits.where('place', '>=', `${kind}:`).where('place', '<', `${kind};`);
-  if (q.trim() !== '') visits = visits.where(sql<boolean>`place like ${containing(q)} escape '\\'`);
-  return visits
-    .select(['place', visitors.as('visitors')])
-    .groupBy('place')
-    .having(visitors, '>=', least)
+/** In the order that is given. Each time is one step in an index, however many were there. */
+async function timesAt(
+  db: Db,
+  places: readonly string[],
+): Promise<readonly Pick<Summary, 'first' | 'last'>[]> {
+  const { rows } = await sql<Pick<Summary, 'first' | 'last'>>`select
+      (select min("from") from visits where place = value) as first,
+      case when exists (select 1 from visits where place = value and "to" is null) then null
+        else (select max("to") from visits where place = value) end as last
+    from json_each(${JSON.stringify(places)}) order by key`.execute(db);
+  return rows;
+}
+
+function matching(db: Db, { kind, visitors = 1, q = '' }: Omit<PlacesQuery, 'cursor' | 'limit'>) {
+  return db
+    .selectFrom('visited_places')
+    .selectAll()
+    .where('visitors', '>=', visitors)
+    .$if(kind !== undefined, (select) =>
+      // A range, since `;` comes right after `:`. With a plus, so that the index of the list's order is taken.
+      select.where(sql<boolean>`+place >= ${`${kind}:`} and +place < ${`${kind};`}`),
+    )
+    .$if(q.trim() !== '', (select) => select.where(sql<boolean>`place like ${containing(q)} escape '\\'`))
     .orderBy('visitors', 'desc')
     .orderBy('place');
 }
@@ -144,42 +162,39 @@ async function companyAt(
   now: Instant,
 ): Promise<Pick<PlaceSummary, 'networkClasses' | 'how' | 'who' | 'sites'>> {
   const stays = await staysAt(db, place.id, { now, most: STAYS_FOR_COMPANY });
-  const people = await whoWasAt(db, place.id, STAYS_FOR_COMPANY);
+  const sites = await sitesOf(db, [...new Set(stays.map(({ contractor }) => contractor))]);
   const contractors = new Map<string, Profile>(
-    people.map(({ contractor, site }) => [
-      contractor,
-      { id: contractor, ...(site === null ? {} : { declaration: { sharedSite: site } }) },
-    ]),
+    [...sites].map(([id, sharedSite]) => [id, { id, declaration: { sharedSite } }]),
   );
   const { how } = companyOf(stays, now, (stay) => siteOf(stay.contractor, { contractors }));
   return {
     networkClasses:
       place.kind === 'egress' ? [...new Set(stays.map(({ networkClass }) => networkClass))].toSorted() : [],
     how,
-    who: people.slice(0, NAMED_VISITORS),
-    sites: [...new Set(people.flatMap(({ site }) => site ?? []))].toSorted(),
+    who: await whoWasAt(db, place.id, NAMED_VISITORS),
+    sites: [...new Set(sites.values())].toSorted(),
   };
 }
 
-async function whoWasAt(db: Db, place: string, most: number): Promise<PlaceSummary['who']> {
-  const rows = await db
-    .selectFrom('visits')
-    .leftJoin('contractors', 'contractors.id', 'visits.contractor')
-    .select(['visits.contractor', 'contractors.label', 'contractors.declaration'])
-    .distinct()
-    .where('visits.place', '=', place)
-    .orderBy('visits.contractor')
-    .limit(most)
-    .execute();
-  return rows.map(({ contractor, label, declaration }) => ({
-    contractor,
-    label,
-    site: declaration === null ? null : (declared(declaration).sharedSite ?? null),
-  }));
+/** Of those who declared one. */
+async function sitesOf(db: Db, ids: readonly string[]): Promise<ReadonlyMap<string, string>> {
+  const { rows } = await sql<{ id: string; site: string }>`
+    select contractors.id, ${declaredSite} as site from json_each(${JSON.stringify(ids)}) join contractors on contractors.id = value
+    where site is not null`.execute(db);
+  return new Map(rows.map(({ id, site }) => [id, site]));
 }
 
-function declared(text: string): Declaration {
-  return JSON.parse(text);
+const declaredSite = sql<string | null>`contractors.declaration ->> '$.sharedSite'`;
+
+async function whoWasAt(db: Db, place: string, most: number): Promise<PlaceSummary['who']> {
+  return db
+    .selectFrom('visitors')
+    .leftJoin('contractors', 'contractors.id', 'visitors.contractor')
+    .select(['visitors.contractor', 'contractors.label', declaredSite.as('site')])
+    .where('visitors.place', '=', place)
+    .orderBy('visitors.contractor')
+    .limit(most)
+    .execute();
 }
 
 async function openFindingsAt(db: Db, places: readonly PlaceRow[]): Promise<ReadonlyMap<string, number>> {

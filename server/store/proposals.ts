@@ -85,12 +85,15 @@ interface Wanted {
   readonly kind?: Change['kind'] | undefined;
   /** Contractor id of exceptions, rule id of settings. */
   readonly subject?: string | undefined;
+  /** Those that follow this one in the list. */
+  readonly after?: { readonly order: string; readonly id: string } | undefined;
+  readonly limit?: number | undefined;
 }
 
-/** Latest request first. */
+/** Latest request first, 500 at most. */
 export async function proposals(
   db: Db,
-  { status, kind, subject }: Wanted = {},
+  { status, kind, subject, after, limit = MOST_LISTED }: Wanted = {},
 ): Promise<readonly Proposal[]> {
   const rows = await db
     .selectFrom('proposals')
@@ -98,9 +101,14 @@ export async function proposals(
     .$if(status !== undefined, (select) => select.where('status', '=', status ?? ''))
     .$if(kind !== undefined, (select) => select.where('kind', '=', kind ?? ''))
     .$if(subject !== undefined, (select) => select.where('subject', '=', subject ?? ''))
+    .$if(after !== undefined, (select) =>
+      select
+        .where('requested_at', '<=', after?.order ?? '')
+        .where((eb) => eb.or([eb('requested_at', '<', after?.order ?? ''), eb('id', '>', after?.id ?? '')])),
+    )
     .orderBy('requested_at', 'desc')
     .orderBy('id')
-    .limit(MOST_LISTED)
+    .limit(limit)
     .execute();
   return rows.map(proposalOf);
 }

@@ -33,19 +33,24 @@ export async function queuePage(db: Db, query: FindingsQuery, me: string): Promi
   const way = up ? 'asc' : 'desc';
   const after = query.cursor === undefined ? undefined : positionOf(query.cursor, { sort, order });
   // Two steps: the first reads the queue's index alone, the second the bodies of what is shown.
-  let ids = db
+  const { ids } = query;
+  let found = db
     .selectFrom('findings')
     .select('id')
-    .where((eb) => eb.and(conditions(eb, query, me)));
+    .where((eb) => eb.and(conditions(eb, query, me)))
+    .$if(ids !== undefined, (select) => select.where('id', 'in', idsIn(ids?.split(',') ?? [])));
   if (after)
-    ids = ids.where(
+    found = found.where(
       sql<SqlBool>`(${sql.join(columns.map((column) => sql.ref(column)))}) ${sql.raw(up ? '>' : '<')} (${sql.join(after)})`,
     );
-  for (const column of columns) ids = ids.orderBy(column, way);
+  // Words are looked for in every title, and those stand in the index; with a plus, so that no other is taken for the order.
+  const plain = query.q === undefined;
+  for (const column of columns)
+    found = found.orderBy(plain ? sql.ref(column) : sql`+${sql.ref(column)}`, way);
   let select = db
     .selectFrom('findings')
     .select(['id', 'body', 'triage', 'risk', 'updated_at', 'found_at', 'severity_rank'])
-    .where('id', 'in', ids.limit(limit + 1));
+    .where('id', 'in', found.limit(limit + 1));
   for (const column of columns) select = select.orderBy(column, way);
   const rows = await select.execute();
   const shown = rows.slice(0, limit);
@@ -120,23 +125,15 @@ function conditions(
         eb.selectFrom('finding_contractors').select('finding').where('contractor', '=', contractor),
       ),
     );
-  if (q !== undefined) found.push(textual(eb, containing(q)));
+  if (q !== undefined) found.push(textual(containing(q)));
   return found;
 }
 
-function textual(eb: ExpressionBuilder<Tables, 'findings'>, pattern: string): Expression<SqlBool> {
-  return eb.or([
-    sql<SqlBool>`title like ${pattern} escape '\\'`,
-    eb(
-      'id',
-      'in',
-      eb
-        .selectFrom('contractors')
-        .innerJoin('finding_contractors', 'finding_contractors.contractor', 'contractors.id')
-        .select('finding')
-        .where(sql<SqlBool>`label like ${pattern} escape '\\' or contractors.id like ${pattern} escape '\\'`),
-    ),
-  ]);
+/** Contractors first, of whom there are fewer than findings: a cross join is kept in its order. */
+function textual(pattern: string): Expression<SqlBool> {
+  return sql<SqlBool>`(title like ${pattern} escape '\\' or id in (
+    select finding from contractors cross join finding_contractors on contractor = contractors.id
+    where label like ${pattern} escape '\\' or contractors.id like ${pattern} escape '\\'))`;
 }
 
 function cursorOf(position: readonly unknown[]): string {

@@ -38,7 +38,8 @@ const spreadRisk = prepared((db) =>
   db
     .updateTable('findings')
     .set((eb) => ({ risk: highestRisk(eb) }))
-    .where('outcome', '=', '')
+    // With a plus, or every open finding of everybody is looked at.
+    .where(sql<boolean>`+outcome = ${''}`)
     .where('id', 'in', (eb) =>
       eb.selectFrom('finding_contractors').select('finding').where('contractor', '=', ''),
     ),

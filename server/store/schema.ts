@@ -131,6 +131,10 @@ export interface Tables {
     network_class: string;
   };
 
+  /** Who was ever at a place, and how many: kept by triggers on `visits`. */
+  visitors: { place: string; contractor: string };
+  visited_places: { place: string; visitors: number };
+
   gaps: {
     id: Generated<number>;
     endpoint: string;

@@ -33,8 +33,20 @@ const filters = {
 export const findingFiltersSchema = z.strictObject(filters);
 export type FindingFilters = Readonly<z.infer<typeof findingFiltersSchema>>;
 
+/** As many findings may be asked for by name. */
+export const MOST_IDS = 50;
+const MOST_ID = 64;
+
 export const findingsQuerySchema = z.strictObject({
   ...filters,
+  /** Only these, of which some may not fit the filters; 50 at most, parted by commas. */
+  ids: z.optional(
+    z.string().check(
+      z.minLength(1),
+      z.maxLength(MOST_IDS * (MOST_ID + 1)),
+      z.refine((ids) => ids.split(',').length <= MOST_IDS, `expected ${MOST_IDS} ids at most`),
+    ),
+  ),
   /** Latest change first where it is absent; `age` has the oldest first. */
   sort: z.optional(z.enum(FINDING_SORTS)),
   /** `asc` turns a sort around. */

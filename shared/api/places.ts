@@ -24,11 +24,11 @@ const whoSchema = z.strictObject({
 export const placeSummarySchema = z.strictObject({
   ...placeRowSchema.shape,
   networkClasses: z.array(z.enum(NETWORK_CLASSES)),
-  /** Together or in turn, by the latest 400 stays. */
+  /** Together or in turn, by the latest 100 stays. */
   how: z.enum(['alone', 'together', 'in turn']),
   /** Some of those who were there, in order of their ids; 5 at most. */
   who: z.array(whoSchema),
-  /** The sites that visitors declared to share. */
+  /** The sites that visitors of those stays declared to share. */
   sites: z.array(z.string()),
   /** Open findings about it. */
   open: z.number(),

@@ -1,11 +1,11 @@
 import { once } from 'node:events';
 import { rmSync } from 'node:fs';
 import { get, type IncomingMessage } from 'node:http';
+import * as z from 'zod';
 import { temporaryFolder } from '../support/collector.ts';
 import { run } from '../support/processes.ts';
-import { whereSchema } from './console.ts';
 import { type Measurement, median, quantile, rounded } from './measure.ts';
-import { cpuSeconds, residentMb } from './process.ts';
+import { cpuSeconds, load, residentMb } from './process.ts';
 
 const CONSOLES = 200;
 const ACCOUNTS = 10;
@@ -14,7 +14,7 @@ const SECONDS = 20;
 const TOTAL = PER_SECOND * SECONDS;
 
 /** Consoles on the feed of one collector while findings are written: whether all see all, how soon, and at what price. */
-export async function benchConsoles(): Promise<readonly Measurement[]> {
+export async function consolesOnTheFeed(): Promise<readonly Measurement[]> {
   const folder = temporaryFolder();
   await using server = await run(
     ['test/bench/console-server.ts', folder, '', String(ACCOUNTS), String(TOTAL), String(PER_SECOND)],
@@ -45,11 +45,13 @@ export async function benchConsoles(): Promise<readonly Measurement[]> {
     { what: 'from before the commit to the console, median', result: `${rounded(median(waits))} ms` },
     { what: 'the same, p99', result: `${rounded(quantile(waits, 0.99))} ms`, goal: '≤ 1,000 ms' },
     {
-      what: 'resident memory of the server: before, at most meanwhile; CPU',
+      what: `resident memory of the server: before, at most meanwhile; CPU (load ${load()})`,
       result: `${rounded(idleMb)} MB, ${rounded(mostMb)} MB; ${rounded(used)} % of a core`,
     },
   ];
 }
+
+export const whereSchema = z.object({ url: z.string(), cookies: z.array(z.string()) });
 
 interface Following {
   /** How old each entry was when it came, once all came. Fails at a hole or a repeat. */

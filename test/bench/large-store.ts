@@ -1,13 +1,12 @@
 import { join } from 'node:path';
-import { DatabaseSync, type SQLInputValue } from 'node:sqlite';
-import { RULES } from '../../server/detect/rules/index.ts';
+import { DatabaseSync } from 'node:sqlite';
 import { openStore } from '../../server/store/store.ts';
-import type { Case } from '../../shared/case.ts';
 import { type Fact, factKey } from '../../shared/facts.ts';
-import { type Finding, OUTCOMES, type Outcome } from '../../shared/finding.ts';
 import { placesOf } from '../../shared/place.ts';
 import { DAY, HOUR, type Instant, instant, MINUTE, millis } from '../../shared/time.ts';
 import { SAMPLES } from '../support/facts.ts';
+import { writeCase, writeFinding, writeProposal } from './large-findings.ts';
+import { type Insert, inserter, type Row } from './rows.ts';
 
 export interface Size {
   readonly endpoints: number;
@@ -27,6 +26,9 @@ const EPOCH = '0123456789abcdef0123456789abcdef';
 const PEOPLE = 0.9;
 /** So many share one address, as in an office. */
 const SHARED = 200;
+const PROPOSALS = 1_200;
+/** Of the one contractor who never rests. */
+const BUSY_DAYS = 90;
 
 /** Writes a store as large as a large company's, the same every time: a month of `endpoints` machines, their findings and cases. */
 export async function makeLargeStore(dataDir: string, size: Size = LARGE): Promise<void> {
@@ -38,13 +40,16 @@ export async function makeLargeStore(dataDir: string, size: Size = LARGE): Promi
     database.exec('begin');
     const insert = inserter(database);
     const contractors = Math.floor(size.endpoints * PEOPLE);
-    for (let index = 0; index < contractors; index += 1) insert('contractors', contractorOf(index));
+    for (let index = 0; index < contractors; index += 1) writeContractor(insert, index);
     for (let index = 0; index < size.endpoints; index += 1) writeEndpoint(insert, index, size);
-    for (let index = 0; index < size.findings; index += 1) writeFinding(insert, index, size);
-    for (let index = 0; index < size.findings / 20; index += 1) writeCase(insert, index, size);
+    writeBusy(insert);
+    const desk = { ...size, personOf: (index: number) => personOf(index, size), now: NOW };
+    for (let index = 0; index < size.findings; index += 1) writeFinding(insert, index, desk);
+    for (let index = 0; index < size.findings / 20; index += 1) writeCase(insert, index, desk);
+    for (let index = 0; index < PROPOSALS; index += 1) writeProposal(insert, index, desk);
     // Sorted once at the end, indexes take a fraction of the time.
     for (const index of indexes) database.exec(index);
-    database.exec('commit; analyze; pragma wal_checkpoint(truncate)');
+    database.exec('commit; pragma wal_checkpoint(truncate)');
   } finally {
     database.close();
   }
@@ -58,27 +63,19 @@ function takeIndexes(database: DatabaseSync): readonly string[] {
   return rows.map(({ sql }) => String(sql));
 }
 
-type Row = Readonly<Record<string, SQLInputValue>>;
-type Insert = (table: string, row: Row) => number;
-
-function inserter(database: DatabaseSync): Insert {
-  const statements = new Map<string, ReturnType<DatabaseSync['prepare']>>();
-  return (table, row) => {
-    let statement = statements.get(table);
-    if (!statement) {
-      const names = Object.keys(row);
-      const columns = names.map((name) => `"${name}"`).join(', ');
-      statement = database.prepare(
-        `insert into ${table} (${columns}) values (${names.map(() => '?').join(', ')})`,
-      );
-      statements.set(table, statement);
-    }
-    return Number(statement.run(...Object.values(row)).lastInsertRowid);
-  };
-}
-
 const personOf = (index: number, { endpoints }: Size): string =>
   `person-${index % Math.floor(endpoints * PEOPLE)}`;
+
+function writeContractor(insert: Insert, index: number): void {
+  const row = contractorOf(index);
+  insert('contractors', row);
+  insert('declaration_versions', {
+    contractor: `person-${index}`,
+    known_from: instant(NOW - 60 * DAY),
+    declaration: String(row['declaration']),
+    actor: 'admin@example.com',
+  });
+}
 
 function contractorOf(index: number): Row {
   const declaration = {
@@ -94,6 +91,8 @@ function contractorOf(index: number): Row {
     label: `Person ${index}`,
     declaration: JSON.stringify(declaration),
     updated_at: instant(NOW - 60 * DAY),
+    risk: (index * 7) % 90,
+    risk_at: LARGE_NOW,
   };
 }
 
@@ -155,6 +154,32 @@ function pastFact(index: number, span: number): Fact {
   return span % 2 === 0 ? SAMPLES.tool : SAMPLES.session;
 }
 
+/** `person-busy` on `ep-busy`: some 9,000 spans in three months, for the longest pictures there are. */
+function writeBusy(insert: Insert): void {
+  insert('contractors', { ...contractorOf(SHARED), id: 'person-busy', label: 'Person Busy' });
+  insert('endpoints', {
+    id: 'ep-busy',
+    contractor: 'person-busy',
+    hostname: 'laptop-busy.example.com',
+    public_key: 'busy'.padEnd(43, 'A'),
+    agent_version: '0.1.0',
+    enrolled_at: instant(NOW - BUSY_DAYS * DAY),
+    last_seen_at: instant(NOW - MINUTE),
+  });
+  const write = (fact: Fact, from: number, to: number | null) =>
+    writeSpan(insert, { endpoint: 'ep-busy', contractor: 'person-busy', fact, from, to, seq: 1 });
+  write(SAMPLES.agent, NOW - BUSY_DAYS * DAY, null);
+  for (let hour = 1; hour <= BUSY_DAYS * 24; hour += 1) {
+    const from = NOW - hour * HOUR;
+    write({ ...SAMPLES.activity, hour: instant(from), local: hour % 40 }, from, from + HOUR);
+    write({ ...SAMPLES.tool, tool: `tool-${hour % 6}` }, from, from + 20 * MINUTE);
+    write({ kind: 'presence', connection: `busy-${hour}` }, from, from + 58 * MINUTE);
+    if (hour % 2 === 0) write({ ...SAMPLES.session, user: `user-${hour % 3}` }, from, from + 40 * MINUTE);
+    if (hour % 4 === 0) write(egressOf(9_999, hour), from, from + 3 * HOUR);
+    if (hour % 6 === 0) write(SAMPLES.control, from, from + 9 * MINUTE);
+  }
+}
+
 /** At home with an address of one's own; the first ones in an office; one day in ten in a café with others. */
 function egressOf(index: number, span: number): Fact {
   const home = `2001:db8:${(index >> 8).toString(16)}:${(index & 255).toString(16)}::1`;
@@ -189,82 +214,4 @@ function writeSpan(insert: Insert, { endpoint, contractor, fact, from, to, seq }
   const network_class = fact.kind === 'egress' ? fact.networkClass : 'unknown';
   for (const place of placesOf(fact))
     insert('visits', { span, place, contractor, endpoint, ...times, network_class });
-}
-
-/** Three in ten are open. */
-const outcomeOf = (index: number): Outcome =>
-  index % 10 < 3 ? 'open' : (OUTCOMES[1 + (index % 3)] ?? 'retracted');
-
-function findingOf(index: number, size: Size): Finding {
-  const rule = RULES[index % RULES.length];
-  if (!rule) throw new Error('there are no rules');
-  const others = index % 10 === 0 ? [1, 2, 3].map((step) => personOf(index + step, size)) : [];
-  const contractors = [...new Set([personOf(index * 7, size), ...others])];
-  const found = instant(NOW - (index % 60_000) * 37_000);
-  const outcome = outcomeOf(index);
-  return {
-    id: `finding-${index}`,
-    rule: rule.id,
-    title: rule.title,
-    family: rule.family,
-    scope: rule.scope,
-    subject: rule.scope === 'place' ? `egress:203.0.113.${1 + (index % 250)}` : (contractors[0] ?? ''),
-    contractors,
-    severity: rule.severity,
-    key: `key-${index}`,
-    reason: 'AnyDesk runs on the endpoint, and the declaration approves no remote-access tool',
-    arithmetic: [
-      { label: 'approved tools', value: 'none' },
-      { label: 'running tool', value: 'anydesk' },
-      { label: 'signs', value: 'process, service, listener on 7070' },
-    ],
-    spans: [1, 2, 3].map((step) => String((index * 17 + step) % (size.endpoints * size.spans))),
-    from: found,
-    to: index % 4 === 0 ? null : found,
-    outcome,
-    ...(outcome === 'expected' ? { outcomeReason: 'An exception covers it' } : {}),
-    foundAt: found,
-    updatedAt: found,
-  };
-}
-
-function writeFinding(insert: Insert, index: number, size: Size): void {
-  const finding = findingOf(index, size);
-  const { id, rule, scope, subject, key, severity, outcome, from, to } = finding;
-  insert('findings', {
-    id,
-    rule,
-    scope,
-    subject,
-    key,
-    severity,
-    outcome,
-    from,
-    to,
-    found_at: finding.foundAt,
-    updated_at: finding.updatedAt,
-    body: JSON.stringify(finding),
-  });
-  for (const contractor of finding.contractors) insert('finding_contractors', { finding: id, contractor });
-}
-
-function writeCase(insert: Insert, index: number, size: Size): void {
-  const findings = [0, 1, 2, 3].map((step) => findingOf(index * 20 + step * 3, size));
-  const [opened] = findings;
-  if (!opened) throw new Error('a case has findings');
-  const story: Case = {
-    id: `case-${index}`,
-    status: index % 3 === 0 ? 'new' : index % 3 === 1 ? 'investigating' : 'closed',
-    standing: true,
-    severity: 'critical',
-    triggers: [{ by: 'critical', finding: opened.id }],
-    contractors: [...new Set(findings.flatMap(({ contractors }) => contractors))],
-    findings: findings.map(({ id }) => id),
-    openedAt: opened.foundAt,
-    updatedAt: opened.foundAt,
-  };
-  const { id, status, openedAt, updatedAt } = story;
-  insert('cases', { id, status, opened_at: openedAt, updated_at: updatedAt, body: JSON.stringify(story) });
-  for (const contractor of story.contractors) insert('case_contractors', { case: id, contractor });
-  for (const finding of story.findings) insert('case_findings', { case: id, finding });
 }

@@ -6,7 +6,7 @@ import {
 import { previewRequestSchema, previewSchema } from '../../../shared/api.ts';
 import { CodedError } from '../../../shared/errors.ts';
 import { decisionSchema, proposalSchema, requestSchema } from '../../../shared/proposal.ts';
-import { proposalDetail, proposalRows } from '../../store/proposal-views.ts';
+import { proposalDetail, proposalsPage } from '../../store/proposal-views.ts';
 import { decide, propose } from '../../store/proposals.ts';
 import { byOf } from '../auth.ts';
 import { type Incoming, NO_QUERY, parsedBody, type Route, reads } from '../route.ts';
@@ -20,7 +20,7 @@ export const proposalRoutes: readonly Route[] = [
     summary: 'Exceptions and settings that were asked for, latest request first',
     query: proposalsQuerySchema,
     response: proposalsSchema,
-    answer: async ({ api, query }) => ({ proposals: await proposalRows(api.store.db, query) }),
+    answer: ({ api, query }) => proposalsPage(api.store.db, query),
   }),
   reads({
     path: '/proposals/:id',

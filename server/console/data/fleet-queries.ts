@@ -48,9 +48,20 @@ export const advisoriesQuery = queryOptions({
 export function proposalsQuery(filter: ProposalsQuery) {
   return queryOptions({
     queryKey: ['proposals', filter],
-    queryFn: ({ signal }) => fleetApi.proposals(filter, signal),
+    queryFn: ({ signal }) => fleetApi.proposals({ ...filter, limit: MOST_PROPOSALS }, signal),
   });
 }
+
+const MOST_PROPOSALS = 200;
+
+/** All of them, a page at a time. */
+export const allProposalsQuery = infiniteQueryOptions({
+  queryKey: ['proposals', 'all'],
+  queryFn: ({ signal, pageParam }) =>
+    fleetApi.proposals({ limit: PAGE, ...(pageParam === null ? {} : { cursor: pageParam }) }, signal),
+  initialPageParam: noCursor(),
+  getNextPageParam: ({ next }) => next,
+});
 
 export function proposalQuery(id: string) {
   return queryOptions({

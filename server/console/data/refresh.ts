@@ -1,6 +1,7 @@
 import type { QueryClient } from '@tanstack/react-query';
 import type { FeedEntry } from '../../../shared/api.ts';
 import type { Topic } from './queries.ts';
+import { refreshFindings } from './refresh-findings.ts';
 
 const GATHER_MS = 50;
 
@@ -9,14 +10,7 @@ function staleBy({ topic, ref }: FeedEntry): readonly (readonly [Topic, string?]
   const everywhere = [['status'], ['contractors'], ['contractor'], ['finding']] as const;
   if (topic === 'finding')
     return [
-      ...([
-        ['status'],
-        ['findings'],
-        ['finding-counts'],
-        ['finding', ref],
-        ['contractors'],
-        ['contractor'],
-      ] as const),
+      ...([['status'], ['finding-counts'], ['finding', ref], ['contractors'], ['contractor']] as const),
       ...([['case'], ['rules'], ['proposals'], ['proposal'], ['places'], ['place']] as const),
     ];
   if (topic === 'proposal') return [['proposals'], ['proposal', ref], ['rules'], ['rule']];
@@ -36,12 +30,18 @@ const ALWAYS: readonly (readonly [Topic])[] = [['overview'], ['checklist']];
  */
 export function newRefresher(client: QueryClient): (entry: FeedEntry) => void {
   const stale = new Map<string, readonly string[]>();
+  let changed = new Set<string>();
   let busy = false;
 
   const flush = async () => {
     const keys = [...stale.values()];
+    const findings = changed;
     stale.clear();
-    await Promise.all(keys.map((queryKey) => client.invalidateQueries({ queryKey })));
+    changed = new Set();
+    await Promise.allSettled([
+      ...keys.map((queryKey) => client.invalidateQueries({ queryKey })),
+      ...(findings.size > 0 ? [refreshFindings(client, findings)] : []),
+    ]);
     busy = false;
     if (stale.size > 0) schedule();
   };
@@ -52,6 +52,7 @@ export function newRefresher(client: QueryClient): (entry: FeedEntry) => void {
   };
 
   return (entry) => {
+    if (entry.topic === 'finding') changed.add(entry.ref);
     for (const key of [...staleBy(entry), ...ALWAYS]) {
       const words = key.filter((word) => word !== undefined);
       stale.set(words.join('|'), words);

@@ -13,6 +13,7 @@ import { CodedError } from '../../../shared/errors.ts';
 import { instant } from '../../../shared/time.ts';
 import { type Triage, type TriageChange, triaged } from '../../../shared/triage.ts';
 import { caseQuery, findingQuery, sessionQuery } from './queries.ts';
+import { refreshFindings } from './refresh-findings.ts';
 import { triageApi } from './triage-api.ts';
 
 /** A finding or a case as the analyst sees it: what they decide on is this version. */
@@ -56,7 +57,9 @@ export function useTriage(): (targets: readonly Target[], change: TriageChange) 
       throw error;
     } finally {
       for (const { about, id } of targets) void client.invalidateQueries({ queryKey: [about, id] });
-      void client.invalidateQueries({ queryKey: ['findings'] });
+      const findings = targets.filter(({ about }) => about === 'finding').map(({ id }) => id);
+      if (findings.length === targets.length) void refreshFindings(client, new Set(findings));
+      else void client.invalidateQueries({ queryKey: ['findings'] });
       void client.invalidateQueries({ queryKey: ['finding-counts'] });
     }
   };

@@ -1,11 +1,12 @@
-import { useQuery } from '@tanstack/react-query';
+import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { Link } from 'wouter';
 import type { ProposalRow } from '../../../shared/api/proposals.ts';
-import { proposalsQuery } from '../data/fleet-queries.ts';
+import { allProposalsQuery, proposalsQuery } from '../data/fleet-queries.ts';
 import { useLabels } from '../data/use-labels.ts';
 import { useRights } from '../data/use-rights.ts';
 import { type Column, DataTable } from '../parts/data-table.tsx';
 import { Inert } from '../parts/inert.tsx';
+import { LoadMore } from '../parts/load-more.tsx';
 import { ContractorLink } from '../parts/names.tsx';
 import { PageHead, Section } from '../parts/page.tsx';
 import { ProposalCard } from '../parts/proposal-card.tsx';
@@ -17,7 +18,11 @@ import { changeText, PROPOSAL_LABELS, standingOf } from '../text/proposal-text.t
 /** What was permitted and what is asked for: first what waits for somebody, then what holds, then what is over. */
 export function ExceptionsPage() {
   const { may } = useRights();
-  const query = useQuery(proposalsQuery({}));
+  const query = useInfiniteQuery(allProposalsQuery);
+  // However old a request is, it waits.
+  const { data: waiting } = useQuery(proposalsQuery({ status: 'pending' }));
+  const listed = query.data?.pages.flatMap(({ proposals }) => proposals);
+  const data = listed && waiting && all([...waiting.proposals, ...listed]);
   return (
     <>
       <PageHead
@@ -30,9 +35,15 @@ export function ExceptionsPage() {
           )
         }
       />
-      <Loaded query={query}>{({ proposals }) => <Lists proposals={proposals} />}</Loaded>
+      <Loaded query={{ ...query, data }}>{(proposals) => <Lists proposals={proposals} />}</Loaded>
+      <LoadMore query={query} label="Load older requests" />
     </>
   );
+}
+
+/** Each once. */
+function all(proposals: readonly ProposalRow[]): readonly ProposalRow[] {
+  return [...new Map(proposals.map((proposal) => [proposal.id, proposal])).values()];
 }
 
 function Lists({ proposals }: { readonly proposals: readonly ProposalRow[] }) {

@@ -16,6 +16,7 @@ import { history } from './0016-history.ts';
 import { overview } from './0017-overview.ts';
 import { placesByVisitor } from './0018-places.ts';
 import { schedules } from './0019-schedules.ts';
+import { summaries } from './0020-summaries.ts';
 
 /** Forward only, in this order; the position is the schema's version. */
 export const MIGRATIONS: readonly (readonly string[])[] = [
@@ -37,4 +38,5 @@ export const MIGRATIONS: readonly (readonly string[])[] = [
   overview,
   placesByVisitor,
   schedules,
+  summaries,
 ];

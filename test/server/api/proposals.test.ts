@@ -89,6 +89,20 @@ test('proposals are listed by status, latest first', async () => {
   expect(proposals.map((each) => each.id)).toEqual([id]);
 });
 
+test('proposals are read a page at a time, each once', async () => {
+  const ids = [await requested(), await requested(), await requested()].map(({ id }) => id);
+  const seen: string[] = [];
+  let cursor: string | null = '';
+  while (cursor !== null) {
+    const path = `/api/v1/proposals?limit=2${cursor === '' ? '' : `&cursor=${cursor}`}`;
+    const page = proposalsSchema.parse(await (await world.get(path, sam)).json());
+    seen.push(...page.proposals.map(({ id }) => id));
+    cursor = page.next;
+  }
+  expect(new Set(seen).size).toBe(seen.length);
+  expect(seen).toEqual(expect.arrayContaining(ids));
+});
+
 test.each([
   [
     'a contractor whom nobody knows',
@@ -147,7 +161,7 @@ test('an exception names the findings that it makes expected, and its list count
   const { proposals } = proposalsSchema.parse(await list.json());
   expect(proposals.map((each) => [each.id, each.covers])).toContainEqual([id, 1]);
   const others = await world.get('/api/v1/proposals?kind=settings', kit);
-  expect(await others.json()).toEqual({ proposals: [] });
+  expect(await others.json()).toEqual({ proposals: [], next: null });
   expect((await world.get('/api/v1/proposals/none', kit)).status).toBe(404);
 });
 

@@ -59,6 +59,7 @@ test.each([
   ['since=2026-03-01T13:00:00.000Z&assignee=me', ['f-tool']],
   ['since=2026-03-01T13:00:00.001Z', []],
   ['minRisk=3&severity=medium&rule=hours', ['g-7']],
+  ['rule=hours&ids=g-7,g-9,f-tool,nobody', ['g-7', 'g-9']],
 ])('findings are filtered by %s', async (query, ids) => {
   expect((await page(query)).findings.map(({ id }) => id).toSorted()).toEqual([...ids].toSorted());
 });
