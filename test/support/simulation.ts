@@ -4,7 +4,7 @@ import { enroll } from '../../agent/enroll.ts';
 import { readIdentity } from '../../agent/identity.ts';
 import { type Link, startLink } from '../../agent/link.ts';
 import { openLog as openAgentLog } from '../../agent/log.ts';
-import { openSpool } from '../../agent/spool.ts';
+import { openSpool, type SpoolLimits } from '../../agent/spool.ts';
 import { type Collector, startCollector } from '../../server/collector.ts';
 import { readConfig } from '../../server/config.ts';
 import { parseStory, type StoryObservation } from '../../server/detect/story.ts';
@@ -21,6 +21,8 @@ export interface SimulationOptions {
   readonly port: number;
   readonly log: Log;
   readonly consoleDir?: string;
+  /** An endpoint whose spool has room for a few observations only. */
+  readonly cramped?: string;
 }
 
 /** A collector and a fleet whose spools and links are real; what the machines see and where they are comes from stories. */
@@ -63,7 +65,19 @@ export async function startSimulation(options: SimulationOptions): Promise<Simul
   );
   const machines = new Map<string, Machine>();
   for (const { id, contractor } of stories.flatMap(({ endpoints }) => endpoints)) {
-    machines.set(id, opened.use(await startMachine({ id, contractor, folder, collector, clock })));
+    machines.set(
+      id,
+      opened.use(
+        await startMachine({
+          id,
+          contractor,
+          folder,
+          collector,
+          clock,
+          limits: id === options.cramped ? CRAMPED : {},
+        }),
+      ),
+    );
   }
   const disposables = opened.move();
 
@@ -93,7 +107,10 @@ interface MachineOptions {
   readonly folder: string;
   readonly collector: Collector;
   readonly clock: SimulationClock;
+  readonly limits: Partial<SpoolLimits>;
 }
+
+const CRAMPED = { observations: 4 };
 
 interface Machine extends AsyncDisposable {
   live(observation: StoryObservation): Promise<void>;
@@ -102,12 +119,13 @@ interface Machine extends AsyncDisposable {
 }
 
 /** One laptop: an egress of the story moves its connection to that address, everything else goes into its spool. */
-async function startMachine({ id, contractor, folder, collector, clock }: MachineOptions): Promise<Machine> {
+async function startMachine(options: MachineOptions): Promise<Machine> {
+  const { id, contractor, folder, collector, clock, limits } = options;
   const log = openAgentLog('silent');
   const dataDir = join(folder, 'agents', id);
   await enroll(await collector.token({ contractor }), dataDir, id);
   const identity = readIdentity(dataDir);
-  const spool = openSpool({ dataDir, endpoint: identity.endpoint, sign: identity.sign, log, now: clock.now });
+  const spool = openSpool({ dataDir, endpoint: identity.endpoint, sign: identity.sign, log, now: clock.now, limits });
   let link: Link | undefined;
 
   const leave = async () => {
