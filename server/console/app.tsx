@@ -21,6 +21,7 @@ const PAGES: readonly (readonly [string, ComponentType])[] = [
   ['/rules/coverage', page(async () => (await import('./pages/coverage.tsx')).CoveragePage)],
   ['/exceptions', page(async () => (await import('./pages/exceptions.tsx')).ExceptionsPage)],
   ['/account', page(async () => (await import('./pages/account.tsx')).AccountPage)],
+  ['/help', page(async () => (await import('./pages/help.tsx')).HelpPage)],
   ['/overview', page(async () => (await import('./pages/overview.tsx')).OverviewPage)],
   ['/admin/roster', page(async () => (await import('./pages/admin/roster.tsx')).AdminRosterPage)],
   ['/admin/accounts', page(async () => (await import('./pages/admin/accounts.tsx')).AdminAccountsPage)],

@@ -66,7 +66,9 @@ async function ready(page: Page): Promise<void> {
 async function violationsOn(page: Page): Promise<readonly string[]> {
   await page.evaluate(axe.source);
   const { violations }: axe.AxeResults = await page.evaluate('axe.run()');
-  return violations.flatMap(({ id, nodes }) => nodes.map(({ target, failureSummary }) => `${id}: ${target.join(' ')} ${failureSummary}`));
+  return violations.flatMap(({ id, nodes }) =>
+    nodes.map(({ target, failureSummary }) => `${id}: ${target.join(' ')} ${failureSummary}`),
+  );
 }
 
 async function furnish({ world: { store, now } }: Desk): Promise<void> {

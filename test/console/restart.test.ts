@@ -12,7 +12,8 @@ test('a console that stays open while the collector is restarted shows what an a
   const browser = await openBrowser();
   stack.defer(() => browser.close());
   const port = await freePort();
-  const start = () => testCollector({ config: { dataDir, port }, keep: true, consoleDir: inject('consoleDir') });
+  const start = () =>
+    testCollector({ config: { dataDir, port }, keep: true, consoleDir: inject('consoleDir') });
 
   const before = await start();
   const identity = await enrollRaw(await before.token({ contractor: 'ada' }));

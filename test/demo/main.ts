@@ -6,14 +6,14 @@ import { openLog } from '../../server/log.ts';
 import { temporaryFolder } from '../support/collector.ts';
 import { startSimulation } from '../support/simulation.ts';
 import { letPeopleWork } from './people.ts';
-import { CRAMPED, demoStories } from './stories.ts';
+import { demoStories, REVERTED } from './stories.ts';
 
 const { values } = parseArgs({ options: { port: { type: 'string', default: '7444' } } });
 const folder = temporaryFolder();
 try {
   await using simulation = await startSimulation({
     stories: demoStories(),
-    cramped: CRAMPED,
+    reverted: REVERTED,
     folder,
     port: Number(values.port),
     log: openLog('error'),

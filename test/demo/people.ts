@@ -2,7 +2,7 @@ import type { Collector } from '../../server/collector.ts';
 import type { Role } from '../../shared/account.ts';
 import { exportsSchema } from '../../shared/api/exports.ts';
 import { findingsPageSchema } from '../../shared/api/findings.ts';
-import { triageStateSchema, type TriageRequest } from '../../shared/api/triage.ts';
+import { type TriageRequest, triageStateSchema } from '../../shared/api/triage.ts';
 import { casesPageSchema } from '../../shared/api.ts';
 import { type ChangeRequest, proposalSchema } from '../../shared/proposal.ts';
 import { DAY, instant } from '../../shared/time.ts';
@@ -26,26 +26,35 @@ export async function letPeopleWork(collector: Collector): Promise<void> {
     scopes: ['read', 'triage'],
     expiresAt: instant(Date.now() + 90 * DAY),
   });
-  await robin.post('/saved-filters', { name: 'Critical, not taken', query: 'severity=critical&assignee=none' });
+  await robin.post('/saved-filters', {
+    name: 'Critical, not taken',
+    query: 'severity=critical&assignee=none',
+  });
   await exportPack(audrey);
 }
 
 async function triage(robin: Person, alex: Person): Promise<void> {
   const { cases } = casesPageSchema.parse(await robin.get('/cases'));
-  const [story] = cases;
+  const story = cases.find(({ contractors }) => contractors.includes('cole'));
   if (story) {
     await step(robin, `/cases/${story.id}`, { version: 0, assign: 'robin', status: 'investigating' });
     await step(alex, `/cases/${story.id}`, {
       version: 1,
       note: 'The supplier confirms that all three laptops went to the same street in Phoenix. Calling the contractors before we decide.',
     });
-    await step(robin, `/cases/${story.id}`, { version: 2, note: 'Two of three do not pick up; the third has no camera.' });
+    await step(robin, `/cases/${story.id}`, {
+      version: 2,
+      note: 'Two of three do not pick up; the third has no camera.',
+    });
   }
   const { findings } = findingsPageSchema.parse(await robin.get('/findings?outcome=open'));
   const shared = findings.find(({ rule }) => rule === 'shared-egress');
   if (shared) {
     await step(robin, `/findings/${shared.id}`, { version: 0, assign: 'robin' });
-    await step(alex, `/findings/${shared.id}`, { version: 1, note: 'One household by the look of it, but nobody declared a shared site.' });
+    await step(alex, `/findings/${shared.id}`, {
+      version: 1,
+      note: 'One household by the look of it, but nobody declared a shared site.',
+    });
   }
   const explained = findings.find(({ contractors }) => contractors.includes('lou'));
   if (explained) {

@@ -2,7 +2,7 @@ import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { openLog } from '../../server/log.ts';
 import { letPeopleWork } from '../demo/people.ts';
-import { CRAMPED, demoStories } from '../demo/stories.ts';
+import { demoStories, REVERTED } from '../demo/stories.ts';
 import { buildConsole, openBrowser } from '../support/browser.ts';
 import { temporaryFolder } from '../support/collector.ts';
 import { startSimulation } from '../support/simulation.ts';
@@ -19,7 +19,7 @@ try {
   using built = await buildConsole();
   await using simulation = await startSimulation({
     stories: demoStories(),
-    cramped: CRAMPED,
+    reverted: REVERTED,
     folder,
     port: 0,
     log: openLog('error'),

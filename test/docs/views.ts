@@ -17,7 +17,7 @@ export const VIEWS: readonly View[] = [
   { name: 'contractors', path: '/contractors' },
   { name: 'contractor', path: '/contractors/jude' },
   { name: 'endpoints', path: '/endpoints' },
-  { name: 'endpoint', path: '/endpoints', open: /laptop-jude/ },
+  { name: 'endpoint', path: '/endpoints', open: /laptop-lou/ },
   { name: 'tokens', path: '/endpoints/tokens' },
   { name: 'places', path: '/places' },
   { name: 'place', path: '/places', open: /203\.0\.113\.40/ },
@@ -25,7 +25,7 @@ export const VIEWS: readonly View[] = [
   { name: 'rule', path: '/rules/several-remote-tools' },
   { name: 'coverage', path: '/rules/coverage' },
   { name: 'exceptions', path: '/exceptions' },
-  { name: 'exception', path: '/exceptions', open: /dana/ },
+  { name: 'exception', path: '/exceptions', open: /^Exception$/ },
   { name: 'exception-new', path: '/exceptions/new' },
   { name: 'audit', path: '/audit' },
   { name: 'admin-roster', path: '/admin/roster' },
@@ -57,7 +57,11 @@ export interface Album {
 /** Pictures every view in every size and color. */
 export async function picture(album: Album): Promise<void> {
   for (const colorScheme of ['light', 'dark'] as const) {
-    const context = await album.browser.newContext({ colorScheme, timezoneId: 'UTC', reducedMotion: 'reduce' });
+    const context = await album.browser.newContext({
+      colorScheme,
+      timezoneId: 'UTC',
+      reducedMotion: 'reduce',
+    });
     const page = await context.newPage();
     await page.goto(await album.signInLink());
     await page.locator('h1').waitFor();
@@ -79,6 +83,6 @@ export async function goTo(page: Page, url: string, { path, open }: View): Promi
   await page.goto(url + path);
   if (open) await page.getByRole('main').getByRole('link', { name: open }).first().click();
   await page.locator('h1').waitFor();
-  await page.waitForFunction(() => document.querySelector('.skeleton') === null);
+  await page.waitForFunction("document.querySelector('.skeleton') === null");
   await page.waitForLoadState('networkidle', { timeout: 1_000 }).catch(() => undefined);
 }

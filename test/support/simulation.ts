@@ -1,10 +1,10 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { enroll } from '../../agent/enroll.ts';
 import { readIdentity } from '../../agent/identity.ts';
 import { type Link, startLink } from '../../agent/link.ts';
 import { openLog as openAgentLog } from '../../agent/log.ts';
-import { openSpool, type SpoolLimits } from '../../agent/spool.ts';
+import { openSpool } from '../../agent/spool.ts';
 import { type Collector, startCollector } from '../../server/collector.ts';
 import { readConfig } from '../../server/config.ts';
 import { parseStory, type StoryObservation } from '../../server/detect/story.ts';
@@ -21,8 +21,8 @@ export interface SimulationOptions {
   readonly port: number;
   readonly log: Log;
   readonly consoleDir?: string;
-  /** An endpoint whose spool has room for a few observations only. */
-  readonly cramped?: string;
+  /** An endpoint whose disk is set back by some days on the way, as a restored snapshot does. */
+  readonly reverted?: string;
 }
 
 /** A collector and a fleet whose spools and links are real; what the machines see and where they are comes from stories. */
@@ -74,7 +74,7 @@ export async function startSimulation(options: SimulationOptions): Promise<Simul
           folder,
           collector,
           clock,
-          limits: id === options.cramped ? CRAMPED : {},
+          reverts: id === options.reverted,
         }),
       ),
     );
@@ -107,10 +107,11 @@ interface MachineOptions {
   readonly folder: string;
   readonly collector: Collector;
   readonly clock: SimulationClock;
-  readonly limits: Partial<SpoolLimits>;
+  readonly reverts: boolean;
 }
 
-const CRAMPED = { observations: 4 };
+/** After how many connections the disk is copied, and after how many that copy is put back. */
+const [COPIED, PUT_BACK] = [4, 7];
 
 interface Machine extends AsyncDisposable {
   live(observation: StoryObservation): Promise<void>;
@@ -120,18 +121,29 @@ interface Machine extends AsyncDisposable {
 
 /** One laptop: an egress of the story moves its connection to that address, everything else goes into its spool. */
 async function startMachine(options: MachineOptions): Promise<Machine> {
-  const { id, contractor, folder, collector, clock, limits } = options;
+  const { id, contractor, folder, collector, clock, reverts } = options;
   const log = openAgentLog('silent');
   const dataDir = join(folder, 'agents', id);
   await enroll(await collector.token({ contractor }), dataDir, id);
   const identity = readIdentity(dataDir);
-  const spool = openSpool({ dataDir, endpoint: identity.endpoint, sign: identity.sign, log, now: clock.now, limits });
+  const { endpoint, sign } = identity;
+  const open = () => openSpool({ dataDir, endpoint, sign, log, now: clock.now });
+  let spool = open();
   let link: Link | undefined;
+  let connections = 0;
 
   const leave = async () => {
     await link?.settled();
     await link?.[Symbol.asyncDispose]();
     link = undefined;
+  };
+  const snapshots = async () => {
+    connections += 1;
+    if (!reverts || (connections !== COPIED && connections !== PUT_BACK)) return;
+    const [disk, copy] = [join(dataDir, 'spool.sqlite'), join(folder, `${id}.snapshot`)];
+    await spool[Symbol.asyncDispose]();
+    copyFileSync(...(connections === COPIED ? ([disk, copy] as const) : ([copy, disk] as const)));
+    spool = open();
   };
   return {
     async live({ endpoint: _, ...change }) {
@@ -141,6 +153,7 @@ async function startMachine(options: MachineOptions): Promise<Machine> {
       }
       await leave();
       if (change.change === 'ended') return;
+      await snapshots();
       const headers = { 'X-Forwarded-For': change.fact.ip };
       const opening = startLink({
         identity,

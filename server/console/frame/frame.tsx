@@ -68,8 +68,23 @@ function useFocusOnRoute(): void {
     const wentBack = index < left.index;
     if (!wentBack) window.scrollTo(0, 0);
     const target = (wentBack && rowTo(left.path)) || document.querySelector<HTMLElement>('h1');
-    target?.focus({ preventScroll: true });
+    if (!target) return focusWhenThere();
+    target.focus({ preventScroll: true });
+    return undefined;
   }, [path]);
+}
+
+/** A page that is still being loaded gets the focus on its heading then, unless somebody went elsewhere meanwhile. */
+function focusWhenThere(): () => void {
+  const before = document.activeElement;
+  const observer = new MutationObserver(() => {
+    const heading = document.querySelector<HTMLElement>('h1');
+    if (!heading) return;
+    observer.disconnect();
+    if ([before, document.body].includes(document.activeElement)) heading.focus({ preventScroll: true });
+  });
+  observer.observe(document.body, { childList: true, subtree: true });
+  return () => observer.disconnect();
 }
 
 /** Position in the history of this tab; a browser that cannot tell never seems to go back. */

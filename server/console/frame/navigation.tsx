@@ -1,5 +1,5 @@
 import { useQuery } from '@tanstack/react-query';
-import type { ReactNode } from 'react';
+import { type ReactNode, useEffect } from 'react';
 import { Link } from 'wouter';
 import { rightsOf } from '../../../shared/account.ts';
 import type { Status } from '../../../shared/api.ts';
@@ -15,6 +15,10 @@ export function Navigation({ status }: { readonly status: Status }) {
   const { counts } = status;
   const { data: session } = useQuery(sessionQuery);
   const rights = session ? rightsOf(session.role) : [];
+  useEffect(() => {
+    const here = document.querySelector<HTMLElement>('.nav-item[aria-current]');
+    if (here?.parentElement) here.parentElement.scrollLeft = here.offsetLeft - here.offsetWidth;
+  }, [section]);
   const mayAudit = rights.includes('audit');
   const mayAdminister = rights.includes('administer');
   return (
@@ -64,7 +68,7 @@ export function Navigation({ status }: { readonly status: Status }) {
 
 function Item(props: {
   readonly href: string;
-  readonly icon: Exclude<Section, 'account'>;
+  readonly icon: Exclude<Section, 'account' | 'help'>;
   readonly label: string;
   readonly here: boolean;
   readonly children?: ReactNode;

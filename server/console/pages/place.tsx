@@ -86,7 +86,7 @@ function About({ detail: { place, networkClasses, company, visitors } }: { reado
       />
       {may('triage') && first && visitors.length > 1 && (
         <Link
-          className="button"
+          className="button place-permit"
           href={`/exceptions/new?place=${encodeURIComponent(place.id)}&contractor=${encodeURIComponent(first.contractor)}`}
         >
           Permit this place
