@@ -32,13 +32,32 @@ const PATHS = [
   '/admin/collector',
   '/admin/actions',
   '/account',
+  '/help?term=family%3Atamper',
   '/nowhere',
 ];
+/** Views that a viewer may not see. */
+const FOR_OTHERS = [
+  '/endpoints/tokens',
+  '/exceptions/new',
+  '/audit',
+  '/admin/roster',
+  '/admin/accounts',
+  '/admin/collector',
+  '/admin/actions',
+];
+/** What would change something. */
+const OFFERS = /resolve|assign|revoke|approve|reject|withdraw|add note|ask for|preview|make |import/i;
 const WIDE = { width: 1280, height: 800 };
 const NARROW = { width: 390, height: 844 };
 
-for (const colorScheme of ['light', 'dark'] as const) {
-  test(`no view breaks a rule of axe-core in the ${colorScheme}, and none is wider than a phone`, async () => {
+/** In the dark only colors differ, so only what is about colors is looked at again. */
+const LOOKS = [
+  { colorScheme: 'light', options: {} },
+  { colorScheme: 'dark', options: { runOnly: ['color-contrast', 'link-in-text-block'] } },
+] as const;
+
+for (const { colorScheme, options } of LOOKS) {
+  test(`no view breaks a rule of axe-core in ${colorScheme} colors, and none is wider than a phone`, async () => {
     await using desk = await sitDown();
     await furnish(desk);
     const { page, url } = desk;
@@ -48,24 +67,55 @@ for (const colorScheme of ['light', 'dark'] as const) {
       await page.setViewportSize(WIDE);
       await page.goto(url + path);
       await ready(page);
-      const violations = await violationsOn(page);
+      const violations = await violationsOn(page, options);
       await page.setViewportSize(NARROW);
-      const tooWide = await page.evaluate('document.documentElement.scrollWidth - innerWidth');
-      if (violations.length > 0 || Number(tooWide) > 0) wrong[path] = { violations, tooWide };
+      const tooWide = await fits(page);
+      if (violations.length > 0 || tooWide > 0) wrong[path] = { violations, tooWide };
     }
     expect(wrong).toEqual({});
   }, 120_000);
 }
+
+test('a viewer finds nothing on any view that is refused to them, and is told so where the view itself is', async () => {
+  await using desk = await sitDown();
+  await furnish(desk);
+  const page = await desk.join('vivian', 'viewer');
+  const refused: string[] = [];
+  page.on('response', (answer) => {
+    if (answer.status() === 403) refused.push(answer.url());
+  });
+  for (const path of PATHS) {
+    await page.goto(desk.url + path);
+    await ready(page);
+    if (FOR_OTHERS.includes(path)) await page.getByText('Your role does not include').waitFor();
+    else expect(await page.getByText('Your role does not include').count(), path).toBe(0);
+    const offered = page.getByRole('main').getByRole('button', { name: OFFERS });
+    expect(await offered.allInnerTexts(), path).toEqual([]);
+  }
+  expect(refused).toEqual([]);
+}, 120_000);
 
 async function ready(page: Page): Promise<void> {
   await page.locator('main h1').waitFor();
   await page.locator('.skeleton').first().waitFor({ state: 'detached' });
 }
 
+/** By how many pixels the page is wider than the window, once what is drawn to its size was drawn anew. */
+async function fits(page: Page): Promise<number> {
+  const overflow = () => page.evaluate('document.documentElement.scrollWidth - innerWidth');
+  await expect
+    .poll(overflow, { timeout: 2_000 })
+    .toBeLessThanOrEqual(0)
+    .catch(() => undefined);
+  return Number(await overflow());
+}
+
 /** Each with the elements that it is about. */
-async function violationsOn(page: Page): Promise<readonly string[]> {
+async function violationsOn(page: Page, options: axe.RunOptions): Promise<readonly string[]> {
   await page.evaluate(axe.source);
-  const { violations }: axe.AxeResults = await page.evaluate('axe.run()');
+  const given = JSON.stringify({ ...options, resultTypes: ['violations'] });
+  const { violations, passes }: axe.AxeResults = await page.evaluate(`axe.run(${given})`);
+  expect(passes.length).toBeGreaterThan(0);
   return violations.flatMap(({ id, nodes }) =>
     nodes.map(({ target, failureSummary }) => `${id}: ${target.join(' ')} ${failureSummary}`),
   );

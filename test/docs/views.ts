@@ -83,6 +83,6 @@ export async function goTo(page: Page, url: string, { path, open }: View): Promi
   await page.goto(url + path);
   if (open) await page.getByRole('main').getByRole('link', { name: open }).first().click();
   await page.locator('h1').waitFor();
-  await page.waitForFunction("document.querySelector('.skeleton') === null");
+  await page.locator('.skeleton').first().waitFor({ state: 'detached' });
   await page.waitForLoadState('networkidle', { timeout: 1_000 }).catch(() => undefined);
 }

@@ -2,8 +2,9 @@ import { useQuery } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
 import { type Right, rightsOf } from '../../../../shared/account.ts';
 import { sessionQuery } from '../../data/queries.ts';
+import { Allowed } from '../../parts/allowed.tsx';
 import { PageHead } from '../../parts/page.tsx';
-import { Empty, Skeleton } from '../../parts/states.tsx';
+import { Skeleton } from '../../parts/states.tsx';
 import { Tabs } from '../../parts/tabs.tsx';
 
 const PARTS: readonly { readonly href: string; readonly label: string; readonly right: Right }[] = [
@@ -18,21 +19,12 @@ export function AdminFrame(props: { readonly right: Right; readonly children: Re
   const { data: session } = useQuery(sessionQuery);
   if (!session) return <Skeleton />;
   const rights = rightsOf(session.role);
-  if (!rights.includes(props.right))
-    return (
-      <>
-        <PageHead title="Administration" />
-        <Empty title="Your role does not include this.">
-          <p>You are signed in as {session.role}. An administrator can change roles.</p>
-        </Empty>
-      </>
-    );
   return (
-    <>
+    <Allowed right={props.right} title="Administration">
       <PageHead title="Administration">
         <Tabs label="Administration" tabs={PARTS.filter(({ right }) => rights.includes(right))} />
       </PageHead>
       {props.children}
-    </>
+    </Allowed>
   );
 }
