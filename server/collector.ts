@@ -8,6 +8,7 @@ import { openLooks } from './api/looks.ts';
 import { oidcProvider } from './api/oidc.ts';
 import { problemResponse } from './api/problem.ts';
 import { anchorsOf } from './audit/anchors.ts';
+import { collectorKeys } from './audit/collector-keys.ts';
 import { startDayKeeper } from './audit/day-keeper.ts';
 import { openExportDesk } from './audit/export-desk.ts';
 import { openCatalog } from './catalog/additions-file.ts';
@@ -30,7 +31,8 @@ import { closed, type Incoming, listening, portOf, type RequestLimits, serverFor
 import { type Ingest, startIngest } from './ingest/ingest.ts';
 import { openIntel } from './intel/intel.ts';
 import type { Log } from './log.ts';
-import { signerIn } from './retention/signer.ts';
+
+import { startEraser } from './retention/eraser.ts';
 import { setupOf } from './setup.ts';
 import { findAccount } from './store/accounts.ts';
 import { markDirty } from './store/dirty.ts';
@@ -105,12 +107,14 @@ export async function startCollector(options: CollectorOptions): Promise<Collect
       log: log.child({ part: 'audit' }),
     }),
   );
+  const signer = () => collectorKeys(config.dataDir, instant(clock()));
+  const eraser = opened.use(startEraser({ store, clock, log: log.child({ part: 'erasure' }), signer }));
   opened.use(
     startHousekeeping({
       store,
       clock,
       log: log.child({ part: 'housekeeping' }),
-      retention: { days: config.retention, signer: () => signerIn(config.dataDir, instant(clock())) },
+      retention: { days: config.retention, signer },
     }),
   );
   const stopping = new AbortController();
@@ -136,6 +140,7 @@ export async function startCollector(options: CollectorOptions): Promise<Collect
     }),
     ruleDoc,
     exports,
+    eraser,
     catalog,
     setup: () =>
       setupOf({

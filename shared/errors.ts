@@ -692,6 +692,13 @@ export const ERRORS = {
     retry: false,
     hint: 'This hold was released already.',
   },
+  ERASURE_BEGUN: {
+    http: 409,
+    close: 4409,
+    level: 'info',
+    retry: false,
+    hint: 'Two people agreed on this erasure and it has begun, so it cannot be taken back.',
+  },
   LEGAL_HOLD: {
     http: 409,
     close: 4409,

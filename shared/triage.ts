@@ -12,6 +12,9 @@ export type TriageStatus = (typeof TRIAGE_STATUSES)[number];
 export const DECISIONS = ['confirmed', 'benign', 'false-positive', 'inconclusive'] as const;
 export type TriageDecision = (typeof DECISIONS)[number];
 
+/** Decisions that take a finding's weight off its contractors. */
+export const EXPLAINED: readonly TriageDecision[] = ['benign', 'false-positive'];
+
 const MOST_NOTE = 4_000;
 const person = z.string().check(z.trim(), z.minLength(1), z.maxLength(128));
 const words = z.string().check(z.trim(), z.minLength(1), z.maxLength(MOST_NOTE));

@@ -5,6 +5,7 @@ import type { ExportDesk } from '../audit/export-desk.ts';
 import type { Clock } from '../clock.ts';
 import type { Proposed } from '../detector/proposed.ts';
 import type { Log } from '../log.ts';
+import type { Eraser } from '../retention/eraser.ts';
 import type { Store } from '../store/store.ts';
 import type { Attempts } from './attempts.ts';
 import type { FeedTail } from './feed-tail.ts';
@@ -45,6 +46,8 @@ export interface ApiOptions {
   readonly passwordCost?: PasswordCost;
   /** Makes audit packs; without it there are none. */
   readonly exports?: ExportDesk;
+  /** Carries out erasures; without it they wait for the next start. */
+  readonly eraser?: Pick<Eraser, 'wake'>;
   /** The built console; without it only the API answers. */
   readonly consoleDir?: string;
   /** Ends all feeds, so that a stopping server is not held open by them. */

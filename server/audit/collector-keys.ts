@@ -37,6 +37,12 @@ export function collectorKeys(dataDir: string, at: Instant): CollectorKeys {
   });
 }
 
+/** Every key there ever was, as `collectorKeys` gives them, without making any: none where the collector never signed. */
+export function knownCollectorKeys(dataDir: string): readonly CollectorKey[] {
+  const path = pathIn(dataDir);
+  return existsSync(path) ? guarded(path, () => opened(path)).all : [];
+}
+
 /** A new key signs from now on. The old one vouches for it with the last signature that it makes, and its private half is gone. */
 export function rotateCollectorKey(dataDir: string, at: Instant): CollectorKeys {
   const before = collectorKeys(dataDir, at);

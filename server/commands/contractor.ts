@@ -1,11 +1,12 @@
 import { writeFileSync } from 'node:fs';
 import { CodedError } from '../../shared/errors.ts';
 import { instant } from '../../shared/time.ts';
+import { collectorKeys } from '../audit/collector-keys.ts';
 import { readConfig } from '../config.ts';
+import { erase } from '../retention/erase.ts';
 import { reportHtml } from '../retention/report-html.ts';
-import { signerIn } from '../retention/signer.ts';
 import { appendAction } from '../store/actions.ts';
-import { erase } from '../store/erase.ts';
+import { askErasure } from '../store/erasures.ts';
 import { heldAbout } from '../store/held.ts';
 import { openStore } from '../store/store.ts';
 import { commandLine } from './actor.ts';
@@ -18,8 +19,10 @@ farhand contractor erase <id> --reason text
 
 "report" writes everything held about one person, and how long it is kept, to hand over. "erase" removes it: the first call asks, and it
 happens when another person calls it too. Refused under a legal hold. Label, declarations, spans, findings and cases of this person alone
-go, and the payloads of evidence, whose seals stay; the endpoints are revoked. What tells of other people too stays, and so does the action
-log with the id: it is the record of who did what. Signed tombstones say how much went.
+go, and the payloads of evidence, whose seals stay, also of machines that are another's now, for the time when they were this person's;
+machines and enrollment tokens are revoked. What tells of other people too stays, and so do the action log and exceptions with the id: they
+are the record of who did and permitted what. Audit packs and backups that were made before are not changed. Signed tombstones say how much
+went. It may be stopped at any moment: the collector, or another call, goes on.
 Everywhere: [--config file] [--data-dir folder]
 
 Example: farhand contractor report ada --out ada.html`,
@@ -48,12 +51,14 @@ Example: farhand contractor report ada --out ada.html`,
     if (form !== 'erase') throw new CodedError('USAGE', { reason: `there is no contractor ${form ?? ''}` });
     const { reason = '' } = values;
     if (reason === '') throw new CodedError('USAGE', { reason: '--reason is needed' });
-    const signer = signerIn(dataDir, by.at);
-    const erased = await store.db.transaction().execute((trx) => erase(trx, id, { reason, by, signer }));
+    const asked = await store.db.transaction().execute((trx) => askErasure(trx, id, { reason, by }));
+    if (!asked.approved) return print(`${id} is erased when another person says so too.`);
+    const signer = collectorKeys(dataDir, by.at);
+    const came = await erase({ store, clock: Date.now, signer }, id);
     return print(
-      erased.outcome === 'asked'
-        ? `${id} is erased when another person says so too.`
-        : `${id} is erased: ${JSON.stringify(erased.rows)}`,
+      came === 'done'
+        ? `${id} is erased.`
+        : `${id} is under a legal hold: the erasure goes on when that is released.`,
     );
   },
 };

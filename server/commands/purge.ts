@@ -1,9 +1,9 @@
 import { CodedError } from '../../shared/errors.ts';
 import { instant } from '../../shared/time.ts';
 import { RETENTION_CLASSES } from '../../shared/tombstone.ts';
+import { collectorKeys } from '../audit/collector-keys.ts';
 import { readConfig } from '../config.ts';
 import { purge } from '../retention/purge.ts';
-import { signerIn } from '../retention/signer.ts';
 import { openStore } from '../store/store.ts';
 import { commandLine } from './actor.ts';
 import type { Command } from './command.ts';
@@ -33,7 +33,7 @@ Example: farhand purge --dry-run`,
     });
     await using store = await openStore(dataDir);
     const now = Date.now();
-    const signer = values.now ? { signer: signerIn(dataDir, instant(now)) } : {};
+    const signer = values.now ? { signer: collectorKeys(dataDir, instant(now)) } : {};
     const purged = await purge({ store, retention, now, by: commandLine(), ...signer });
     const rows = RETENTION_CLASSES.map((name) => [name, String(retention[name]), String(purged[name])]);
     process.stdout.write(`${table(['class', 'days kept', values.now ? 'removed' : 'would go'], rows)}\n`);

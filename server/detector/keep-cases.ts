@@ -12,8 +12,8 @@ import { keepWork } from '../store/triage.ts';
 export async function keepCases(trx: Trx, now: Instant, changed: readonly Finding[]): Promise<void> {
   const contractors = [...new Set(changed.flatMap((finding) => finding.contractors))];
   if (contractors.length === 0) return;
-  const { findings, cases, settled, whole } = await docketOf(trx, contractors);
-  keepRisks(trx, now, { changed, open: findings });
+  const { findings, cases, settled, explained, whole } = await docketOf(trx, contractors);
+  keepRisks(trx, now, { changed, open: findings.filter(({ id }) => !explained.has(id)) });
   const changes = caseChanges(caseGroups(findings, { now, settled }), cases, now).filter(
     ({ standing }) => whole || standing,
   );

@@ -1,11 +1,11 @@
-import { createPublicKey, verify } from 'node:crypto';
-import { existsSync, readFileSync, statfsSync, statSync } from 'node:fs';
+import { statfsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import * as z from 'zod/mini';
 import { CATALOG } from '../../shared/catalog/index.ts';
 import { codedError } from '../../shared/errors.ts';
 import { DAY, instant, MINUTE, millis } from '../../shared/time.ts';
 import { tombstoneText } from '../../shared/tombstone.ts';
+import { knownCollectorKeys } from '../audit/collector-keys.ts';
+import { isSignedBy } from '../audit/signatures.ts';
 import type { Config } from '../config.ts';
 import { genesis, publicKeyOf } from '../ingest/verify.ts';
 import { openIntel } from '../intel/intel.ts';
@@ -131,19 +131,14 @@ async function evidence({ db, all }: Patient) {
   );
 }
 
-const keysSchema = z.looseObject({ keys: z.array(z.looseObject({ publicKey: z.string() })) });
-
 async function tombstonesSigned({ db, config }: Patient) {
   const all = await tombstones(db);
   if (all.length === 0) return fine('Nothing was purged.');
-  const path = join(config.dataDir, 'collector-keys.json');
-  const known = existsSync(path) ? z.parse(keysSchema, JSON.parse(readFileSync(path, 'utf8'))).keys : [];
-  const ours = new Set(known.map(({ publicKey }) => publicKey));
-  const bad = all.find(({ body, publicKey, signature }) => {
-    const key = createPublicKey({ format: 'jwk', key: { kty: 'OKP', crv: 'Ed25519', x: publicKey } });
-    const signed = verify(null, Buffer.from(tombstoneText(body)), key, Buffer.from(signature, 'base64url'));
-    return !signed || !ours.has(publicKey);
-  });
+  const ours = new Set(knownCollectorKeys(config.dataDir).map(({ publicKey }) => publicKey));
+  const bad = all.find(
+    ({ body, publicKey, signature }) =>
+      !ours.has(publicKey) || !isSignedBy(publicKey, tombstoneText(body), signature),
+  );
   if (!bad) return fine(`${all.length} tombstones are signed by this collector.`);
   return problem(
     `Tombstone ${bad.id} is not signed by this collector: what it stands for was not removed by Farhand.`,

@@ -6,6 +6,7 @@ import { type Cursor, cursorOf, keepBatch, moveCursor, storedHash } from '../sto
 import { type NewGap, recordGap, wasSeenAtHello } from '../store/gaps.ts';
 import { endSpan, insertSpan } from '../store/spans.ts';
 import type { Trx } from '../store/store.ts';
+import { wasPurged } from '../store/tombstones.ts';
 import { beginEpoch, newCursor } from './epoch.ts';
 import { follow, type Lookup } from './follow.ts';
 import { gapsOfBatch } from './gaps-of-batch.ts';
@@ -43,15 +44,12 @@ export function receive(delivery: Delivery): Work<Received> {
 
     const known = cursorOf(trx, endpoint, header.epoch);
     const cursor = known ?? newCursor(endpoint, header.epoch);
-    if (header.last <= cursor.acked && storedHash(trx, cursor, header.first) === header.hash) {
-      const repeated: Done<Received> = {
-        result: { outcome: 'repeated', through: cursor.acked },
-        effects: nothing,
-      };
-      return countDelivery(trx, endpoint, 'repeated').then(() => repeated);
-    }
+    if (header.last <= cursor.acked)
+      return again(trx, delivery, cursor).then((result) => ({
+        result,
+        effects: result.outcome === 'refused' && !cursor.closed ? effects : nothing,
+      }));
     if (cursor.closed) return { result: refused('EPOCH_CLOSED', delivery), effects: nothing };
-    if (header.last <= cursor.acked) return chainBreak(trx, delivery).then((result) => ({ result, effects }));
     if (header.first !== cursor.acked + 1) {
       return {
         result: refused('BATCH_OUT_OF_ORDER', delivery, { expected: cursor.acked + 1 }),
@@ -70,6 +68,19 @@ export function receive(delivery: Delivery): Work<Received> {
     if (known && gaps.length === 0) return keep();
     return explained(trx, delivery, { gaps, begins: known ? undefined : cursor }).then(keep);
   };
+}
+
+/** A batch of numbers that were there before: the same one, as after a lost ack, or one that contradicts it. */
+async function again(trx: Trx, delivery: Delivery, cursor: Cursor): Promise<Received> {
+  const { endpoint, batch } = delivery;
+  const stored = storedHash(trx, cursor, batch.header.first);
+  const same =
+    stored === undefined ? await wasPurged(trx, { endpoint, ...batch.header }) : stored === batch.header.hash;
+  if (same) {
+    await countDelivery(trx, endpoint, 'repeated');
+    return { outcome: 'repeated', through: cursor.acked };
+  }
+  return cursor.closed ? refused('EPOCH_CLOSED', delivery) : chainBreak(trx, delivery);
 }
 
 /** What seldom comes before a batch: holes of which it tells itself, and then the new epoch that they may explain. */

@@ -22,7 +22,7 @@ export interface PurgeRun {
 export type Purged = Readonly<Record<RetentionClass, number>>;
 
 /** After each step ingest has this many times as long for itself. */
-const REST = 3;
+export const REST = 3;
 
 interface Running extends PurgeRun {
   readonly at: Instant;

@@ -2,7 +2,7 @@ import type { CasesQuery } from '../../shared/api.ts';
 import type { Case } from '../../shared/case.ts';
 import type { Finding } from '../../shared/finding.ts';
 import type { Instant } from '../../shared/time.ts';
-import type { Triage } from '../../shared/triage.ts';
+import { EXPLAINED, type Triage } from '../../shared/triage.ts';
 import { appendFeed } from './feed.ts';
 import { pageOf, positionOf } from './page-cursor.ts';
 import { prepared } from './prepared.ts';
@@ -16,6 +16,8 @@ export interface Docket {
   readonly cases: readonly Case[];
   /** Findings that closed cases decided on, and those that were found to be harmless by themselves. */
   readonly settled: ReadonlySet<string>;
+  /** Open findings that weigh on nobody any more. */
+  readonly explained: ReadonlySet<string>;
   /** False where too many are joined: then a finding that is not here may still hold a case up. */
   readonly whole: boolean;
 }
@@ -39,17 +41,18 @@ export async function docketOf(db: Db, contractors: readonly string[]): Promise<
   return {
     findings: [...findings.values()],
     cases: [...cases.values()],
-    settled: await settledAmong(db, [...findings.keys()], [...cases.values()]),
+    ...(await decidedAmong(db, [...findings.keys()], [...cases.values()])),
     whole: frontier.length === 0,
   };
 }
 
 /** What came back or got worse after a decision is unsettled again, whoever decided. */
-async function settledAmong(
+async function decidedAmong(
   db: Db,
   ids: readonly string[],
   cases: readonly Case[],
-): Promise<ReadonlySet<string>> {
+): Promise<Pick<Docket, 'settled' | 'explained'>> {
+  const explained = new Set<string>();
   const settled = new Set(cases.flatMap(({ status, findings }) => (status === 'closed' ? findings : [])));
   const touched = await db
     .selectFrom('findings')
@@ -59,10 +62,12 @@ async function settledAmong(
     .execute();
   for (const { id, triage } of touched) {
     const { decision, reopenedAt } = triageIn(triage);
-    if (decision === 'benign' || decision === 'false-positive') settled.add(id);
-    else if (reopenedAt !== undefined) settled.delete(id);
+    if (decision !== undefined && EXPLAINED.includes(decision)) {
+      settled.add(id);
+      explained.add(id);
+    } else if (reopenedAt !== undefined) settled.delete(id);
   }
-  return settled;
+  return { settled, explained };
 }
 
 /** Adds or replaces cases and tells the feed of each. Ring `store.feed` after the commit. */
@@ -156,7 +161,7 @@ export async function findingsOfCase(db: Db, id: string): Promise<readonly Findi
   return rows.map(findingOf);
 }
 
-export async function openFindingsOf(db: Db, contractors: readonly string[]): Promise<readonly Finding[]> {
+async function openFindingsOf(db: Db, contractors: readonly string[]): Promise<readonly Finding[]> {
   const rows = await db
     .selectFrom('findings')
     .select('body')
@@ -168,6 +173,20 @@ export async function openFindingsOf(db: Db, contractors: readonly string[]): Pr
     )
     .execute();
   return rows.map(findingOf);
+}
+
+/** The open findings that weigh on these contractors: those that were decided to be explained, or wrong, do not. */
+export async function weighingFindingsOf(
+  db: Db,
+  contractors: readonly string[],
+): Promise<readonly Finding[]> {
+  const open = await openFindingsOf(db, contractors);
+  const { explained } = await decidedAmong(
+    db,
+    open.map(({ id }) => id),
+    [],
+  );
+  return open.filter(({ id }) => !explained.has(id));
 }
 
 async function casesOf(db: Db, contractors: readonly string[]): Promise<readonly Case[]> {

@@ -4,7 +4,7 @@ import type { Declaration } from '../../shared/declaration.ts';
 import type { Severity } from '../../shared/finding.ts';
 import type { Instant } from '../../shared/time.ts';
 import { riskOf } from '../detect/risk.ts';
-import { openFindingsOf } from './cases.ts';
+import { weighingFindingsOf } from './cases.ts';
 import { endpointRows } from './endpoint-views.ts';
 import { latestFindings } from './finding-views.ts';
 import { exceptionsOf } from './proposals.ts';
@@ -47,7 +47,7 @@ export async function findContractor(
   const endpoints = await endpointRows(db, { contractor: id });
   const findings = await latestFindings(db, id, LATEST);
   const spans = await latestSpans(db, { contractor: id, endpoints: endpoints.map((one) => one.id) }, LATEST);
-  const risk = riskOf(await openFindingsOf(db, [id]), now);
+  const risk = riskOf(await weighingFindingsOf(db, [id]), now);
   const exceptions = await exceptionsOf(db, id);
   return { contractor, endpoints, risk, exceptions: [...exceptions], findings, spans };
 }

@@ -34,11 +34,11 @@ function sinceFor(seenAt: Instant | null, at: Instant): Instant {
   return instant(Math.max(millis(seenAt), millis(at) - MOST_DAYS * DAY));
 }
 
-/** Counted in the one index that holds both; left to choose, SQLite takes one that makes it read every open finding. */
+/** Those that nobody decided on, counted in the queue's own index. */
 async function openByFamily(db: Db): Promise<Overview['open']> {
   const { rows } = await sql<Overview['open'][number]>`
-    select severity, body ->> '$.family' as family, count(*) as count from findings indexed by findings_open
-    where outcome = 'open' group by severity, body ->> '$.family'`.execute(db);
+    select severity, family, count(*) as count from findings indexed by findings_queue
+    where outcome = 'open' and status in ('new', 'investigating') group by severity, family`.execute(db);
   return [...rows];
 }
 
@@ -130,9 +130,12 @@ const IMPAIRED = sql`instr(fact, ':"denied"') + instr(fact, ':"failed"') > 0`;
 
 const NAMED = 5;
 
-/** New cases, that nobody has taken up. */
+/** Cases that nobody is assigned to. */
 async function waitingCases(db: Db): Promise<Overview['waiting']> {
-  const waiting = db.selectFrom('cases').where('status', '=', 'new');
+  const waiting = db
+    .selectFrom('cases')
+    .where('status', 'in', ['new', 'investigating'])
+    .where(sql<boolean>`coalesce(triage ->> '$.assignee', '') = ''`);
   const { count } = await waiting
     .select((eb) => eb.fn.countAll<number>().as('count'))
     .executeTakeFirstOrThrow();

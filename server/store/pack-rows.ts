@@ -393,18 +393,27 @@ async function opened(payload: Uint8Array): Promise<Buffer | undefined> {
 }
 
 /** What stands for what was purged or erased: of these endpoints and contractors, and of everybody. */
-export function tombstoneRowsIn(db: Db, { contractors }: PackSubjects) {
+export function tombstoneRowsIn(db: Db, { contractors, endpoints }: PackSubjects) {
   return paged((last: { readonly id: number } | undefined) =>
     db
       .selectFrom('tombstones')
       .select(['id', 'class', 'contractor', 'from', 'until', 'at', 'body', 'key_id', 'signature'])
       .where('id', '>', last?.id ?? 0)
-      .where((eb) => eb.or([eb('contractor', 'is', null), among('contractor', contractors)]))
+      .where((eb) =>
+        eb.or([
+          eb('contractor', 'is', null),
+          among('contractor', contractors),
+          // Somebody else's too, where the endpoint was theirs before.
+          ...(endpoints === null ? [] : [eb(EVIDENCE_OF, 'in', [...endpoints])]),
+        ]),
+      )
       .orderBy('id')
       .limit(PAGE)
       .execute(),
   );
 }
+
+const EVIDENCE_OF = sql<string>`body ->> '$.evidence.endpoint'`;
 
 /** What a redacted pack must not name: labels, hosts and accounts of whom it tells. */
 export async function namesIn(db: Db, { contractors, endpoints }: PackSubjects): Promise<readonly string[]> {

@@ -74,7 +74,7 @@ export async function purgeEvidence(
     headBefore: oldest.prev,
     headAfter: youngest.hash,
   };
-  const earlier = await tombstoneBefore(db, evidence);
+  const earlier = await tombstoneBefore(db, evidence, { cause: 'retention' });
   const part = earlier?.tombstone.evidence;
   const tombstone: Tombstone = {
     format: 'farhand-tombstone.v1',

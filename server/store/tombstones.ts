@@ -44,22 +44,56 @@ export async function keepTombstone(
   return id;
 }
 
-/** The hole in a chain that ends right before this one begins. */
+export async function tombstoneNamed(db: Db, id: number): Promise<StoredTombstone | undefined> {
+  const row = await db.selectFrom('tombstones').selectAll().where('id', '=', id).executeTakeFirst();
+  return row && stored(row);
+}
+
+/** The hole in a chain that ends right before this one begins, and came about in the same way; of an erasure also for the same person. */
 export async function tombstoneBefore(
   db: Db,
   { endpoint, epoch, headBefore, first }: NonNullable<Tombstone['evidence']>,
+  { cause, contractor }: { readonly cause: Tombstone['cause']; readonly contractor?: string },
 ): Promise<StoredTombstone | undefined> {
-  const row = await db
+  const row = await evidenceTombstones(db, { endpoint, epoch })
+    .where(sql`body ->> '$.evidence.headAfter'`, '=', headBefore)
+    .where(sql`body ->> '$.evidence.last'`, '=', first - 1)
+    .where(sql`body ->> '$.cause'`, '=', cause)
+    .$if(contractor !== undefined, (select) => select.where('contractor', '=', contractor ?? ''))
+    .executeTakeFirst();
+  return row && stored(row);
+}
+
+interface SealedAway {
+  readonly endpoint: string;
+  readonly epoch: string;
+  readonly first: number;
+  readonly last: number;
+  readonly prev: string;
+  readonly hash: string;
+}
+
+/** Whether a batch is among those that were purged. Inside of a hole only the numbers tell; at its ends the seals must fit too. */
+export async function wasPurged(db: Db, batch: SealedAway): Promise<boolean> {
+  const row = await evidenceTombstones(db, batch)
+    .where(sql`body ->> '$.cause'`, '=', 'retention')
+    .where(sql`body ->> '$.evidence.first'`, '<=', batch.first)
+    .where(sql`body ->> '$.evidence.last'`, '>=', batch.last)
+    .executeTakeFirst();
+  const hole = row && stored(row).tombstone.evidence;
+  if (!hole) return false;
+  const begins = hole.first !== batch.first || hole.headBefore === batch.prev;
+  const ends = hole.last !== batch.last || hole.headAfter === batch.hash;
+  return begins && ends;
+}
+
+function evidenceTombstones(db: Db, { endpoint, epoch }: Pick<SealedAway, 'endpoint' | 'epoch'>) {
+  return db
     .selectFrom('tombstones')
     .selectAll()
     .where('class', '=', 'evidence')
     .where(sql`body ->> '$.evidence.epoch'`, '=', epoch)
-    .where(sql`body ->> '$.evidence.endpoint'`, '=', endpoint)
-    .where(sql`body ->> '$.evidence.headAfter'`, '=', headBefore)
-    .where(sql`body ->> '$.evidence.last'`, '=', first - 1)
-    .where(sql`body ->> '$.cause'`, '=', 'retention')
-    .executeTakeFirst();
-  return row && stored(row);
+    .where(sql`body ->> '$.evidence.endpoint'`, '=', endpoint);
 }
 
 /** Where the action log begins, if its start was purged. */

@@ -54,7 +54,7 @@ export const overviewSchema = z.strictObject({
   open: z.array(
     z.strictObject({ severity: z.enum(SEVERITIES), family: z.enum(FAMILIES), count: z.number() }),
   ),
-  /** The last 90 days in UTC, oldest first. Resolved: retracted, or covered by an exception. */
+  /** The last 90 days in UTC, oldest first. Resolved: decided by somebody, retracted, or covered by an exception. */
   trend: z.array(z.strictObject({ day: z.string(), found: z.number(), resolved: z.number() })),
   fleet: z.strictObject({
     /** Endpoints that are not revoked. */
@@ -67,7 +67,7 @@ export const overviewSchema = z.strictObject({
     /** Versions of agents, oldest first; 20 at most. */
     agents: z.array(z.strictObject({ version: z.string(), endpoints: z.number() })),
   }),
-  /** Cases that nobody has taken up, the most severe first; five are named. */
+  /** Cases that nobody is assigned to, the most severe first; five are named. */
   waiting: z.strictObject({
     count: z.number(),
     shown: z.array(

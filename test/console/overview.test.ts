@@ -29,7 +29,9 @@ test('the overview says what changed since one last looked, live, until it is ma
   await page.getByText('1 finding got worse').waitFor();
   await page.getByText('was high').waitFor();
   await page.getByRole('link', { name: '1 new finding' }).click();
-  await page.waitForURL(/\/\?outcome=open&since=2026-03-02T16/);
+  await page.waitForURL(/\/\?status=all&since=2026-03-02T16/);
+  await page.getByRole('button', { name: /^Found Since/ }).waitFor();
+  await expect.poll(() => page.locator('[data-row]').count()).toBe(1);
   expect(desk.complaints).toEqual([]);
 });
 

@@ -4,7 +4,7 @@ import { type Received, receive } from '../../server/ingest/sealed-batch.ts';
 import { openLog } from '../../server/log.ts';
 import { addEndpoint } from '../../server/store/endpoints.ts';
 import type { Store } from '../../server/store/store.ts';
-import { parsePayload } from '../../shared/frames.ts';
+import { parsePayload, type SealedBatch } from '../../shared/frames.ts';
 import type { Change } from '../../shared/observation.ts';
 import { chainOf, newEpoch } from './raw-agent.ts';
 
@@ -12,6 +12,10 @@ export interface Telling extends AsyncDisposable {
   readonly epoch: string;
   /** Seals what an agent says at `at` and takes it in as if it arrived at `arrivesAt`. */
   tell(changes: readonly Change[], at: string, arrivesAt?: string): Promise<Received>;
+  /** Takes in a batch again, or one of a forger. */
+  deliver(batch: SealedBatch, receivedAt: string): Promise<Received>;
+  /** Everything that was told so far. */
+  readonly told: readonly SealedBatch[];
 }
 
 /** An enrolled endpoint with a key of its own, whose batches go straight into a store. */
@@ -27,12 +31,17 @@ export async function telling(
   const epoch = newEpoch();
   const chain = chainOf({ url: '', endpoint, key: privateKey }, epoch);
   const lookup = (ip: string) => ({ kind: 'egress', ip, networkClass: 'unknown' }) as const;
+  const told: SealedBatch[] = [];
+  const deliver = (batch: SealedBatch, receivedAt: string) => {
+    const payload = parsePayload(batch);
+    return ingest.commit(receive({ endpoint, batch, payload, offsetMs: 0, receivedAt, lookup }));
+  };
   return {
-    epoch,
+    ...{ epoch, told, deliver },
     tell(changes, from, receivedAt = from) {
       const batch = chain.batch(changes, from);
-      const payload = parsePayload(batch);
-      return ingest.commit(receive({ endpoint, batch, payload, offsetMs: 0, receivedAt, lookup }));
+      told.push(batch);
+      return deliver(batch, receivedAt);
     },
     [Symbol.asyncDispose]: () => ingest[Symbol.asyncDispose](),
   };

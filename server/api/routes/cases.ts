@@ -11,7 +11,7 @@ import type { Finding } from '../../../shared/finding.ts';
 import { instant } from '../../../shared/time.ts';
 import { UNTOUCHED } from '../../../shared/triage.ts';
 import { riskOf } from '../../detect/risk.ts';
-import { casesPage, findCase, findingsOfCase, openFindingsOf, type Worked } from '../../store/cases.ts';
+import { casesPage, findCase, findingsOfCase, type Worked, weighingFindingsOf } from '../../store/cases.ts';
 import { contractorRows } from '../../store/contractor-views.ts';
 import { historyOf, standingOf } from '../../store/triage.ts';
 import type { Api } from '../options.ts';
@@ -47,7 +47,7 @@ async function detail(api: Api, { case: found, triage }: Worked): Promise<CaseDe
     findings.map(({ id }) => id),
   );
   const contractors = await contractorRows(db, found.contractors);
-  const open = await openFindingsOf(db, found.contractors);
+  const open = await weighingFindingsOf(db, found.contractors);
   const now = instant(api.clock());
   return {
     case: found,

@@ -62,34 +62,34 @@ function useFocusOnRoute(): void {
   const before = useRef({ path, index: historyIndex() });
   useEffect(() => {
     const left = before.current;
-    if (left.path === path) return;
+    if (left.path === path) return undefined;
     const index = historyIndex();
     before.current = { path, index };
     const wentBack = index < left.index;
     if (!wentBack) window.scrollTo(0, 0);
-    const target = (wentBack && rowTo(left.path)) || document.querySelector<HTMLElement>('h1');
-    if (!target) return focusWhenThere();
-    target.focus({ preventScroll: true });
-    return undefined;
+    const focus = () => {
+      const target = (wentBack && rowTo(left.path)) || heading();
+      target?.focus({ preventScroll: true });
+      return target !== undefined;
+    };
+    if (focus()) return undefined;
+    // The page is being loaded: its heading comes later.
+    const observer = new MutationObserver(() => {
+      if (focus()) observer.disconnect();
+    });
+    observer.observe(document.body, { childList: true, subtree: true });
+    return () => observer.disconnect();
   }, [path]);
-}
-
-/** A page that is still being loaded gets the focus on its heading then, unless somebody went elsewhere meanwhile. */
-function focusWhenThere(): () => void {
-  const before = document.activeElement;
-  const observer = new MutationObserver(() => {
-    const heading = document.querySelector<HTMLElement>('h1');
-    if (!heading) return;
-    observer.disconnect();
-    if ([before, document.body].includes(document.activeElement)) heading.focus({ preventScroll: true });
-  });
-  observer.observe(document.body, { childList: true, subtree: true });
-  return () => observer.disconnect();
 }
 
 /** Position in the history of this tab; a browser that cannot tell never seems to go back. */
 function historyIndex(): number {
   return window.navigation?.currentEntry?.index ?? 0;
+}
+
+/** Of the page that is shown: the one that was left stays hidden in the document while its successor is loaded. */
+function heading(): HTMLElement | undefined {
+  return [...document.querySelectorAll<HTMLElement>('h1')].find((each) => each.checkVisibility());
 }
 
 function rowTo(path: string): HTMLElement | undefined {

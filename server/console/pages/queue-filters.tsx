@@ -13,6 +13,7 @@ import { SeverityShape } from '../parts/icon.tsx';
 import { SearchBox } from '../parts/search-box.tsx';
 import { familyText } from '../text/case-text.ts';
 import { OUTCOME_LABELS, SEVERITY_LABELS } from '../text/labels.ts';
+import { shortTime } from '../text/time-text.ts';
 import { STATUS_LABELS } from '../text/triage-text.ts';
 import { ACTIVE, AGES, ALL, type QueueFilter } from './use-queue-filter.ts';
 
@@ -29,7 +30,7 @@ const SORTS = [
 ] as const;
 
 export function QueueFilters(props: Props) {
-  const { filter, days, change, clear } = props;
+  const { filter, days, change, changeSeveral, clear } = props;
   const { sort, order, outcome, ...others } = filter;
   const { data } = useQuery(findingCountsQuery({ ...others, ...(outcome && { outcome }) }));
   const severities = filter.severity?.split(',') ?? [];
@@ -99,12 +100,15 @@ export function QueueFilters(props: Props) {
         />
         <FilterSelect
           label="Found"
-          value={days ?? ALL}
+          value={days ?? filter.since ?? ALL}
           options={[
             all('At any time'),
+            ...(filter.since && !days
+              ? [{ id: filter.since, label: `Since ${shortTime(filter.since)}` }]
+              : []),
             ...AGES.map((id) => ({ id, label: id === '1' ? 'Within a day' : `Within ${id} days` })),
           ]}
-          onChange={(id) => change('days', id === ALL ? null : id)}
+          onChange={(id) => changeSeveral({ since: null, days: id === ALL ? null : id })}
         />
         <FilterSelect
           label="Risk"

@@ -7,7 +7,7 @@ import {
 import { DAY, instant } from '../../../shared/time.ts';
 import { type Params, useParams } from '../parts/use-params.ts';
 
-export interface QueueFilter extends Pick<Params, 'change' | 'clear'> {
+export interface QueueFilter extends Pick<Params, 'change' | 'changeSeveral' | 'clear'> {
   readonly filter: FindingsQuery;
   /** What the address says of age: days, as `7`. */
   readonly days: string | null;
@@ -24,12 +24,13 @@ const PLAIN = ['severity', 'rule', 'contractor', 'family', 'assignee', 'q', 'min
 
 /** The filter that the URL says. What it says wrongly counts as not said. */
 export function useQueueFilter(): QueueFilter {
-  const { params, change, clear } = useParams();
+  const { params, change, changeSeveral, clear } = useParams();
   const said = (name: string) => params.get(name) ?? undefined;
   const outcome = said('outcome') === ALL ? undefined : (valid(shape.outcome, said('outcome')) ?? 'open');
   const status = said('status') === ALL ? undefined : (valid(shape.status, said('status')) ?? ACTIVE);
   const sort = FINDING_SORTS.find((known) => known === said('sort'));
   const days = AGES.find((known) => known === said('days')) ?? null;
+  const since = days ? daysAgo(Number(days)) : valid(shape.since, said('since'));
   const plain: FindingFilters = Object.fromEntries(
     PLAIN.flatMap((name) => {
       const value = valid<string | number>(shape[name], said(name));
@@ -40,11 +41,11 @@ export function useQueueFilter(): QueueFilter {
     ...plain,
     ...(outcome && { outcome }),
     ...(status && { status }),
-    ...(days && { since: daysAgo(Number(days)) }),
+    ...(since && { since }),
     ...(sort && { sort }),
     ...(said('order') === 'asc' && { order: 'asc' as const }),
   };
-  return { filter, days, change, clear };
+  return { filter, days, change, changeSeveral, clear };
 }
 
 /** Of whole hours, so that the same question is not asked anew every moment. */

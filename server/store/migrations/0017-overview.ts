@@ -1,6 +1,5 @@
 /**
- * What the overview is counted from. Findings keep no past of their own, so triggers note when one got worse and when one was
- * resolved; the severities stand in the text in the order of their weight.
+ * What the overview is counted from. Triggers note when a finding got worse, and when it was resolved: by judging or by somebody; the severities stand in the text in the order of their weight.
  */
 const RANK = (severity: string) => `instr('info low medium high critical', ${severity})`;
 
@@ -20,10 +19,14 @@ export const overview: readonly string[] = [
       insert into finding_turns (finding, at, what, was) values (new.id, new.updated_at, 'resolved', old.outcome);
     end`,
   `create index finding_turns_of on finding_turns (finding)`,
+  `create trigger finding_decided after update of status on findings
+    when old.status != 'resolved' and new.status = 'resolved' begin
+      insert into finding_turns (finding, at, what, was)
+        values (new.id, coalesce(new.triage ->> '$.decidedAt', new.updated_at), 'resolved', old.status);
+    end`,
   `create trigger finding_gone after delete on findings begin
       delete from finding_turns where finding = old.id;
     end`,
   `create index findings_by_found on findings (found_at, outcome, severity)`,
-  `create index findings_open on findings (severity, (body ->> '$.family')) where outcome = 'open'`,
   `create index facts_now on spans (kind, endpoint) where "to" is null and kind in ('egress', 'agent')`,
 ];

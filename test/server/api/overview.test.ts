@@ -155,3 +155,31 @@ test('the checklist is ticked by the store, and by a person only where no store 
     dismissedAt: SEED_NOW,
   });
 });
+
+test('a finding that somebody decided on is resolved today and open no more, and a case with an assignee waits for nobody', async () => {
+  await world.store.db.transaction().execute((trx) =>
+    writeCases(trx, SEED_NOW, [
+      {
+        id: 'case_1',
+        status: 'new',
+        standing: true,
+        severity: 'critical',
+        triggers: [{ by: 'critical', finding: 'f-place' }],
+        contractors: ['ada', 'ben'],
+        findings: ['f-place'],
+        openedAt: SEED_NOW,
+        updatedAt: SEED_NOW,
+      },
+    ]),
+  );
+  const before = await overview();
+  expect(before.waiting.count).toBe(1);
+  const resolvedToday = ({ trend }: Overview) => trend.at(-1)?.resolved ?? 0;
+  const work = (path: string, body: object) => world.post(`/api/v1${path}/triage`, body, { cookie });
+  await work('/findings/f-tool', { version: 0, decision: 'benign', reason: 'The help desk' });
+  await work('/cases/case_1', { version: 0, assign: 'ada@example.com' });
+  const after = await overview();
+  expect(resolvedToday(after)).toBe(resolvedToday(before) + 1);
+  expect(after.open.map(({ severity }) => severity)).not.toContain('high');
+  expect(after.waiting.count).toBe(0);
+});

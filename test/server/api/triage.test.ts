@@ -3,7 +3,12 @@ import type * as z from 'zod/mini';
 import { verifyActions } from '../../../server/store/actions.ts';
 import { writeCases } from '../../../server/store/cases.ts';
 import { bulkResultSchema, triageStateSchema } from '../../../shared/api/triage.ts';
-import { caseDetailSchema, findingDetailSchema, problemSchema } from '../../../shared/api.ts';
+import {
+  caseDetailSchema,
+  contractorDetailSchema,
+  findingDetailSchema,
+  problemSchema,
+} from '../../../shared/api.ts';
 import type { Case } from '../../../shared/case.ts';
 import { SEED_NOW, seedFleet } from '../../support/seed.ts';
 import { openWorld, type World } from './world.ts';
@@ -201,4 +206,20 @@ test('who may only read, or only audits, triages nothing', async () => {
     }
     expect((await world.get('/api/v1/findings?assignee=me', cookie)).status).toBe(200);
   }
+});
+
+test('what was decided to be explained weighs no more; what was confirmed does', async () => {
+  const riskOfAda = async () =>
+    (await get(contractorDetailSchema, '/contractors/ada')).risk.families.map(({ family }) => family);
+  expect(await riskOfAda()).toEqual(['remote-access', 'egress']);
+  await post('/findings/f-tool/triage', { version: 0, decision: 'benign', reason: 'The help desk' });
+  await post('/findings/f-place/triage', { version: 0, decision: 'confirmed', reason: 'A farm' });
+  expect(await riskOfAda()).toEqual(['egress']);
+  const { risk } = await world.store.db
+    .selectFrom('contractors')
+    .select('risk')
+    .where('id', '=', 'ada')
+    .executeTakeFirstOrThrow();
+  const { total } = (await get(contractorDetailSchema, '/contractors/ada')).risk;
+  expect(risk).toBe(total);
 });

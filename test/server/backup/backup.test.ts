@@ -1,12 +1,12 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { collectorKeys } from '../../../server/audit/collector-keys.ts';
 import { makeBackup } from '../../../server/backup/make-backup.ts';
 import { restoreBackup } from '../../../server/backup/restore-backup.ts';
 import { readConfig } from '../../../server/config.ts';
 import { examine } from '../../../server/doctor/examine.ts';
 import { openLog } from '../../../server/log.ts';
-import { signerIn } from '../../../server/retention/signer.ts';
 import { openStore } from '../../../server/store/store.ts';
 import { testCollector } from '../../support/collector.ts';
 import { began, chainOf, enrollRaw, newEpoch, openRaw } from '../../support/raw-agent.ts';
@@ -33,7 +33,7 @@ test('a backup that is made while agents deliver restores to a store that the do
   const dataDir = join(folder.path, 'live');
   const out = join(folder.path, 'monday.zip');
   await using store = await openStore(dataDir);
-  const key = signerIn(dataDir, '2026-11-02T14:00:00.000Z').publicKey;
+  const key = collectorKeys(dataDir, '2026-11-02T14:00:00.000Z').publicKey;
   await using laptop = await telling(store);
   for (let port = 1; port <= 20; port += 1) await laptop.tell([listens(port)], '2026-11-02T13:00:00.000Z');
   const writing = (async () => {
@@ -46,7 +46,7 @@ test('a backup that is made while agents deliver restores to a store that the do
   const restored = join(folder.path, 'restored');
   await restoreBackup({ from: out, dataDir: restored });
   expect(await examined(restored)).toMatchObject({ store: 'fine', evidence: 'fine', 'action log': 'fine' });
-  expect(signerIn(restored, '2026-11-02T14:00:00.000Z').publicKey).toBe(key);
+  expect(collectorKeys(restored, '2026-11-02T14:00:00.000Z').publicKey).toBe(key);
   await using copy = await openStore(restored);
   const { length } = await copy.db.selectFrom('batches').select('id').execute();
   expect(length).toBeGreaterThanOrEqual(20);

@@ -1,9 +1,9 @@
 import { createPublicKey, verify } from 'node:crypto';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import * as z from 'zod/mini';
+import { collectorKeys } from '../../../server/audit/collector-keys.ts';
 import { readConfig } from '../../../server/config.ts';
 import { purge } from '../../../server/retention/purge.ts';
-import { signerIn } from '../../../server/retention/signer.ts';
 import { appendAction, verifyActions } from '../../../server/store/actions.ts';
 import { asOf } from '../../../server/store/as-of.ts';
 import { writeFindings } from '../../../server/store/findings.ts';
@@ -11,12 +11,15 @@ import { placeHold, releaseHold } from '../../../server/store/holds.ts';
 import { openStore, type Store } from '../../../server/store/store.ts';
 import { tombstones } from '../../../server/store/tombstones.ts';
 import type { Finding } from '../../../shared/finding.ts';
+import type { SealedBatch } from '../../../shared/frames.ts';
 import { DAY, instant, millis } from '../../../shared/time.ts';
 import { tombstoneText } from '../../../shared/tombstone.ts';
+import { run as runProcess } from '../../support/processes.ts';
 import { began } from '../../support/raw-agent.ts';
 import { SEED_FINDINGS } from '../../support/seed.ts';
 import { telling } from '../../support/telling.ts';
 import { tempDir } from '../../support/temp-dir.ts';
+import { until } from '../../support/until.ts';
 
 const NOW = millis('2026-11-02T14:00:00.000Z');
 const daysAgo = (days: number) => instant(NOW - days * DAY);
@@ -37,7 +40,7 @@ const { retention } = readConfig({ env: {}, ownFile: false });
 const DAYS = { ...retention, evidence: 90, spans: 90, findings: 90, cases: 90, declarations: 90 } as const;
 
 function run(more: Partial<Parameters<typeof purge>[0]> = {}) {
-  return purge({ store, retention: DAYS, now: NOW, signer: signerIn(folder.path, daysAgo(0)), ...more });
+  return purge({ store, retention: DAYS, now: NOW, signer: collectorKeys(folder.path, daysAgo(0)), ...more });
 }
 
 const begins = (port: number) => began({ kind: 'listener', proto: 'tcp', port, scope: 'any' });
@@ -98,6 +101,26 @@ test('a purge that is broken off and taken up again leaves one hole with all of 
   const holes = await tombstones(store.db);
   expect(holes.map(({ tombstone }) => tombstone.evidence)).toMatchObject([{ first: 1, last: 6, batches: 3 }]);
   expect(holes[0]?.tombstone.rows).toBe(3);
+});
+
+test('a batch that was purged and comes again is a repeat, and one that contradicts its tombstone is not', async () => {
+  await using laptop = await telling(store, { at: daysAgo(300) });
+  for (const [port, day] of [200, 150, 100, 1].entries())
+    await laptop.tell([begins(port), ends(port)], daysAgo(day));
+  await run();
+  expect(await batches()).toHaveLength(1);
+  for (const batch of laptop.told)
+    expect(await laptop.deliver(batch, daysAgo(0))).toEqual({ outcome: 'repeated', through: 8 });
+  const counts = store.db.selectFrom('endpoints').select(['repeated', 'contradicted']);
+  expect(await counts.executeTakeFirst()).toEqual({ repeated: 4, contradicted: 0 });
+
+  const [first] = laptop.told;
+  const forged = {
+    payload: first?.payload ?? '',
+    header: { ...first?.header, prev: 'B'.repeat(43) },
+  } as SealedBatch;
+  expect(await laptop.deliver(forged, daysAgo(0))).toMatchObject({ error: { code: 'CHAIN_BREAK' } });
+  expect(await counts.executeTakeFirst()).toEqual({ repeated: 4, contradicted: 1 });
 });
 
 test('what an open finding rests on stays until it is no longer open', async () => {
@@ -169,4 +192,25 @@ test('a purge beside agents that deliver loses nothing of what they tell', async
   for (let port = 1; port <= 30; port += 1) await other.tell([begins(port)], daysAgo(1));
   expect(await purging).toMatchObject({ evidence: 60, spans: 60 });
   expect((await spans()).filter(({ endpoint }) => endpoint === 'laptop-2')).toHaveLength(30);
+});
+
+test('a purge that is killed in the middle goes on with the next one, and nothing is counted twice', async () => {
+  await using laptop = await telling(store, { at: daysAgo(300) });
+  const ports = Array.from({ length: 200 }, (_, index) => index + 1);
+  for (const round of [0, 1, 2, 3, 4, 5])
+    await laptop.tell([...ports.map(begins), ...ports.map(ends)], daysAgo(250 - round));
+  const child = await runProcess(['test/support/kill-while-signing.ts', 'purge', folder.path, daysAgo(0)]);
+  await until(() => child.child.signalCode !== null || child.child.exitCode !== null);
+  expect(child.child.signalCode).toBe('SIGKILL');
+  const [left, before] = [await spans(), await tombstones(store.db)];
+  expect(left.length).toBeGreaterThan(0);
+  expect(before.map(({ tombstone }) => tombstone.class)).toEqual(['evidence', 'spans']);
+
+  await run();
+  const after = await tombstones(store.db);
+  const rows = (name: string) =>
+    after
+      .flatMap(({ tombstone }) => (tombstone.class === name ? tombstone.rows : []))
+      .reduce((sum, n) => sum + n, 0);
+  expect([rows('evidence'), rows('spans'), (await spans()).length]).toEqual([6, 1_200, 0]);
 });

@@ -14,7 +14,7 @@ export function ChangesList({ overview }: { readonly overview: Overview }) {
   const lines: readonly (Line | false)[] = [
     found > 0 && {
       key: 'found',
-      href: `/?outcome=open&since=${encodeURIComponent(since)}`,
+      href: `/?status=all&since=${encodeURIComponent(since)}`,
       text: plural(found, 'new finding'),
       more: <SeverityCounts counts={changes.found} />,
     },

@@ -24,7 +24,7 @@ export function WaitingCases({ waiting }: { readonly waiting: Overview['waiting'
         ))}
       </ul>
       {waiting.count > waiting.shown.length && (
-        <Link href="/cases?status=new">All {waiting.count.toLocaleString('en-US')}</Link>
+        <Link href="/cases">All {waiting.count.toLocaleString('en-US')}</Link>
       )}
     </>
   );
