@@ -51,10 +51,10 @@ const WIDE = { width: 1280, height: 800 };
 const NARROW = { width: 390, height: 844 };
 
 /** In the dark only colors differ, so only what is about colors is looked at again. */
-const LOOKS = [
+const LOOKS: readonly { readonly colorScheme: 'light' | 'dark'; readonly options: axe.RunOptions }[] = [
   { colorScheme: 'light', options: {} },
   { colorScheme: 'dark', options: { runOnly: ['color-contrast', 'link-in-text-block'] } },
-] as const;
+];
 
 for (const { colorScheme, options } of LOOKS) {
   test(`no view breaks a rule of axe-core in ${colorScheme} colors, and none is wider than a phone`, async () => {
