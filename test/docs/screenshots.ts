@@ -11,7 +11,7 @@ import { picture } from './views.ts';
 // Lives through the demo and pictures it: with a folder, every view in every size and color; without, what the README shows.
 const folderGiven = process.argv[2];
 const target = folderGiven ?? join(import.meta.dirname, 'screenshots');
-const README = ['queue-light', 'finding-light', 'case-dark', 'contractor-light', 'overview-light'];
+const README = ['queue-light', 'finding-light', 'case-dark', 'contractor-light'];
 
 const folder = temporaryFolder();
 await mkdir(target, { recursive: true });
