@@ -11,6 +11,10 @@ import { anchorsOf } from './audit/anchors.ts';
 import { collectorKeys } from './audit/collector-keys.ts';
 import { startDayKeeper } from './audit/day-keeper.ts';
 import { openExportDesk } from './audit/export-desk.ts';
+import { packFolders } from './audit/pack-folders.ts';
+import { scheduleBook } from './audit/schedule-book.ts';
+import { startScheduleKeeper } from './audit/schedule-keeper.ts';
+import { newTurns } from './audit/turns.ts';
 import { openCatalog } from './catalog/additions-file.ts';
 import type { Clock } from './clock.ts';
 import { type Config, oidcSettings, pinOf, urlFor } from './config.ts';
@@ -31,7 +35,7 @@ import { closed, type Incoming, listening, portOf, type RequestLimits, serverFor
 import { type Ingest, startIngest } from './ingest/ingest.ts';
 import { openIntel } from './intel/intel.ts';
 import type { Log } from './log.ts';
-
+import { collectorMetrics, commitMeter } from './metrics.ts';
 import { startEraser } from './retention/eraser.ts';
 import { setupOf } from './setup.ts';
 import { findAccount } from './store/accounts.ts';
@@ -79,7 +83,10 @@ export async function startCollector(options: CollectorOptions): Promise<Collect
   const catalog = await openCatalog(config.dataDir, log.child({ part: 'catalog' }));
   const intel = opened.use(await openIntel({ ...config.geo, log: log.child({ part: 'intel' }) }));
   const settings = configuredSettings(config);
-  const ingest: Ingest = opened.use(startIngest({ store, clock, log: log.child({ part: 'ingest' }) }));
+  const commits = commitMeter();
+  const ingest: Ingest = opened.use(
+    commits.of(startIngest({ store, clock, log: log.child({ part: 'ingest' }) })),
+  );
   const judging = { store, clock, log: log.child({ part: 'detector' }), settings };
   const detector: Detector = opened.use(
     judgesInThread
@@ -98,12 +105,21 @@ export async function startCollector(options: CollectorOptions): Promise<Collect
       log: log.child({ part: 'audit' }),
     }),
   );
+  const turns = newTurns();
   const exports = opened.use(
     await openExportDesk({
       store,
       dataDir: config.dataDir,
       configured: settings,
       clock: Date.now,
+      log: log.child({ part: 'audit' }),
+      turns,
+    }),
+  );
+  const folders = packFolders(config);
+  opened.use(
+    startScheduleKeeper({
+      ...{ db: store.db, dataDir: config.dataDir, configured: settings, folders, clock, turns },
       log: log.child({ part: 'audit' }),
     }),
   );
@@ -140,6 +156,15 @@ export async function startCollector(options: CollectorOptions): Promise<Collect
     }),
     ruleDoc,
     exports,
+    schedules: scheduleBook({ db: store.db, folders }),
+    ...(config.metrics
+      ? {
+          metrics: {
+            of: collectorMetrics({ store, dataDir: config.dataDir, clock, commits }),
+            fromLoopback: !config.proxyProtocol && config.trustedProxies.length === 0,
+          },
+        }
+      : {}),
     eraser,
     catalog,
     setup: () =>

@@ -1,6 +1,6 @@
 import { createHash, X509Certificate } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { isAbsolute, join, resolve } from 'node:path';
 import { z } from 'zod';
 import * as mini from 'zod/mini';
 import { MOST_MIRRORS } from '../shared/enrollment.ts';
@@ -113,6 +113,19 @@ export const configSchema = z.strictObject({
     .default({})
     .describe(
       'Where signed roots of days are written besides: a `file` to append to, on a disk that others keep, and a `webhook` (https) to post to.',
+    ),
+  packFolders: z
+    .array(z.string().refine(isAbsolute, 'expected an absolute path'))
+    .max(100)
+    .default([])
+    .describe(
+      'Folders into which schedules may write audit packs, besides `packs` of the data folder. They must exist; none is ever made.',
+    ),
+  metrics: z
+    .boolean()
+    .default(true)
+    .describe(
+      'Answers `GET /metrics` for Prometheus: from loopback without credentials, unless a proxy is configured, else with an API token of scope `read`.',
     ),
   retention: retentionSchema
     .prefault({})

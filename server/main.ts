@@ -113,6 +113,11 @@ const COMMANDS: readonly Listed[] = [
     load: async () => (await import('./commands/export.ts')).exportCommand,
   },
   {
+    name: 'schedule',
+    summary: 'has audit packs written by the clock',
+    load: async () => (await import('./commands/schedule.ts')).schedule,
+  },
+  {
     name: 'verify',
     summary: 'checks an audit pack offline: signatures, seals, chains, counts',
     load: async () => (await import('./commands/verify.ts')).verify,

@@ -678,6 +678,20 @@ export const ERRORS = {
     retry: true,
     hint: 'The collector stopped while the pack was being made; nothing of it was left. Ask for it again.',
   },
+  SCHEDULE_INVALID: {
+    http: 422,
+    close: 4422,
+    level: 'info',
+    retry: false,
+    hint: 'Correct what is named; a cron expression is "minute hour day month weekday", such as "0 6 1 * *".',
+  },
+  SCHEDULE_CHANGED: {
+    http: 409,
+    close: 4409,
+    level: 'info',
+    retry: false,
+    hint: 'Somebody changed this schedule meanwhile. Load it again, and decide anew.',
+  },
   ANCHOR_FAILED: {
     http: 502,
     close: 1011,

@@ -3,12 +3,14 @@ import { bytes32Schema, idSchema, signatureSchema } from './ids.ts';
 import { instantSchema } from './time.ts';
 
 /**
- * An audit pack is a zip of JSON Lines, a manifest that names every one of them with its SHA-256, and a seal: the zip's comment, a
+ * An audit pack is a zip of JSON Lines, the same as CSV, a report, a manifest that names every one of them with its SHA-256, and a seal: the zip's comment, a
  * signed hash of every byte before it. All signatures are Ed25519 of the collector's key over the texts below; hashes are base64url.
  */
 export const PACK_FORMAT = 'farhand-pack.v1';
 export const MANIFEST = 'manifest.json';
 export const MANIFEST_SIGNATURE = 'manifest.sig';
+export const REPORT_HTML = 'report.html';
+export const REPORT_PDF = 'report.pdf';
 
 /** What a pack was asked to hold. Empty lists do not narrow it. */
 export const packScopeSchema = z.strictObject({
@@ -36,13 +38,25 @@ const count = z.int().check(z.minimum(0));
 
 const fileSchema = z.strictObject({
   path: z.string().check(z.maxLength(200), z.regex(/^[A-Za-z0-9][A-Za-z0-9._@/-]*$/)),
-  /** `table` and `evidence` are checked by what they say; anything else by its bytes alone. */
-  kind: z.enum(['table', 'evidence', 'document']),
+  /**
+   * `table` and `evidence` are checked by what they say, `csv` is what its table says in other words; a `document` is checked by its
+   * bytes and has no rows.
+   */
+  kind: z.enum(['table', 'evidence', 'csv', 'document']),
   bytes: count,
   rows: count,
   sha256: bytes32Schema,
 });
 export type PackFile = Readonly<z.infer<typeof fileSchema>>;
+
+/** Which schedule made a pack. One that was missed when it was due was made up later. */
+const packScheduleSchema = z.strictObject({
+  id: z.string().check(z.maxLength(64)),
+  name: z.string().check(z.maxLength(80)),
+  due: instantSchema,
+  madeUpAt: z.nullable(instantSchema),
+});
+export type PackSchedule = Readonly<z.infer<typeof packScheduleSchema>>;
 
 export const manifestSchema = z.strictObject({
   format: z.literal(PACK_FORMAT),
@@ -52,6 +66,7 @@ export const manifestSchema = z.strictObject({
   createdAt: instantSchema,
   requestedBy: z.strictObject({ actor: z.string(), source: z.string() }),
   scope: packScopeSchema,
+  schedule: z.optional(packScheduleSchema),
   tables: z
     .array(
       z.strictObject({

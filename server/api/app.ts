@@ -13,6 +13,7 @@ import { newFeedTail } from './feed-tail.ts';
 import { SECURITY_HEADERS } from './headers.ts';
 import { newLockout } from './lockout.ts';
 import type { Looked } from './looks.ts';
+import { metricsAnswer } from './metrics-route.ts';
 import { openApiDocument } from './openapi.ts';
 import { type Api, type ApiOptions, FEED_LIMITS } from './options.ts';
 import { newPasswords } from './passwords.ts';
@@ -43,7 +44,8 @@ export function apiApp(options: ApiOptions): Hono {
   const app = new Hono();
   app.use(async (c, next) => {
     await next();
-    for (const [name, value] of Object.entries(SECURITY_HEADERS)) c.header(name, value);
+    for (const [name, value] of Object.entries(SECURITY_HEADERS))
+      if (!c.res.headers.has(name)) c.header(name, value);
     if (!c.res.headers.has('cache-control')) c.header('cache-control', 'no-store');
   });
   app.use(`${API_PREFIX}/*`, async (c, next) => {
@@ -66,6 +68,7 @@ export function apiApp(options: ApiOptions): Hono {
     await feedEnds(api.store.db);
     return Response.json({ ready: true });
   });
+  app.get('/metrics', (c) => metricsAnswer(api, c.req.raw));
   const files = options.consoleDir === undefined ? undefined : consoleFiles(options.consoleDir);
   app.notFound((c) => elsewhere(files, c));
   app.onError((thrown, c) => failed(api, thrown, c));

@@ -47,6 +47,7 @@ export const TAGS: Readonly<Record<string, string>> = {
   collector: 'How the collector is set up',
   holds: 'Whose data is kept beyond its time, and why',
   exports: 'Signed audit packs',
+  schedules: 'Audit packs that come by the clock',
 };
 
 /** Paths that belong to another word than their first. */
@@ -101,4 +102,7 @@ export const PARAMETERS: Readonly<Record<string, string>> = {
   file: 'What the file is called',
   sha256: 'Hash of the file that was previewed, hex',
   plan: 'Hash of the plan that was previewed: another one is not carried out',
+  cron: 'A cron expression: minute, hour, day of the month, month, day of the week',
+  timezone: 'On whose clocks it is read: an IANA time zone',
+  period: 'What each pack holds',
 };

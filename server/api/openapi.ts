@@ -14,6 +14,7 @@ import { placeGraphSchema, placeSummarySchema, placesPageSchema } from '../../sh
 import { proposalDetailSchema, proposalRowSchema, proposalsSchema } from '../../shared/api/proposals.ts';
 import { rosterImportedSchema, rosterPreviewSchema } from '../../shared/api/roster.ts';
 import { ruleDetailSchema, ruleRowSchema, rulesSchema } from '../../shared/api/rules.ts';
+import * as schedule from '../../shared/api/schedules.ts';
 import { checklistSchema, setupSchema } from '../../shared/api/setup.ts';
 import * as signIn from '../../shared/api/sign-in.ts';
 import * as timeline from '../../shared/api/timeline.ts';
@@ -127,6 +128,12 @@ const NAMED = {
   PackScope: packScopeSchema,
   Export: exportSchema,
   Exports: exportsSchema,
+  Schedule: schedule.scheduleSchema,
+  Schedules: schedule.schedulesSchema,
+  ScheduleSettings: schedule.scheduleSettingsSchema,
+  ScheduleRun: schedule.scheduleRunSchema,
+  ScheduleChange: schedule.scheduleChangeSchema,
+  SchedulePreview: schedule.schedulePreviewSchema,
   FeedEntry: api.feedEntrySchema,
   FeedReset: api.feedResetSchema,
   Overview: overviewSchema,

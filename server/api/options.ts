@@ -2,9 +2,11 @@ import type { Setup } from '../../shared/api/setup.ts';
 import type { RuleDoc, Status } from '../../shared/api.ts';
 import type { Catalog } from '../../shared/catalog/schema.ts';
 import type { ExportDesk } from '../audit/export-desk.ts';
+import type { ScheduleBook } from '../audit/schedule-book.ts';
 import type { Clock } from '../clock.ts';
 import type { Proposed } from '../detector/proposed.ts';
 import type { Log } from '../log.ts';
+import type { Metrics } from '../metrics.ts';
 import type { Eraser } from '../retention/eraser.ts';
 import type { Store } from '../store/store.ts';
 import type { Attempts } from './attempts.ts';
@@ -46,6 +48,10 @@ export interface ApiOptions {
   readonly passwordCost?: PasswordCost;
   /** Makes audit packs; without it there are none. */
   readonly exports?: ExportDesk;
+  /** Packs that are made by the clock; without it there are none. */
+  readonly schedules?: ScheduleBook;
+  /** For Prometheus; without it there are none. `fromLoopback` tells whether this machine's own programs need no token. */
+  readonly metrics?: { readonly of: Metrics; readonly fromLoopback: boolean };
   /** Carries out erasures; without it they wait for the next start. */
   readonly eraser?: Pick<Eraser, 'wake'>;
   /** The built console; without it only the API answers. */

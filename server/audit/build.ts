@@ -17,7 +17,7 @@ await build({
   keepNames: true,
   banner: {
     js: [
-      `// farhand-verify ${VERSION}, Apache-2.0. With yauzl, pend and zod, which are under the MIT license.`,
+      `// farhand-verify ${VERSION}, Apache-2.0. With yauzl, pend, csv-stringify and zod, which are under the MIT license.`,
       // yauzl is CommonJS and calls require for Node's own modules.
       `import { createRequire as farhandRequire } from 'node:module';`,
       'const require = farhandRequire(import.meta.url);',

@@ -6,6 +6,8 @@ export interface ByteReader {
   line(): Promise<Buffer | undefined>;
   /** Throws PACK_DAMAGED when there are fewer. */
   exact(count: number): Promise<Buffer>;
+  /** Takes the rest and keeps nothing of it. */
+  drain(): Promise<void>;
 }
 
 const LINE_FEED = 10;
@@ -36,6 +38,10 @@ export function newByteReader(stream: AsyncIterable<Buffer>): ByteReader {
       const line = rest.subarray(0, end);
       rest = rest.subarray(end + 1);
       return line;
+    },
+    async drain() {
+      rest = Buffer.alloc(0);
+      while (await next());
     },
     async exact(count) {
       const gathered = [rest];

@@ -2,7 +2,6 @@ import { randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { Worker } from 'node:worker_threads';
 import type { Export } from '../../shared/api/exports.ts';
 import { CodedError, codedError } from '../../shared/errors.ts';
 import type { PackScope } from '../../shared/pack.ts';
@@ -14,9 +13,10 @@ import { subjectsNamed } from '../store/pack-rows.ts';
 import type { By } from '../store/proposals.ts';
 import type { Store } from '../store/store.ts';
 import { collectorKeys } from './collector-keys.ts';
-import type { FromExport } from './export-worker.ts';
 import { noteExport, packName } from './make-pack.ts';
+import { type PackThread, packThread } from './pack-thread.ts';
 import { fingerprintOf } from './signatures.ts';
+import type { Turns } from './turns.ts';
 
 /** Makes the packs that people ask for in the console, one at a time, beside everything else. */
 export interface ExportDesk extends AsyncDisposable {
@@ -34,13 +34,14 @@ export interface ExportDeskOptions {
   readonly configured: Readonly<Record<string, unknown>>;
   readonly clock: Clock;
   readonly log: Log;
+  readonly turns: Turns;
 }
 
 interface Running {
   readonly id: string;
   progress: Export['progress'];
   ended: Promise<void>;
-  worker?: Worker;
+  thread?: PackThread;
 }
 
 export async function openExportDesk({
@@ -49,6 +50,7 @@ export async function openExportDesk({
   configured,
   clock,
   log,
+  turns,
 }: ExportDeskOptions): Promise<ExportDesk> {
   const { db } = store;
   const folder = join(dataDir, 'exports');
@@ -74,7 +76,14 @@ export async function openExportDesk({
   ): Promise<void> {
     const name = packName(one.scope, `${by.at}${one.id.slice(2)}`);
     const path = join(folder, name);
-    const ended = await written({ path, scope: one.scope, by }, state);
+    const request = { path, scope: one.scope, by, dataDir, configured };
+    state.thread = packThread(request, {
+      log,
+      onProgress: ({ files, of, rows }) => {
+        state.progress = { files, of, records: rows };
+      },
+    });
+    const ended = await state.thread.ended;
     if (ended.type !== 'done') return writeExport(db, failed(one, ended.code));
     const { size } = await stat(path);
     await writeExport(db, {
@@ -83,35 +92,12 @@ export async function openExportDesk({
     });
   }
 
-  function written(
-    request: { readonly path: string; readonly scope: PackScope; readonly by: By },
-    state: Running,
-  ): Promise<Extract<FromExport, { type: 'done' | 'failed' }>> {
-    const data = { request: { ...request, dataDir, configured }, logLevel: log.level };
-    const worker = new Worker(new URL('./export-worker.ts', import.meta.url), { workerData: data });
-    state.worker = worker;
-    return new Promise((resolve) => {
-      worker.on('message', (message: FromExport) => {
-        if (message.type !== 'progress') return resolve(message);
-        const { files, of, rows } = message.progress;
-        state.progress = { files, of, records: rows };
-      });
-      worker.on('error', (error) => {
-        log.error({ err: codedError(error) }, 'a pack was not made');
-        resolve({ type: 'failed', code: 'INTERNAL' });
-      });
-      worker.on('exit', () => resolve({ type: 'failed', code: 'PACK_INTERRUPTED' }));
-    });
-  }
-
   return {
     async ask(scope, by) {
-      if (running) throw new CodedError('PACKS_BUSY', { running: running.id });
-      const state: Running = {
-        id: `ex${randomBytes(6).toString('hex')}`,
-        progress: undefined,
-        ended: Promise.resolve(),
-      };
+      const id = `ex${randomBytes(6).toString('hex')}`;
+      const turn = turns.take(id);
+      if (!turn) throw new CodedError('PACKS_BUSY', { running: turns.holder() });
+      const state: Running = { id, progress: undefined, ended: Promise.resolve() };
       running = state;
       try {
         if (scope.from >= scope.to) throw new CodedError('RANGE_EMPTY', { from: scope.from, to: scope.to });
@@ -127,10 +113,12 @@ export async function openExportDesk({
           .catch((error: unknown) => log.error({ err: codedError(error) }, 'the end of a pack was not noted'))
           .finally(() => {
             running = undefined;
+            turn[Symbol.dispose]();
           });
         return one;
       } catch (error) {
         running = undefined;
+        turn[Symbol.dispose]();
         throw error;
       }
     },
@@ -149,7 +137,7 @@ export async function openExportDesk({
     fingerprint: () => fingerprintOf(collectorKeys(dataDir, instant(clock())).publicKey),
     async [Symbol.asyncDispose]() {
       const ending = running?.ended;
-      await running?.worker?.terminate();
+      await running?.thread?.stop();
       await ending;
     },
   };

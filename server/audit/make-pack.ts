@@ -1,5 +1,6 @@
-import type { Manifest, PackScope } from '../../shared/pack.ts';
+import type { Manifest, PackSchedule, PackScope } from '../../shared/pack.ts';
 import { openCatalog } from '../catalog/additions-file.ts';
+import { advisoryCoverage } from '../detect/advisory-coverage.ts';
 import { RULES } from '../detect/rules/index.ts';
 import { rulingsOf } from '../detector/rulings.ts';
 import type { Log } from '../log.ts';
@@ -14,6 +15,7 @@ export interface PackRequest {
   readonly path: string;
   readonly scope: PackScope;
   readonly by: By;
+  readonly schedule?: PackSchedule | undefined;
   /** Rule id → settings that the configuration gives. */
   readonly configured: Readonly<Record<string, unknown>>;
 }
@@ -25,22 +27,27 @@ export interface PackWatch {
 }
 
 /** Puts on the action log that somebody asked for a pack; the pack that is made then holds that row. */
-export async function noteExport(db: Db, { scope, by }: Pick<PackRequest, 'scope' | 'by'>): Promise<void> {
+export async function noteExport(
+  db: Db,
+  { scope, by, schedule }: Pick<PackRequest, 'scope' | 'by' | 'schedule'>,
+): Promise<void> {
+  const detail = { ...scope, ...(schedule ? { schedule } : {}) };
   const subject = `${scope.from.slice(0, 10)}..${scope.to.slice(0, 10)}`;
   await db
     .transaction()
-    .execute((trx) => appendAction(trx, { ...by, action: 'export.create', subject, detail: { ...scope } }));
+    .execute((trx) => appendAction(trx, { ...by, action: 'export.create', subject, detail }));
 }
 
 /** A pack of the data folder, with this version's rules and the keys and catalog of the folder. Throws as `writePack`. */
 export async function makePack(request: PackRequest, { log, ...watch }: PackWatch): Promise<Manifest> {
-  const { dataDir, path, scope, by, configured } = request;
+  const { dataDir, path, scope, by, schedule, configured } = request;
   const catalog = await openCatalog(dataDir, log);
   const inForce = rulingsOf({ rules: RULES, configured, log });
   return writePack({
-    ...{ dataDir, path, scope, at: by.at, requestedBy: { actor: by.actor, source: by.source } },
+    ...{ dataDir, path, scope, schedule, at: by.at, requestedBy: { actor: by.actor, source: by.source } },
     keys: collectorKeys(dataDir, by.at),
     rules: RULES,
+    advisories: advisoryCoverage(),
     settings: async (db) => (await inForce(db)).settings,
     catalog: catalog.version,
     ...watch,

@@ -42,7 +42,7 @@ function troubleText({ says, file, endpoint, record }: Trouble): string {
 
 function aboutText({ manifest, signer }: Verdict): readonly string[] {
   if (!manifest) return [];
-  const { scope, requestedBy, createdAt, version } = manifest;
+  const { scope, requestedBy, createdAt, version, schedule } = manifest;
   const narrowed = [
     ...scope.contractors.map((id) => `contractor ${id}`),
     ...scope.endpoints.map((id) => `endpoint ${id}`),
@@ -52,6 +52,11 @@ function aboutText({ manifest, signer }: Verdict): readonly string[] {
     `Range      ${scope.from} up to ${scope.to}${scope.redact ? ', redacted' : ''}`,
     `About      ${narrowed.length > 0 ? narrowed.join(', ') : 'everybody'}`,
     `Made       ${createdAt} for ${requestedBy.actor} (${requestedBy.source}), by Farhand ${version}`,
+    ...(schedule
+      ? [
+          `Schedule   ${schedule.name} (${schedule.id}), due at ${schedule.due}${schedule.madeUpAt === null ? '' : `, missed then and made up at ${schedule.madeUpAt}`}`,
+        ]
+      : []),
     ...(signer ? [`Signed by  ${signer.fingerprint}`, `           ${TRUST[signer.trust]}`] : []),
   ];
 }

@@ -1,4 +1,5 @@
 import type { CollectorKey, DayRoot, PackScope } from '../../shared/pack.ts';
+import type { Instant } from '../../shared/time.ts';
 import type { Rule } from '../detect/rule.ts';
 import type { PackRange } from '../store/pack-rows.ts';
 import type { Db } from '../store/store.ts';
@@ -10,6 +11,8 @@ export interface TableSource {
   readonly range: PackRange;
   readonly scope: PackScope;
   readonly redaction: Redaction;
+  /** When the pack is made. */
+  readonly at: Instant;
   readonly keys: readonly CollectorKey[];
   readonly days: readonly DayRoot[];
   readonly rules: readonly Rule[];

@@ -1,5 +1,6 @@
 import * as store from '../store/pack-rows.ts';
 import { actionLog, dayHeads } from './chain-tables.ts';
+import { coverageTable } from './coverage-table.ts';
 import { REDACTED } from './redaction.ts';
 import { columns, listed, mapped, type Table } from './table.ts';
 import type { TableSource } from './table-source.ts';
@@ -21,9 +22,11 @@ export const TABLES: readonly ((source: TableSource) => Table)[] = [
   proposals,
   cases,
   findings,
+  triage,
   findingVersions,
   declarationVersions,
   spans,
+  coverageTable,
   intelVersions,
 ];
 
@@ -285,6 +288,31 @@ function findings({ db, range, redaction }: TableSource): Table {
           ...{ id, rule, title, scope, subject, severity, outcome, from, to, foundAt, updatedAt },
           ...{ reason, arithmetic, spans: restsOn, finding },
         };
+      }),
+  };
+}
+
+function triage({ db, range, redaction }: TableSource): Table {
+  return {
+    name: 'triage',
+    describes:
+      'What people did to the findings and cases of the pack, step after step until the pack was made: who took them on, what was decided and why.',
+    columns: columns(
+      'about `finding` or `case`',
+      'subject Finding or case',
+      'version:integer Which step',
+      'at:instant When',
+      'by By whom; `farhand` when nobody did it and the judgement changed',
+      'status What it became: `new`, `investigating` or `resolved`; null when it stayed',
+      'decision `confirmed`, `benign`, `false-positive` or `inconclusive`; null when nothing was decided',
+      'reason Why it was decided so',
+      'step:json All of it: notes and assignees too',
+    ),
+    rows: () =>
+      mapped(store.triageRowsIn(db, range), ({ about, subject, version, body }) => {
+        const step = redaction.deep(JSON.parse(body));
+        const { at, by, status = null, decision = null, reason = null } = step;
+        return { about, subject, version, at, by, status, decision, reason, step };
       }),
   };
 }

@@ -44,6 +44,8 @@ export interface Checked {
   observations: number;
   /** Numbers missing between batches, all explained by the gap ledger. */
   explained: number;
+  /** Batches that are there by their seals alone, since what they said was erased. */
+  erased: number;
   days: number;
   actions: number;
   /** Rows of the action log that are there by their hash alone. */
@@ -53,7 +55,7 @@ export interface Checked {
 export function nothingChecked(): Checked {
   return {
     ...{ files: 0, bytes: 0, rows: 0, endpoints: 0, spools: 0, batches: 0 },
-    ...{ observations: 0, explained: 0, days: 0, actions: 0, hidden: 0 },
+    ...{ observations: 0, explained: 0, erased: 0, days: 0, actions: 0, hidden: 0 },
   };
 }
 

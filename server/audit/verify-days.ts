@@ -48,8 +48,9 @@ export function checkDays({ known, found }: CheckContext): void {
   const { from, to } = known.scope;
   for (const root of known.days) {
     if (root.day < from.slice(0, 10) || root.day > to.slice(0, 10)) continue;
-    const purged = root.actionsThrough - root.actions < known.actionsPurged;
-    if (!purged)
+    const { through } = known.actionsPurged;
+    if (root.actions > 0 && root.actionsThrough - root.actions < through) known.purgedDays.push(root.day);
+    else
       checkTree(known.actionTrees.get(root.day), { count: root.actions, root: root.actionsRoot }, () =>
         found.tampered('the rows of this day are not those of its signed root', {
           file: 'tables/action-log.jsonl',

@@ -58,8 +58,10 @@ export async function checkEvidence(
     const wrong = wrongIn(seal, {
       key,
       payload,
-      redacted: known.scope.redact || isGone(known, { endpoint, epoch: seal.epoch, number: seal.last }),
+      excused:
+        known.scope.redact || isAmong(known.erased, { endpoint, epoch: seal.epoch, number: seal.last }),
     });
+    if (!payload && !known.scope.redact) checked.erased += 1;
     if (wrong !== undefined) found.tampered(wrong, where);
     if (seal.receivedAt < known.scope.from || seal.receivedAt >= known.scope.to)
       found.tampered('it was received outside of the range', where);
@@ -68,6 +70,7 @@ export async function checkEvidence(
     else if (epochs.has(seal.epoch)) found.tampered('its spool was over before', where);
     else if (seal.first === 1 && seal.prev !== genesis(endpoint, seal.epoch))
       found.tampered('it does not begin its spool', where);
+    checkHoles(seal, { where, context: { known, checked, found }, endpoint });
     epochs.add(seal.epoch);
 
     const expected = heads?.get(`${seal.epoch} ${seal.last}`);
@@ -79,7 +82,7 @@ export async function checkEvidence(
   }
   for (const [place, { day }] of heads ?? []) {
     const [epoch = '', acked = ''] = place.split(' ');
-    if (isGone(known, { endpoint, epoch, number: Number(acked) })) continue;
+    if (isAmong(known.tombstones, { endpoint, epoch, number: Number(acked) })) continue;
     found.incomplete(`the signed root of ${day} names a batch that is not here`, {
       file: path,
       endpoint,
@@ -119,11 +122,11 @@ function wrongIn(
   {
     key,
     payload,
-    redacted,
-  }: { readonly key: KeyObject; readonly payload: Buffer | undefined; readonly redacted: boolean },
+    excused,
+  }: { readonly key: KeyObject; readonly payload: Buffer | undefined; readonly excused: boolean },
 ): string | undefined {
   if (last < first) return 'it ends before it begins';
-  if (!payload && !redacted) return 'its payload is missing';
+  if (!payload && !excused) return 'its payload is missing, and no signed erasure says why';
   const bytes = Buffer.from(hash, 'base64url');
   if (payload) {
     const reckoned = createHash('sha256').update(Buffer.from(prev, 'base64url')).update(payload).digest();
@@ -157,17 +160,31 @@ function checkFollows(
     );
 }
 
-/** Whether a tombstone stands for it. */
-function isGone(
-  { tombstones }: Known,
-  {
-    endpoint,
-    epoch,
-    number: place,
-  }: { readonly endpoint: string; readonly epoch: string; readonly number: number },
+/** Holes beside this batch that tombstones stand for begin and end where the chain does. */
+function checkHoles(
+  { epoch, first, last, prev, hash }: Seal,
+  { where, context: { known, found }, endpoint }: Parameters<typeof checkFollows>[2],
+): void {
+  for (const hole of known.tombstones.get(`${endpoint} ${epoch}`) ?? []) {
+    const isBroken =
+      (hole.last === first - 1 && hole.headAfter !== prev) ||
+      (hole.first === last + 1 && hole.headBefore !== hash) ||
+      (hole.first === 1 && hole.headBefore !== genesis(endpoint, epoch));
+    if (isBroken)
+      found.tampered(
+        `its chain does not go on at the tombstone of the batches ${hole.first}–${hole.last}`,
+        where,
+      );
+  }
+}
+
+/** Whether one of these tombstones stands for it. */
+function isAmong(
+  tombstones: Known['tombstones'],
+  place: { readonly endpoint: string; readonly epoch: string; readonly number: number },
 ): boolean {
-  return (tombstones.get(`${endpoint} ${epoch}`) ?? []).some(
-    ({ first, last }) => first <= place && place <= last,
+  return (tombstones.get(`${place.endpoint} ${place.epoch}`) ?? []).some(
+    ({ first, last }) => first <= place.number && place.number <= last,
   );
 }
 

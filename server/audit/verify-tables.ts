@@ -12,6 +12,7 @@ import {
   type Manifest,
 } from '../../shared/pack.ts';
 import { problemsOf } from '../../shared/problems.ts';
+import { DAY } from '../../shared/time.ts';
 import { type Tombstone, tombstoneSchema, tombstoneText } from '../../shared/tombstone.ts';
 import { publicKeyOf } from '../ingest/verify.ts';
 import { type Merkle, newMerkle } from './merkle.ts';
@@ -26,15 +27,22 @@ export interface Known {
   readonly endpoints: Map<string, KeyObject>;
   /** By endpoint and epoch: ranges that the ledger explains. */
   readonly gaps: Map<string, (readonly [number, number])[]>;
-  /** By endpoint: where days saw its spools stand, by epoch and number. */
-  /** By endpoint and epoch: what tombstones stand for. */
+  /** By endpoint and epoch: which purged batches tombstones stand for. */
   readonly tombstones: Map<string, NonNullable<Tombstone['evidence']>[]>;
-  /** Through which row of the action log a tombstone stands for it. */
-  actionsPurged: number;
+  /** The same of batches whose seals stayed when what they said was erased. */
+  readonly erased: Map<string, NonNullable<Tombstone['evidence']>[]>;
+  /** Through which row of the action log a tombstone stands for it, and the hash of that row. */
+  actionsPurged: NonNullable<Tombstone['actions']>;
+  /** Days whose rows of the action log a tombstone stands for. */
+  readonly purgedDays: string[];
+  /** By endpoint: where days saw its spools stand, by epoch and number. */
   readonly heads: Map<string, Map<string, { readonly head: string; readonly day: string }>>;
   /** By day: the tree of that day's rows as they are in the pack. */
   readonly actionTrees: Map<string, Merkle>;
   readonly headTrees: Map<string, Merkle>;
+  /** By path of the CSV that its table asks for: its hash and its rows. */
+  readonly csv: Map<string, string>;
+  readonly rows: Map<string, number>;
   /** By endpoint and epoch, as the evidence really is. */
   readonly spools: Map<
     string,
@@ -45,8 +53,9 @@ export interface Known {
 export function nothingKnown(scope: Manifest['scope']): Known {
   return {
     ...{ scope, keys: [], days: [], endpoints: new Map(), gaps: new Map(), heads: new Map() },
-    tombstones: new Map(),
-    actionsPurged: 0,
+    ...{ tombstones: new Map(), erased: new Map(), purgedDays: [] },
+    actionsPurged: { through: 0, head: '0'.repeat(64) },
+    ...{ csv: new Map(), rows: new Map() },
     ...{ actionTrees: new Map(), headTrees: new Map(), spools: new Map() },
   };
 }
@@ -80,6 +89,7 @@ export const TABLE_CHECKS: Readonly<Record<string, (context: CheckContext) => Ta
   }),
   'day-heads': dayHeads,
   'action-log': actionLog,
+  coverage,
   endpoints: ({ known, checked }) => ({
     row: (row) => {
       const { id, publicKey } = parsed(endpointSchema, row);
@@ -135,7 +145,7 @@ function tombstones({ known }: CheckContext): TableCheck {
   return {
     row: (row) => {
       const { body, publicKey, signature } = parsed(tombstoneRowSchema, row);
-      const { evidence, actions } = parsed(tombstoneSchema, JSON.parse(body));
+      const { evidence, actions, cause } = parsed(tombstoneSchema, JSON.parse(body));
       if (
         !known.keys.some((key) => key.publicKey === publicKey) ||
         !isSignedBy(publicKey, tombstoneText(body), signature)
@@ -143,9 +153,10 @@ function tombstones({ known }: CheckContext): TableCheck {
         return 'it is not what the collector signed';
       if (evidence) {
         const key = `${evidence.endpoint} ${evidence.epoch}`;
-        known.tombstones.set(key, [...(known.tombstones.get(key) ?? []), evidence]);
+        const stands = cause === 'erasure' ? known.erased : known.tombstones;
+        stands.set(key, [...(stands.get(key) ?? []), evidence]);
       }
-      if (actions) known.actionsPurged = Math.max(known.actionsPurged, actions.through);
+      if (actions && actions.through > known.actionsPurged.through) known.actionsPurged = actions;
       return undefined;
     },
   };
@@ -197,7 +208,10 @@ function actionLog({ known, checked }: CheckContext): TableCheck {
       checked.actions += 1;
       while (day && id > day.actionsThrough) day = days.next().value;
       if (day) treeOf(known.actionTrees, day.day).add(hash);
-      const follows = before ? prev === before.hash && id > before.id : id !== 1 || prev === '0'.repeat(64);
+      const purged = known.actionsPurged;
+      const follows = before
+        ? prev === before.hash && id > before.id
+        : id !== purged.through + 1 || prev === purged.head;
       before = { id, hash };
       if (!follows) return 'it does not follow from the row before it';
       const { at, actor, source, action, subject, detail } = content;
@@ -216,6 +230,33 @@ function actionLog({ known, checked }: CheckContext): TableCheck {
         .update(actionText({ prev, at, actor, source, action, subject, detail }))
         .digest('hex');
       return reckoned === hash ? undefined : 'what it says is not what its hash was made over';
+    },
+  };
+}
+
+const coverageSchema = z.looseObject({
+  endpoint: idSchema,
+  day: z.string().check(z.regex(/^\d{4}-\d{2}-\d{2}$/)),
+  ...{ due: number, observed: number, resting: number, unobserved: number },
+  probes: z.record(z.string(), number),
+});
+
+/** The parts of a day add up, and its days are those of the range, each once. */
+function coverage({ known }: CheckContext): TableCheck {
+  const { from, to } = known.scope;
+  const seen = new Map<string, Set<string>>();
+  return {
+    row: (row) => {
+      const { endpoint, day, due, observed, resting, unobserved, probes } = parsed(coverageSchema, row);
+      if (!known.endpoints.has(endpoint)) return 'it tells of an endpoint that is not in the pack';
+      const days = seen.get(endpoint) ?? new Set();
+      if (days.has(day)) return 'this day of this endpoint is there twice';
+      seen.set(endpoint, days.add(day));
+      if (day < from.slice(0, 10) || `${day}T00:00:00.000Z` >= to) return 'the day is not in the range';
+      if (due > DAY) return 'more was due than a day has';
+      if (observed + resting + unobserved !== due) return 'its parts do not add up to what was due';
+      const more = Object.entries(probes).find(([, worked]) => worked > observed);
+      return more && `its probe ${more[0]} worked for longer than anything was observed`;
     },
   };
 }

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import * as z from 'zod/mini';
 import { CodedError, codedError } from '../../shared/errors.ts';
 import {
+  type ColumnDoc,
   MANIFEST,
   MANIFEST_SIGNATURE,
   type Manifest,
@@ -12,7 +13,8 @@ import {
   packText,
 } from '../../shared/pack.ts';
 import { problemsOf } from '../../shared/problems.ts';
-import { newByteReader } from './byte-reader.ts';
+import { type ByteReader, newByteReader } from './byte-reader.ts';
+import { newCsv } from './csv.ts';
 import { bare } from './fingerprint.ts';
 import { type OpenPack, openPack, type PackLimits } from './open-pack.ts';
 import { fingerprintOf, isSignedBy, sha256Of } from './signatures.ts';
@@ -175,14 +177,14 @@ async function checkFile(
     const at = (where: string) => {
       record = where;
     };
-    const rows =
-      file.kind === 'evidence' && endpoint !== undefined
-        ? await checkEvidence(reader, { endpoint, path, at }, context)
-        : await checkLines(reader, { file, at, manifest }, context);
+    const rows = await checkContent(reader, { file, endpoint, at, manifest }, context);
     if (rows !== file.rows)
       found.tampered(`it has ${rows} records, but the manifest says ${file.rows}`, { file: path });
-    if (hash.digest('base64url') !== file.sha256 || bytes !== file.bytes)
+    const really = hash.digest('base64url');
+    if (really !== file.sha256 || bytes !== file.bytes)
       found.tampered('its bytes are not those that the manifest lists', { file: path });
+    if (file.kind === 'csv' && context.known.csv.get(path) !== really)
+      found.tampered('it does not say what the table of its name says', { file: path });
   } catch (error) {
     options.signal?.throwIfAborted();
     const { context: facts } = codedError(error, 'PACK_DAMAGED');
@@ -197,33 +199,69 @@ async function checkFile(
   checked.rows += file.rows;
 }
 
-/** A table has one JSON object with exactly its columns on each line; of anything else the lines are counted. */
+interface Content {
+  readonly file: PackFile;
+  /** Of evidence. */
+  readonly endpoint: string | undefined;
+  readonly at: (record: string) => void;
+  readonly manifest: Manifest;
+}
+
+/** Reads a file to its end; gives how many rows it has. */
+async function checkContent(
+  reader: ByteReader,
+  { file, endpoint, at, manifest }: Content,
+  context: CheckContext,
+): Promise<number> {
+  const { kind, path } = file;
+  if (kind === 'evidence' && endpoint !== undefined)
+    return checkEvidence(reader, { endpoint, path, at }, context);
+  if (kind === 'table') return checkLines(reader, { file, at, manifest }, context);
+  await reader.drain();
+  return kind === 'csv' ? (context.known.rows.get(path) ?? 0) : 0;
+}
+
+/** A table has one JSON object with exactly its columns on each line. */
 async function checkLines(
-  reader: ReturnType<typeof newByteReader>,
-  {
-    file,
-    at,
-    manifest,
-  }: { readonly file: PackFile; readonly at: (record: string) => void; readonly manifest: Manifest },
+  reader: ByteReader,
+  { file, at, manifest }: Omit<Content, 'endpoint'>,
   context: CheckContext,
 ): Promise<number> {
   const name = /^tables\/(.+)\.jsonl$/.exec(file.path)?.[1] ?? '';
   const table = manifest.tables.find((known) => known.name === name);
+  if (!table) context.found.tampered('the manifest describes no such table', { file: file.path });
   const columns = table?.columns.map((column) => column.name).join(' ');
-  if (file.kind === 'table' && columns === undefined)
-    context.found.tampered('the manifest describes no such table', { file: file.path });
   const check = Object.hasOwn(TABLE_CHECKS, name) ? TABLE_CHECKS[name]?.(context) : undefined;
+  const csv = newCsvHash(table?.columns ?? []);
   let rows = 0;
   for (;;) {
     at(`row ${rows + 1}`);
     const line = await reader.line();
-    if (!line) return rows;
+    if (!line) break;
     rows += 1;
-    if (columns === undefined) continue;
     const row: unknown = JSON.parse(line.toString());
-    const wrong = columnsOf(row) === columns ? check?.row(row) : 'its columns are not those of the table';
+    const isRow = columns !== undefined && columnsOf(row) === columns;
+    const wrong = isRow ? check?.row(row) : 'its columns are not those of the table';
+    if (isRow) csv.add(row);
     if (wrong !== undefined) context.found.tampered(wrong, { file: file.path, record: `row ${rows}` });
   }
+  const path = `tables/${name}.csv`;
+  context.known.csv.set(path, csv.digest());
+  context.known.rows.set(path, rows);
+  return rows;
+}
+
+/** What the CSV of a table has to be, of which nothing is kept but its hash. */
+function newCsvHash(columns: readonly ColumnDoc[]) {
+  const writer = newCsv(columns);
+  const hash = createHash('sha256').update(writer.head);
+  return {
+    add(row: unknown) {
+      const piece = writer.add(new Map(Object.entries(Object(row))));
+      if (piece) hash.update(piece.text);
+    },
+    digest: () => hash.update(writer.rest().text).digest('base64url'),
+  };
 }
 
 function columnsOf(row: unknown): string {
@@ -260,6 +298,16 @@ function notesOn({ scope }: Manifest, { known, checked }: CheckContext): readonl
       : []),
     ...(checked.explained > 0
       ? [`${checked.explained} numbers are missing from the evidence; the gap ledger in the pack says why.`]
+      : []),
+    ...(checked.erased > 0
+      ? [
+          `${checked.erased} batches are there by their seals alone: what they said was erased, as a signed tombstone says.`,
+        ]
+      : []),
+    ...(known.purgedDays.length > 0
+      ? [
+          `The action log was purged through row ${known.actionsPurged.through}, as a signed tombstone says; the trees of ${known.purgedDays.length} days (${known.purgedDays.at(0)} to ${known.purgedDays.at(-1)}) cannot be reckoned again.`,
+        ]
       : []),
     ...(narrowed
       ? ['The pack was narrowed to some contractors, endpoints or cases; others are there by hashes alone.']

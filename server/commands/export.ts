@@ -20,7 +20,8 @@ export const exportCommand: Command = {
                [--config file] [--data-dir folder]
 
 Writes a signed audit pack, one zip that "farhand verify" checks offline: sealed evidence byte for byte, spans, findings, cases,
-proposals, declarations, gaps, the action log, rules with their settings, and every key. The collector may run meanwhile.
+proposals, declarations, gaps, coverage, the action log, rules with their settings, and every key, as JSON Lines and CSV, with a report
+for people, report.html and report.pdf. The collector may run meanwhile.
   --from, --to  days such as 2026-01-01 (from its start, in UTC) or full times; --to is the first moment that is not in it
   --contractor, --endpoint, --case  narrow it to these; each may be given several times
   --redact      without names, accounts, hosts, ends of addresses, and without what batches say; their seals stay

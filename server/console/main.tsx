@@ -13,6 +13,7 @@ import './styles/form.css';
 import './styles/fleet.css';
 import './styles/places.css';
 import './styles/rules.css';
+import './styles/schedules.css';
 import './styles/exceptions.css';
 import './styles/overview.css';
 import './styles/admin.css';

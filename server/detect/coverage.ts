@@ -1,6 +1,6 @@
 import { DAY, type Instant, instant, millis } from '../../shared/time.ts';
 import type { OffsetOf } from './offsets.ts';
-import { byBeginning, common, daysOf, joined, later, spread, totalMs, without } from './periods.ts';
+import { byBeginning, common, daysOf, earlier, joined, later, spread, totalMs, without } from './periods.ts';
 import { type Silence, silences } from './silences.ts';
 import type { ContractorTimeline, Period, Span } from './timeline.ts';
 import { workPeriods } from './work-hours.ts';
@@ -12,7 +12,7 @@ export interface Coverage {
   readonly day: string;
   /** Whether `due` is declared working time, or all of the day because no hours were declared. */
   readonly basis: 'declared hours' | 'whole day';
-  /** What there was to observe; nothing before enrollment and after the window's `now`. */
+  /** What there was to observe; nothing before enrollment, after revocation and after the window's `now`. */
   readonly due: number;
   /** The agent ran on a machine that was awake. */
   readonly observed: number;
@@ -25,9 +25,13 @@ export interface Coverage {
 
 /**
  * Every day of the window, by endpoint, on which something was due. Days are those of UTC, so a shift that crosses midnight
- * there falls into two. Equal spans give equal coverage.
+ * there falls into two. Equal spans give equal coverage. With `within` only that part of the window is reckoned, by all that it tells.
  */
-export function coverage(timeline: ContractorTimeline, offsetIn: OffsetOf): readonly Coverage[] {
+export function coverage(
+  timeline: ContractorTimeline,
+  offsetIn: OffsetOf,
+  within: Required<Period> = { from: timeline.since, to: timeline.now },
+): readonly Coverage[] {
   const { since, now, contractor } = timeline;
   const { workHours, timezone, flexibleHours } = contractor.declaration ?? {};
   const basis = workHours && timezone && !flexibleHours ? 'declared hours' : 'whole day';
@@ -35,9 +39,12 @@ export function coverage(timeline: ContractorTimeline, offsetIn: OffsetOf): read
   const quiet = Map.groupBy(silences(timeline), ({ endpoint }) => endpoint);
   const words = Map.groupBy(timeline.spans('agent'), ({ endpoint }) => endpoint);
   const sleeps = Map.groupBy(timeline.spans('suspend'), ({ endpoint }) => endpoint);
-  return timeline.endpoints.flatMap(({ id, enrolledAt }) => {
-    const window = { from: later(since, enrolledAt), to: now };
-    if (window.from >= now) return [];
+  return timeline.endpoints.flatMap(({ id, enrolledAt, until = now }) => {
+    const window = {
+      from: later(later(since, within.from), enrolledAt),
+      to: earlier(earlier(now, within.to), until),
+    };
+    if (window.from >= window.to) return [];
     const heard = { words: words.get(id) ?? [], sleeps: sleeps.get(id) ?? [], quiet: quiet.get(id) ?? [] };
     return daysOf(window, { since, now }).flatMap((day) => {
       const today = common(dayPeriod(day), window);

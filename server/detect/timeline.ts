@@ -44,6 +44,8 @@ export interface Endpoint {
   readonly id: string;
   readonly contractor: string;
   readonly enrolledAt: Instant;
+  /** When it was revoked; nothing is due from it then. Known where coverage is reckoned. */
+  readonly until?: Instant;
 }
 
 /** All that a rule may know: the look-back window of one contractor. Read-only, and its `now` is the only clock. */

@@ -12,6 +12,8 @@ import { openIntel } from '../intel/intel.ts';
 import type { Log } from '../log.ts';
 import { verifyActions } from '../store/actions.ts';
 import { arrivals, chainsToCheck, checkChain, fileProblems } from '../store/chain-check.ts';
+import { runsOf } from '../store/schedule-runs.ts';
+import { listSchedules } from '../store/schedules.ts';
 import type { Db } from '../store/store.ts';
 import { tombstones } from '../store/tombstones.ts';
 import { readCertificate } from '../tls/served-certificate.ts';
@@ -76,6 +78,7 @@ const CHECKS: Readonly<Record<string, Check>> = {
       'Renew it with the same key, so that agents still know it; "farhand init" makes one.',
     );
   },
+  schedules: schedulesKept,
   geo: async ({ config, log }) => {
     await using intel = await openIntel({ ...config.geo, log });
     const stale = intel.files().filter((file) => file.stale);
@@ -108,6 +111,29 @@ export async function examine(patient: Patient): Promise<readonly Examined[]> {
     }
   }
   return examined;
+}
+
+/** Longer than a collector needs to make a pack that is due. */
+const OVERDUE_MS = 10 * MINUTE;
+
+async function schedulesKept({ db, now }: Patient) {
+  const enabled = (await listSchedules(db)).filter(({ settings }) => settings.enabled);
+  const late = enabled.filter(({ nextDue }) => nextDue !== null && millis(nextDue) < now - OVERDUE_MS);
+  const failing: string[] = [];
+  for (const { id } of enabled)
+    if ((await runsOf(db, id, { status: 'failed', limit: 1 })).length > 0) failing.push(id);
+  if (late.length + failing.length === 0)
+    return fine(
+      `${enabled.length} ${enabled.length === 1 ? 'schedule' : 'schedules'} of audit packs, none missed.`,
+    );
+  const told = [
+    ...late.map(({ id, nextDue }) => `${id} was due at ${nextDue} and nobody made its pack`),
+    ...failing.map((id) => `the last pack of ${id} failed`),
+  ];
+  return problem(
+    `${told.join('; ')}.`,
+    'Start the collector, which makes up what was missed; "farhand schedule list" tells why a pack failed.',
+  );
 }
 
 const SAMPLE = 20;

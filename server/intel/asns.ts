@@ -1,7 +1,7 @@
 import { open, readFile, stat } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import type { Address } from './address.ts';
-import type { Attribution } from './databases.ts';
+import { type Attribution, DB_IP, ROUTEVIEWS } from './attributions.ts';
 import { sortedStarts } from './sorted-starts.ts';
 
 export interface Asn {
@@ -24,10 +24,7 @@ interface Ranges<T extends Uint32Array | BigUint64Array> {
 }
 
 /** CC BY 4.0; most names are DB-IP's. */
-export const ASN_ATTRIBUTIONS: readonly Attribution[] = [
-  { text: 'IP Geolocation by DB-IP', url: 'https://db-ip.com/' },
-  { text: 'AS numbers by RouteViews', url: 'https://www.routeviews.org/' },
-];
+export const ASN_ATTRIBUTIONS: readonly Attribution[] = [DB_IP, ROUTEVIEWS];
 
 const PACKAGE = '@ip-location-db/asn';
 const ORG_LENGTH = 128;

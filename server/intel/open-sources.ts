@@ -3,9 +3,10 @@ import { codedError } from '../../shared/errors.ts';
 import type { Log } from '../log.ts';
 import { asnRecordOf } from './asn-record.ts';
 import { ASN_ATTRIBUTIONS, type Asn, type AsnTable, readAsns } from './asns.ts';
+import { type Attribution, IP2LOCATION } from './attributions.ts';
 import { siteFinder } from './corporate.ts';
-import { COUNTRIES_ATTRIBUTION, openCountries } from './country.ts';
-import { type Attribution, type Database, mmdbFiles, packageFolder, readDatabase } from './databases.ts';
+import { openCountries } from './country.ts';
+import { type Database, mmdbFiles, packageFolder, readDatabase } from './databases.ts';
 import type { Loaded } from './file-state.ts';
 import type { Sources } from './gathered.ts';
 import type { GeoConfig, ListConfig } from './geo-config.ts';
@@ -62,7 +63,7 @@ export async function openSources(options: Options): Promise<OpenSources> {
         city?.current?.attribution,
         second?.current?.attribution,
         ...(asnFile ? [asnFile.current?.attribution] : asnTable ? ASN_ATTRIBUTIONS : []),
-        COUNTRIES_ATTRIBUTION,
+        IP2LOCATION,
       ]),
     sources: () => ({
       ...fixed,

@@ -250,6 +250,53 @@ export function caseRowsIn(db: Db, { cases, from, to }: PackRange) {
   );
 }
 
+/** All that was done, until now, to the findings and cases of `findingRowsIn` and `caseRowsIn`. */
+export function triageRowsIn(db: Db, range: PackRange) {
+  const { contractors, cases, from, to } = range;
+  const about = db
+    .selectFrom('finding_contractors')
+    .select('finding')
+    .where(among('contractor', contractors));
+  const found = db
+    .selectFrom('findings')
+    .select('id')
+    .where('from', '<', to)
+    .where((eb) => eb.or([eb('to', 'is', null), eb('to', '>=', from), eb('updated_at', '>=', from)]))
+    .$if(contractors !== null, (select) => select.where('id', 'in', about));
+  const opened = db
+    .selectFrom('cases')
+    .select('id')
+    .where(among('id', cases))
+    .where('opened_at', '<', to)
+    .where((eb) => eb.or([eb('updated_at', '>=', from), eb('status', 'in', ['new', 'investigating'])]));
+  type Key = { readonly about: string; readonly subject: string; readonly version: number };
+  return paged((last: Key | undefined) =>
+    db
+      .selectFrom('triage_steps')
+      .selectAll()
+      .where((eb) =>
+        eb.or([
+          eb.and([eb('about', '=', 'finding'), eb('subject', 'in', found)]),
+          eb.and([eb('about', '=', 'case'), eb('subject', 'in', opened)]),
+        ]),
+      )
+      .$if(last !== undefined, (select) =>
+        select.where((eb) =>
+          eb(
+            eb.refTuple('about', 'subject', 'version'),
+            '>',
+            eb.tuple(last?.about ?? '', last?.subject ?? '', last?.version ?? 0),
+          ),
+        ),
+      )
+      .orderBy('about')
+      .orderBy('subject')
+      .orderBy('version')
+      .limit(PAGE)
+      .execute(),
+  );
+}
+
 /** Settings of rules concern everybody; exceptions those whom they permit something. */
 export function proposalRowsIn(db: Db, { contractors, to }: PackRange) {
   return paged((last: { readonly id: string } | undefined) =>

@@ -384,4 +384,30 @@ export interface Tables {
     /** JSON of the whole Export. */
     body: string;
   };
+
+  /** Audit packs that are made by the clock. */
+  schedules: {
+    id: string;
+    version: number;
+    enabled: number;
+    /** The first due time that nobody claimed yet; null where there is none. */
+    next_due: string | null;
+    /** Where the period of the last claim ended: a run `since-last` begins there. */
+    covered_to: string;
+    created_at: string;
+    created_by: string;
+    succeeded_at: string | null;
+    failures: number;
+    /** JSON of its ScheduleSettings. */
+    body: string;
+  };
+  schedule_runs: {
+    schedule: string;
+    due: string;
+    status: string;
+    /** When it is to be tried; null once it is over. */
+    retry_at: string | null;
+    /** JSON of the whole ScheduleRun. */
+    body: string;
+  };
 }

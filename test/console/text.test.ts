@@ -2,10 +2,10 @@ import { beforeAll, expect, test } from 'vitest';
 import { workHoursText } from '../../server/console/text/declaration-text.ts';
 import { comparisons } from '../../server/console/text/observed-text.ts';
 import { agoText, lengthText, offsetText, sameAsReader } from '../../server/console/text/time-text.ts';
-import { visibleText } from '../../server/console/text/visible-text.ts';
 import type { SpanView } from '../../shared/api.ts';
 import type { Fact } from '../../shared/facts.ts';
 import { DAY, HOUR, instant, MINUTE, SECOND } from '../../shared/time.ts';
+import { visibleText } from '../../shared/visible-text.ts';
 
 beforeAll(() => {
   process.env['TZ'] = 'UTC';

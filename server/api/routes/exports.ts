@@ -1,10 +1,12 @@
+import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { Readable } from 'node:stream';
 import * as z from 'zod/mini';
 import { exportSchema, exportsSchema } from '../../../shared/api/exports.ts';
 import { CodedError } from '../../../shared/errors.ts';
-import { packScopeSchema } from '../../../shared/pack.ts';
+import { packScopeSchema, REPORT_HTML, REPORT_PDF } from '../../../shared/pack.ts';
 import type { ExportDesk } from '../../audit/export-desk.ts';
+import { readDocument } from '../../audit/read-document.ts';
 import { appendAction } from '../../store/actions.ts';
 import { byOf } from '../auth.ts';
 import type { Api } from '../options.ts';
@@ -41,6 +43,24 @@ export const exportRoutes: readonly Route[] = [
     response: { schema: z.string(), mediaType: 'application/zip' },
     run: download,
   },
+  {
+    method: 'get',
+    path: '/exports/:id/report',
+    summary: 'The readable report out of a pack that is done, as a page that loads nothing',
+    open: false,
+    right: 'audit',
+    response: { schema: z.string(), mediaType: 'text/html' },
+    run: readReport,
+  },
+  {
+    method: 'get',
+    path: '/exports/:id/report.pdf',
+    summary: 'The same report as PDF',
+    open: false,
+    right: 'audit',
+    response: { schema: z.string(), mediaType: 'application/pdf' },
+    run: readPdf,
+  },
 ];
 
 async function ask(incoming: Incoming): Promise<Response> {
@@ -65,6 +85,44 @@ async function download(incoming: Incoming): Promise<Response> {
       'content-disposition': `attachment; filename="${name}"`,
     },
   });
+}
+
+async function readReport(incoming: Incoming): Promise<Response> {
+  const { content } = await documentOf(incoming, REPORT_HTML);
+  return new Response(new Uint8Array(content), {
+    headers: { 'content-type': 'text/html; charset=utf-8', 'content-security-policy': policyOf(content) },
+  });
+}
+
+async function readPdf(incoming: Incoming): Promise<Response> {
+  const { content, name } = await documentOf(incoming, REPORT_PDF);
+  return new Response(new Uint8Array(content), {
+    headers: {
+      'content-type': 'application/pdf',
+      'content-disposition': `inline; filename="${name.replace(/zip$/, 'pdf')}"`,
+    },
+  });
+}
+
+async function documentOf(incoming: Incoming, document: string) {
+  const { api, params } = incoming;
+  const id = params['id'] ?? '';
+  const { path, name } = await deskOf(api).fileOf(id);
+  const content = await readDocument(path, document);
+  const by = byOf(incoming);
+  await api.store.db
+    .transaction()
+    .execute((trx) =>
+      appendAction(trx, { ...by, action: 'export.view', subject: id, detail: { file: name, document } }),
+    );
+  return { content, name };
+}
+
+/** Nothing runs and nothing is loaded; only the style with which the report begins, before any text that is not ours, applies. */
+function policyOf(html: Buffer): string {
+  const [, style = ''] = /<style>([^<]*)<\/style>/.exec(html.toString()) ?? [];
+  const hash = createHash('sha256').update(style).digest('base64');
+  return `default-src 'none'; style-src 'sha256-${hash}'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; sandbox allow-popups`;
 }
 
 function bodyOf(path: string): ReadableStream {

@@ -19,6 +19,7 @@ import { proposalRoutes } from './proposals.ts';
 import { rosterRoutes } from './roster.ts';
 import { ruleRoutes } from './rules.ts';
 import { savedFilterRoutes } from './saved-filters.ts';
+import { scheduleRoutes } from './schedules.ts';
 import { searchRoutes } from './search.ts';
 import { sessionRoutes } from './session.ts';
 import { setupRoutes } from './setup.ts';
@@ -49,6 +50,7 @@ export const ROUTES: readonly Route[] = [
   ...holdRoutes,
   ...advisoryRoutes,
   ...exportRoutes,
+  ...scheduleRoutes,
   ...rosterRoutes,
   ...setupRoutes,
   ...searchRoutes,

@@ -30,6 +30,7 @@ export type Topic =
   | 'picture'
   | 'endpoints'
   | 'exports'
+  | 'schedules'
   | 'endpoint'
   | 'fleet'
   | 'tokens'

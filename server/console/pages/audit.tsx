@@ -1,6 +1,7 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { type FormEvent, useState } from 'react';
 import { Button } from 'react-aria-components/Button';
+import { Link } from 'wouter';
 import type { Export } from '../../../shared/api/exports.ts';
 import { API_PREFIX } from '../../../shared/api.ts';
 import { CodedError } from '../../../shared/errors.ts';
@@ -11,6 +12,7 @@ import { exportsQuery } from '../data/queries.ts';
 import { type Column, DataTable } from '../parts/data-table.tsx';
 import { Inert } from '../parts/inert.tsx';
 import { PageHead, Section } from '../parts/page.tsx';
+import { SchedulesSection } from '../parts/schedules-section.tsx';
 import { Empty, Loaded } from '../parts/states.tsx';
 import { At } from '../parts/time.tsx';
 import { failureText } from '../text/failure-text.ts';
@@ -23,12 +25,14 @@ export function AuditPage() {
       <PageHead title="Audit packs">
         <p className="audit-lead">
           A pack holds sealed evidence, findings, decisions and the action log of a range of days. It is
-          signed, and <code>farhand verify</code> checks it without this collector.
+          signed, and <code>farhand verify</code> checks it without this collector. Who did what here is on
+          the <Link href="/admin/actions">action log</Link>.
         </p>
       </PageHead>
       <Section title="New pack">
         <NewPack />
       </Section>
+      <SchedulesSection />
       <Section title="Packs">
         <Loaded query={query}>
           {({ exports, fingerprint }) => (
@@ -71,19 +75,28 @@ const COLUMNS: readonly Column<Export>[] = [
   { key: 'by', head: 'By', cell: ({ requestedBy }) => <Inert text={requestedBy} /> },
   {
     key: 'file',
-    head: 'File',
-    cell: ({ id, status, file }) =>
-      status === 'done' && (
-        <a
-          href={`${API_PREFIX}/exports/${encodeURIComponent(id)}/file`}
-          download
-          aria-label={`Download ${file ?? ''}`}
-        >
-          Download
-        </a>
-      ),
+    head: 'Files',
+    cell: (one) => one.status === 'done' && <Files of={one} />,
   },
 ];
+
+function Files({ of: { id, file } }: { readonly of: Export }) {
+  const base = `${API_PREFIX}/exports/${encodeURIComponent(id)}`;
+  const name = file ?? '';
+  return (
+    <span className="audit-files">
+      <a href={`${base}/report`} target="_blank" rel="noreferrer" aria-label={`Report of ${name}`}>
+        Report
+      </a>
+      <a href={`${base}/report.pdf`} target="_blank" rel="noreferrer" aria-label={`Report of ${name} as PDF`}>
+        PDF
+      </a>
+      <a href={`${base}/file`} download aria-label={`Download ${name}`}>
+        Pack
+      </a>
+    </span>
+  );
+}
 
 function NewPack() {
   const client = useQueryClient();

@@ -1,4 +1,4 @@
-import { visibleText } from '../text/visible-text.ts';
+import { visibleText } from '../../../shared/visible-text.ts';
 
 /** Text that others wrote: its direction cannot reach what stands beside it, and hidden characters are shown. */
 export function Inert({ text, className }: { readonly text: string; readonly className?: string }) {

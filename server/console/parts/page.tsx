@@ -1,6 +1,6 @@
 import { type ReactNode, useEffect } from 'react';
 import { Link } from 'wouter';
-import { visibleText } from '../text/visible-text.ts';
+import { visibleText } from '../../../shared/visible-text.ts';
 import { Icon } from './icon.tsx';
 import { Inert } from './inert.tsx';
 import { asLastSeen } from './use-params.ts';

@@ -11,9 +11,9 @@ import {
 import { useMemo, useState } from 'react';
 import { navigate } from 'wouter/use-browser-location';
 import type { PlaceGraph as Graph } from '../../../shared/api/places.ts';
+import { visibleText } from '../../../shared/visible-text.ts';
 import { plural } from '../text/labels.ts';
 import { PLACE_LABELS, placeName } from '../text/place-text.ts';
-import { visibleText } from '../text/visible-text.ts';
 
 interface Node extends SimulationNodeDatum {
   readonly id: string;

@@ -15,6 +15,7 @@ import { audit } from './0015-audit.ts';
 import { history } from './0016-history.ts';
 import { overview } from './0017-overview.ts';
 import { placesByVisitor } from './0018-places.ts';
+import { schedules } from './0019-schedules.ts';
 
 /** Forward only, in this order; the position is the schema's version. */
 export const MIGRATIONS: readonly (readonly string[])[] = [
@@ -35,4 +36,5 @@ export const MIGRATIONS: readonly (readonly string[])[] = [
   history,
   overview,
   placesByVisitor,
+  schedules,
 ];

@@ -5,6 +5,9 @@ import { apiApp } from '../../../server/api/app.ts';
 import { openLooks } from '../../../server/api/looks.ts';
 import type { ApiOptions } from '../../../server/api/options.ts';
 import { openExportDesk } from '../../../server/audit/export-desk.ts';
+import { packFolders } from '../../../server/audit/pack-folders.ts';
+import { scheduleBook } from '../../../server/audit/schedule-book.ts';
+import { newTurns } from '../../../server/audit/turns.ts';
 import { RULES } from '../../../server/detect/rules/index.ts';
 import { proposedChanges } from '../../../server/detector/proposed.ts';
 import { createSignInLink } from '../../../server/store/sign-in-links.ts';
@@ -109,10 +112,15 @@ export async function openWorld({
     configured: {},
     clock: () => world.now,
     log,
+    turns: newTurns(),
   });
   const app = apiApp({
     store,
     exports: desk,
+    schedules: scheduleBook({
+      db: store.db,
+      folders: packFolders({ dataDir: folder.path, packFolders: [] }),
+    }),
     clock: () => world.now,
     log,
     looks,

@@ -1,16 +1,19 @@
+import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { fromBufferPromise } from 'yauzl';
 import { collectorKeys, rotateCollectorKey } from '../../../server/audit/collector-keys.ts';
 import { bare } from '../../../server/audit/fingerprint.ts';
+import { keepDays } from '../../../server/audit/keep-days.ts';
 import { verdictText } from '../../../server/audit/report.ts';
 import { fingerprintOf } from '../../../server/audit/signatures.ts';
 import { verifyPack } from '../../../server/audit/verify.ts';
+import { readConfig } from '../../../server/config.ts';
+import { purge } from '../../../server/retention/purge.ts';
 import { keepTombstone } from '../../../server/store/tombstones.ts';
 import type { ErrorCode } from '../../../shared/errors.ts';
-import type { PackScope } from '../../../shared/pack.ts';
-import { type AuditWorld, auditWorld, EVERYTHING } from './world.ts';
+import { actionText, type PackScope } from '../../../shared/pack.ts';
+import { type AuditWorld, auditWorld, EVERYTHING, entriesIn } from './world.ts';
 
 let world: AuditWorld;
 beforeAll(async () => {
@@ -101,6 +104,43 @@ test('a pack that another key signed anew verifies by itself, and is tampered wi
   expect(verdictText(alone)).toContain(fingerprintOf(forger.publicKey));
 });
 
+test('whoever signs all days anew verifies alone, and is caught by the known key and by an anchor', async () => {
+  await using other = await auditWorld({ machines: 1 });
+  const { db } = other.store;
+  const roots = await db.selectFrom('day_roots').select(['day', 'hash']).execute();
+  const fingerprint = fingerprintOf(other.keys.publicKey);
+  const forger = collectorKeys(join(other.dataDir, 'elsewhere'), '2026-03-02T09:00:00.000Z');
+  await db.updateTable('actions').set({ actor: 'nobody' }).where('action', '=', 'case.note').execute();
+  await chainAnew(db);
+  for (const kept of ['day_roots', 'day_heads'] as const) await db.deleteFrom(kept).execute();
+  await keepDays({ db, signer: forger, clock: () => Date.parse('2026-03-05T12:00:00.000Z') });
+  const path = await other.pack({ keys: forger });
+
+  const alone = await verifyPack({ path });
+  expect(alone).toMatchObject({ outcome: 'verified', signer: { trust: 'unconfirmed' } });
+  expect(verdictText(alone)).toContain(fingerprintOf(forger.publicKey));
+  expect(verdictText(alone)).toContain('the key is the pack’s own word: compare it');
+  expect(await verifyPack({ path, fingerprint })).toMatchObject({
+    outcome: 'tampered',
+    signer: { trust: 'foreign' },
+  });
+  const anchored = await verifyPack({ path, anchor: new Map(roots.map(({ day, hash }) => [day, hash])) });
+  expect(anchored.outcome).toBe('tampered');
+  expect(verdictText(anchored)).toContain('history was signed anew');
+});
+
+/** The chain of the action log as a forger would mend it. */
+async function chainAnew(db: AuditWorld['store']['db']): Promise<void> {
+  let prev = '0'.repeat(64);
+  for (const row of await db.selectFrom('actions').selectAll().orderBy('id').execute()) {
+    const hash = createHash('sha256')
+      .update(actionText({ ...row, prev }))
+      .digest('hex');
+    await db.updateTable('actions').set({ prev, hash }).where('id', '=', row.id).execute();
+    prev = hash;
+  }
+}
+
 test('a collector that rewrote a batch, or left one out, cannot sign that away', async () => {
   await using other = await auditWorld({ machines: 1 });
   const { db } = other.store;
@@ -184,14 +224,51 @@ test('what was purged behind a signed tombstone is no trouble, and a tombstone o
     checked: { explained: 2 },
   });
 
+  await db.deleteFrom('tombstones').where('id', '=', id).execute();
+  for (const [heads, record] of [
+    [{ headBefore: 'B'.repeat(43), headAfter }, 'batch 3–3'],
+    [{ headBefore, headAfter: 'B'.repeat(43) }, 'batch 6–6'],
+  ] as const) {
+    const wrong = await keepTombstone(
+      db,
+      { ...tombstone, evidence: { ...evidence, ...heads } },
+      { signer: other.keys },
+    );
+    expect(await verifyPack({ path: await other.pack() })).toMatchObject({
+      outcome: 'tampered',
+      troubles: [{ record: expect.stringContaining(record), says: expect.stringContaining('4–5') }],
+    });
+    await db.deleteFrom('tombstones').where('id', '=', wrong).execute();
+  }
+
+  await keepTombstone(db, tombstone, { signer: other.keys });
   await db
     .updateTable('tombstones')
     .set({ signature: 'A'.repeat(86) })
-    .where('id', '=', id)
     .execute();
   expect((await verifyPack({ path: await other.pack() })).troubles).toContainEqual(
     expect.objectContaining({ file: 'tables/tombstones.jsonl', kind: 'tampered' }),
   );
+});
+
+test('a purged action log verifies from where its tombstone says it goes on, and the days that cannot be reckoned are said', async () => {
+  await using other = await auditWorld({ machines: 1 });
+  const { db } = other.store;
+  const { retention: kept } = readConfig({ env: {}, ownFile: false });
+  await purge({
+    store: other.store,
+    retention: { ...kept, actions: 45 },
+    now: Date.parse('2026-04-18T12:00:00.000Z'),
+    signer: other.keys,
+  });
+  const left = await db.selectFrom('actions').selectAll().orderBy('id').limit(1).executeTakeFirstOrThrow();
+  expect(left.id).toBeGreaterThan(1);
+  const verdict = await verifyPack({ path: await other.pack() });
+  expect(verdict).toMatchObject({ outcome: 'verified' });
+  expect(verdict.notes.join(' ')).toContain('cannot be reckoned again');
+
+  await db.deleteFrom('tombstones').where('class', '=', 'actions').execute();
+  expect((await verifyPack({ path: await other.pack() })).outcome).toBe('tampered');
 });
 
 test('an empty range, a range that ends before it begins, and unknown names are refused by code', async () => {
@@ -219,15 +296,4 @@ async function entryOf(path: string, name: string): Promise<string> {
 
 async function everythingIn(path: string): Promise<string> {
   return [...(await entriesIn(path))].flat().join('\n');
-}
-
-async function entriesIn(path: string): Promise<ReadonlyMap<string, string>> {
-  const zip = await fromBufferPromise(readFileSync(path), { lazyEntries: true });
-  const entries = new Map<string, string>();
-  for await (const entry of zip.eachEntry()) {
-    const chunks: Buffer[] = [];
-    for await (const chunk of await zip.openReadStreamPromise(entry)) chunks.push(chunk as Buffer);
-    entries.set(entry.fileName, Buffer.concat(chunks).toString());
-  }
-  return entries;
 }

@@ -1,5 +1,6 @@
-import { rmSync } from 'node:fs';
+import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { fromBufferPromise } from 'yauzl';
 import { type CollectorKeys, collectorKeys } from '../../../server/audit/collector-keys.ts';
 import { keepDays } from '../../../server/audit/keep-days.ts';
 import { type PackOptions, writePack } from '../../../server/audit/pack.ts';
@@ -43,7 +44,7 @@ export interface AuditWorld extends AsyncDisposable {
   link(): Promise<string>;
 }
 
-const LOGIN = {
+export const LOGIN = {
   kind: 'session',
   user: 'mallory',
   method: 'ssh',
@@ -53,11 +54,19 @@ const LOGIN = {
 
 const GONE = { kind: 'tool', tool: 'anydesk', state: 'running' } as const;
 
-export async function auditWorld({ machines: count = 2, days = 3 } = {}): Promise<AuditWorld> {
+export async function auditWorld({
+  machines: count = 2,
+  days = 3,
+  ...console
+}: {
+  readonly machines?: number;
+  readonly days?: number;
+  readonly consoleDir?: string;
+} = {}): Promise<AuditWorld> {
   const folder = temporaryFolder();
   const dataDir = join(folder, 'data');
   let now = millis('2026-03-02T10:00:00.000Z');
-  const collector = await testCollector({ clock: () => now, config: { dataDir }, keep: true });
+  const collector = await testCollector({ clock: () => now, config: { dataDir }, keep: true, ...console });
   const { store } = collector;
   const machines: RawIdentity[] = [];
   for (const contractor of ['ada', 'ben'].slice(0, count))
@@ -105,7 +114,16 @@ export async function auditWorld({ machines: count = 2, days = 3 } = {}): Promis
       const path = join(folder, `pack-${packs}.zip`);
       written.push(
         await writePack({
-          ...{ dataDir, path, scope: EVERYTHING, at: instant(now), keys, rules: RULES, catalog: 'test' },
+          ...{
+            dataDir,
+            path,
+            scope: EVERYTHING,
+            at: instant(now),
+            keys,
+            rules: RULES,
+            catalog: 'test',
+            advisories: [],
+          },
           requestedBy: { actor: 'grace', source: 'test' },
           settings: async () => new Map(),
           ...change,
@@ -118,4 +136,16 @@ export async function auditWorld({ machines: count = 2, days = 3 } = {}): Promis
       rmSync(folder, { recursive: true, force: true });
     },
   };
+}
+
+/** Every file of a pack as text. */
+export async function entriesIn(path: string): Promise<ReadonlyMap<string, string>> {
+  const zip = await fromBufferPromise(readFileSync(path), { lazyEntries: true });
+  const entries = new Map<string, string>();
+  for await (const entry of zip.eachEntry()) {
+    const chunks: Buffer[] = [];
+    for await (const chunk of await zip.openReadStreamPromise(entry)) chunks.push(chunk as Buffer);
+    entries.set(entry.fileName, Buffer.concat(chunks).toString());
+  }
+  return entries;
 }

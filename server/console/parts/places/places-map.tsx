@@ -5,8 +5,8 @@ import { Button } from 'react-aria-components/Button';
 import { feature, mesh } from 'topojson-client';
 import type { ContractorPlaces, ObservedPlace } from '../../../../shared/api/timeline.ts';
 import { distanceKm } from '../../../../shared/geo.ts';
+import { visibleText } from '../../../../shared/visible-text.ts';
 import { observedText, POSITION_LABELS } from '../../text/timeline-text.ts';
-import { visibleText } from '../../text/visible-text.ts';
 import { numericCode } from './country-codes.ts';
 import { WORLD } from './world.ts';
 

@@ -1,9 +1,9 @@
 import { Link } from 'wouter';
 import { type Finding, SEVERITIES } from '../../../../shared/finding.ts';
 import { instant, millis } from '../../../../shared/time.ts';
+import { visibleText } from '../../../../shared/visible-text.ts';
 import { plural, SEVERITY_LABELS } from '../../text/labels.ts';
 import { dateTime } from '../../text/time-text.ts';
-import { visibleText } from '../../text/visible-text.ts';
 import { SeverityShape } from '../icon.tsx';
 import type { TimeRange } from './range.ts';
 

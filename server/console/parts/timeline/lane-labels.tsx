@@ -1,7 +1,7 @@
 import { Button } from 'react-aria-components/Button';
 import type { Lane } from '../../../../shared/api/timeline.ts';
+import { visibleText } from '../../../../shared/visible-text.ts';
 import { LANE_LABELS, rowText } from '../../text/timeline-text.ts';
-import { visibleText } from '../../text/visible-text.ts';
 import { Inert } from '../inert.tsx';
 import { type LaidRow, type Layout, ROW_PX } from './layout.ts';
 
