@@ -2,13 +2,13 @@ import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 
 /** A view of the console, as a path, and a link of it that leads on where the address is not known before. */
-export interface View {
+interface View {
   readonly name: string;
   readonly path: string;
   readonly open?: RegExp;
 }
 
-export const VIEWS: readonly View[] = [
+const VIEWS: readonly View[] = [
   { name: 'overview', path: '/overview' },
   { name: 'queue', path: '/' },
   { name: 'finding', path: '/', open: /share one address/ },
@@ -42,7 +42,7 @@ const SIZES = [
   { name: '-phone', width: 390, height: 844 },
 ] as const;
 
-export interface Album {
+interface Album {
   readonly browser: Browser;
   readonly url: string;
   /** One per browser that signs in. */
@@ -79,7 +79,7 @@ export async function picture(album: Album): Promise<void> {
 }
 
 /** Opens a view and waits until nothing of it is still loading. */
-export async function goTo(page: Page, url: string, { path, open }: View): Promise<void> {
+async function goTo(page: Page, url: string, { path, open }: View): Promise<void> {
   await page.goto(url + path);
   if (open) await page.getByRole('main').getByRole('link', { name: open }).first().click();
   await page.locator('h1').waitFor();
