@@ -10,11 +10,23 @@ export default defineConfig({
     maxWorkers: 2,
     projects: [
       project({ name: 'house', include: ['test/**/*.test.{ts,tsx}'], exclude: [CONSOLE] }),
-      project({ name: 'console', include: [CONSOLE], exclude: [] }),
+      project({
+        name: 'console',
+        include: [CONSOLE],
+        exclude: [],
+        globalSetup: ['test/support/console-build.ts'],
+      }),
     ],
   },
 });
 
-function project(own: { readonly name: string; readonly include: string[]; readonly exclude: string[] }) {
+interface Project {
+  readonly name: string;
+  readonly include: string[];
+  readonly exclude: string[];
+  readonly globalSetup?: string[];
+}
+
+function project(own: Project) {
   return { test: { ...own, testTimeout: 30_000, hookTimeout: 60_000, env: { NO_COLOR: '1' } } };
 }

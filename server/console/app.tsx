@@ -2,11 +2,13 @@ import { QueryClientProvider } from '@tanstack/react-query';
 import { type ComponentType, lazy, Suspense, useState } from 'react';
 import { Redirect, Route, Switch } from 'wouter';
 import { navigate } from 'wouter/use-browser-location';
+import type { Right } from '../../shared/account.ts';
 import { newQueryClient } from './data/queries.ts';
 import { Frame } from './frame/frame.tsx';
 import { NotFoundPage } from './pages/not-found.tsx';
 import { QueuePage } from './pages/queue.tsx';
 import { SignInPage, signInPath } from './pages/sign-in.tsx';
+import { Allowed } from './parts/allowed.tsx';
 import { Skeleton } from './parts/states.tsx';
 
 /** The pages by path. All but the queue, where everybody begins, are loaded when they are first gone to. */
@@ -21,13 +23,28 @@ const PAGES: readonly (readonly [string, ComponentType])[] = [
   ['/rules/coverage', page(async () => (await import('./pages/coverage.tsx')).CoveragePage)],
   ['/exceptions', page(async () => (await import('./pages/exceptions.tsx')).ExceptionsPage)],
   ['/account', page(async () => (await import('./pages/account.tsx')).AccountPage)],
+  ['/help', page(async () => (await import('./pages/help.tsx')).HelpPage)],
   ['/overview', page(async () => (await import('./pages/overview.tsx')).OverviewPage)],
   ['/admin/roster', page(async () => (await import('./pages/admin/roster.tsx')).AdminRosterPage)],
   ['/admin/accounts', page(async () => (await import('./pages/admin/accounts.tsx')).AdminAccountsPage)],
   ['/admin/collector', page(async () => (await import('./pages/admin/setup.tsx')).AdminCollectorPage)],
   ['/admin/actions', page(async () => (await import('./pages/admin/action-log.tsx')).ActionLogPage)],
-  ['/audit', page(async () => (await import('./pages/audit.tsx')).AuditPage)],
-  ['/exceptions/new', page(async () => (await import('./pages/exception-request.tsx')).ExceptionRequestPage)],
+  [
+    '/audit',
+    only(
+      'audit',
+      'Audit',
+      page(async () => (await import('./pages/audit.tsx')).AuditPage),
+    ),
+  ],
+  [
+    '/exceptions/new',
+    only(
+      'triage',
+      'Ask for an exception',
+      page(async () => (await import('./pages/exception-request.tsx')).ExceptionRequestPage),
+    ),
+  ],
 ];
 
 /** Pages of one thing: `/endpoints/:id`. */
@@ -74,6 +91,14 @@ export function App() {
 
 function page<Props>(load: () => Promise<ComponentType<Props>>) {
   return lazy(async () => ({ default: await load() }));
+}
+
+function only(right: Right, title: string, Page: ComponentType): ComponentType {
+  return () => (
+    <Allowed right={right} title={title}>
+      <Page />
+    </Allowed>
+  );
 }
 
 /** Ids are written into addresses encoded: those of places hold colons and slashes, those of people may be mail addresses. */

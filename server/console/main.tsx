@@ -21,6 +21,7 @@ import './styles/account.css';
 import './styles/triage.css';
 import './styles/queue.css';
 import './styles/palette.css';
+import './styles/help.css';
 import './styles/print.css';
 import { createRoot } from 'react-dom/client';
 import { App } from './app.tsx';

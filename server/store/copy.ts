@@ -26,7 +26,7 @@ export async function noteCopied(dataDir: string, at: Instant): Promise<void> {
   }
 }
 
-export async function schemaVersion(db: Db): Promise<number> {
+async function schemaVersion(db: Db): Promise<number> {
   const { rows } = await sql<{ user_version: number }>`pragma user_version`.execute(db);
   return rows[0]?.user_version ?? 0;
 }

@@ -37,7 +37,7 @@ test('a case shows reckoning, evidence, what to check and who is joined by what'
   await story.getByText('Egress 198.51.100.7').first().waitFor();
   await page.getByText('Ask the help desk').waitFor();
   const joined = page.locator('.links');
-  await joined.getByRole('link', { name: 'egress:198.51.100.7' }).waitFor();
+  await joined.getByRole('link', { name: '198.51.100.7' }).waitFor();
   expect(await joined.locator('.links-people a').allInnerTexts()).toEqual(['Ada Example', 'Ben Example']);
   expect(desk.complaints).toEqual([]);
 });
@@ -96,7 +96,7 @@ test('a printed case is a document: its story without navigation, buttons and fo
   await openCase(desk);
   await page.emulateMedia({ media: 'print' });
   expect(await page.getByRole('navigation').count()).toBe(0);
-  expect(await page.getByRole('button').count()).toBe(0);
+  expect(await page.locator('.button').filter({ visible: true }).count()).toBe(0);
   expect(await page.getByRole('textbox').count()).toBe(0);
   await page.getByRole('heading', { name: 'Story' }).waitFor();
 });

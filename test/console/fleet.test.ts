@@ -81,7 +81,7 @@ test('an agent enrolls with the text that the page shows, and appears in the lis
   const text = (await page.locator('[data-paste="Token"]').textContent()) ?? '';
   expect(await page.locator('[data-paste="Linux"]').textContent()).toContain(text);
   await page.getByRole('button', { name: 'Done' }).click();
-  expect(await page.content()).not.toContain(text);
+  await expect.poll(() => page.content()).not.toContain(text);
   await page.getByRole('link', { name: 'Endpoints', exact: true }).first().click();
   await page.getByText('No endpoints yet.').waitFor();
 

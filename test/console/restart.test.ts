@@ -1,6 +1,6 @@
 import { rmSync } from 'node:fs';
-import { expect, test } from 'vitest';
-import { buildConsole, complaintsOf, openBrowser } from '../support/browser.ts';
+import { expect, inject, test } from 'vitest';
+import { complaintsOf, openBrowser } from '../support/browser.ts';
 import { temporaryFolder, testCollector } from '../support/collector.ts';
 import { freePort } from '../support/free-port.ts';
 import { ANYDESK, began, chainOf, enrollRaw, newEpoch, openRaw } from '../support/raw-agent.ts';
@@ -9,11 +9,11 @@ test('a console that stays open while the collector is restarted shows what an a
   await using stack = new AsyncDisposableStack();
   const dataDir = temporaryFolder();
   stack.defer(() => rmSync(dataDir, { recursive: true, force: true }));
-  using built = await buildConsole();
   const browser = await openBrowser();
   stack.defer(() => browser.close());
   const port = await freePort();
-  const start = () => testCollector({ config: { dataDir, port }, keep: true, consoleDir: built.dir });
+  const start = () =>
+    testCollector({ config: { dataDir, port }, keep: true, consoleDir: inject('consoleDir') });
 
   const before = await start();
   const identity = await enrollRaw(await before.token({ contractor: 'ada' }));

@@ -1,20 +1,19 @@
 import { once } from 'node:events';
-import { readFileSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 import { CONSOLE_DIR } from '../../server/commands/serve.ts';
 import { openLog } from '../../server/log.ts';
 import { temporaryFolder } from '../support/collector.ts';
 import { startSimulation } from '../support/simulation.ts';
-import { DEMO_STORIES } from './stories.ts';
+import { letPeopleWork } from './people.ts';
+import { demoStories, REVERTED } from './stories.ts';
 
 const { values } = parseArgs({ options: { port: { type: 'string', default: '7444' } } });
 const folder = temporaryFolder();
 try {
   await using simulation = await startSimulation({
-    stories: DEMO_STORIES.map((name) =>
-      readFileSync(new URL(`../stories/${name}.jsonl`, import.meta.url), 'utf8'),
-    ),
+    stories: demoStories(),
+    reverted: REVERTED,
     folder,
     port: Number(values.port),
     log: openLog('error'),
@@ -32,6 +31,7 @@ Living through the last weeks of a small fleet: `);
     day = at.slice(0, 10);
     process.stdout.write('.');
   });
+  await letPeopleWork(simulation.collector);
   process.stdout.write(' now it is today.\nPress Ctrl-C to stop; nothing is kept.\n');
   await Promise.race([once(process, 'SIGINT'), once(process, 'SIGTERM')]);
 } finally {

@@ -1,11 +1,11 @@
 import type { Browser, Page } from 'playwright-core';
-import { afterAll, beforeAll } from 'vitest';
+import { afterAll, beforeAll, inject } from 'vitest';
 import type { SignInProvider } from '../../server/api/oidc.ts';
 import { appendFeed, type FeedNews } from '../../server/store/feed.ts';
 import type { Role } from '../../shared/account.ts';
 import { instant } from '../../shared/time.ts';
 import { openWorld, type World } from '../server/api/world.ts';
-import { buildConsole, complaintsOf, type Listening, listen, openBrowser } from './browser.ts';
+import { complaintsOf, type Listening, listen, openBrowser } from './browser.ts';
 import { SEED_FINDINGS, seedFinding, seedFleet } from './seed.ts';
 
 export interface Desk extends AsyncDisposable {
@@ -25,7 +25,7 @@ export interface Seat {
   readonly provider?: SignInProvider;
 }
 
-/** For a file of tests: one build of the console and one browser, and as many desks as its tests ask for. */
+/** For a file of tests: one browser, and as many desks as its tests ask for. */
 export function openOffice(): {
   /** Somebody before a seeded collector; signed in, and an administrator, unless told otherwise. */
   sitDown(options?: Seat): Promise<Desk>;
@@ -34,15 +34,12 @@ export function openOffice(): {
   /** A page in a browser of its own. */
   visit(): Promise<Page & AsyncDisposable>;
 } {
-  let built: Awaited<ReturnType<typeof buildConsole>>;
+  const consoleDir = inject('consoleDir');
   let browser: Browser;
   beforeAll(async () => {
-    [built, browser] = await Promise.all([buildConsole(), openBrowser()]);
+    browser = await openBrowser();
   });
-  afterAll(async () => {
-    await browser.close();
-    built[Symbol.dispose]();
-  });
+  afterAll(() => browser.close());
 
   const visit = async () => {
     const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, timezoneId: 'UTC' });
@@ -55,7 +52,7 @@ export function openOffice(): {
     let url = '';
     const world = stack.use(
       await openWorld({
-        consoleDir: built.dir,
+        consoleDir,
         publicUrl: () => url,
         ...(provider ? { provider } : {}),
       }),
@@ -88,7 +85,7 @@ export function openOffice(): {
       [Symbol.asyncDispose]: () => stack.disposeAsync(),
     };
   };
-  return { sitDown, consoleDir: () => built.dir, visit };
+  return { sitDown, consoleDir: () => consoleDir, visit };
 }
 
 export async function addFinding({ world, tell }: Desk, id: string, title: string): Promise<void> {

@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { enroll } from '../../agent/enroll.ts';
 import { readIdentity } from '../../agent/identity.ts';
@@ -21,6 +21,8 @@ export interface SimulationOptions {
   readonly port: number;
   readonly log: Log;
   readonly consoleDir?: string;
+  /** An endpoint whose disk is set back by some days on the way, as a restored snapshot does. */
+  readonly reverted?: string;
 }
 
 /** A collector and a fleet whose spools and links are real; what the machines see and where they are comes from stories. */
@@ -63,7 +65,19 @@ export async function startSimulation(options: SimulationOptions): Promise<Simul
   );
   const machines = new Map<string, Machine>();
   for (const { id, contractor } of stories.flatMap(({ endpoints }) => endpoints)) {
-    machines.set(id, opened.use(await startMachine({ id, contractor, folder, collector, clock })));
+    machines.set(
+      id,
+      opened.use(
+        await startMachine({
+          id,
+          contractor,
+          folder,
+          collector,
+          clock,
+          reverts: id === options.reverted,
+        }),
+      ),
+    );
   }
   const disposables = opened.move();
 
@@ -93,7 +107,11 @@ interface MachineOptions {
   readonly folder: string;
   readonly collector: Collector;
   readonly clock: SimulationClock;
+  readonly reverts: boolean;
 }
+
+/** After how many connections the disk is copied, and after how many that copy is put back. */
+const [COPIED, PUT_BACK] = [4, 7];
 
 interface Machine extends AsyncDisposable {
   live(observation: StoryObservation): Promise<void>;
@@ -102,18 +120,30 @@ interface Machine extends AsyncDisposable {
 }
 
 /** One laptop: an egress of the story moves its connection to that address, everything else goes into its spool. */
-async function startMachine({ id, contractor, folder, collector, clock }: MachineOptions): Promise<Machine> {
+async function startMachine(options: MachineOptions): Promise<Machine> {
+  const { id, contractor, folder, collector, clock, reverts } = options;
   const log = openAgentLog('silent');
   const dataDir = join(folder, 'agents', id);
   await enroll(await collector.token({ contractor }), dataDir, id);
   const identity = readIdentity(dataDir);
-  const spool = openSpool({ dataDir, endpoint: identity.endpoint, sign: identity.sign, log, now: clock.now });
+  const { endpoint, sign } = identity;
+  const open = () => openSpool({ dataDir, endpoint, sign, log, now: clock.now });
+  let spool = open();
   let link: Link | undefined;
+  let connections = 0;
 
   const leave = async () => {
     await link?.settled();
     await link?.[Symbol.asyncDispose]();
     link = undefined;
+  };
+  const snapshots = async () => {
+    connections += 1;
+    if (!reverts || (connections !== COPIED && connections !== PUT_BACK)) return;
+    const [disk, copy] = [join(dataDir, 'spool.sqlite'), join(folder, `${id}.snapshot`)];
+    await spool[Symbol.asyncDispose]();
+    copyFileSync(...(connections === COPIED ? ([disk, copy] as const) : ([copy, disk] as const)));
+    spool = open();
   };
   return {
     async live({ endpoint: _, ...change }) {
@@ -123,6 +153,7 @@ async function startMachine({ id, contractor, folder, collector, clock }: Machin
       }
       await leave();
       if (change.change === 'ended') return;
+      await snapshots();
       const headers = { 'X-Forwarded-For': change.fact.ip };
       const opening = startLink({
         identity,

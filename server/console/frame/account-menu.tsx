@@ -63,6 +63,9 @@ export function AccountMenu({ version }: { readonly version: string }) {
           <MenuItem className="list-item" onAction={() => go('/account')}>
             Your account
           </MenuItem>
+          <MenuItem className="list-item" onAction={() => go('/help')}>
+            What words mean
+          </MenuItem>
           <MenuItem className="list-item" onAction={showShortcuts}>
             Keyboard shortcuts
           </MenuItem>

@@ -6,6 +6,7 @@ import { statusQuery } from '../data/queries.ts';
 import { Failure, Skeleton } from '../parts/states.tsx';
 import { At } from '../parts/time.tsx';
 import { Navigation } from './navigation.tsx';
+import { Offline } from './offline.tsx';
 import { PaletteDoor } from './palette-door.tsx';
 import { Shortcuts } from './shortcuts.tsx';
 import { TriageDesk } from './triage-desk.tsx';
@@ -35,7 +36,7 @@ export function Frame({ children }: { readonly children: ReactNode }) {
             </p>
           )}
           {status.certificate?.expiring && (
-            <p className="banner" role="note">
+            <p className="banner banner-passing" role="note">
               <strong>Certificate:</strong> this collector's certificate ends{' '}
               <At at={status.certificate.expiresAt} />. Renew it, with <code>farhand init --renew</code> or as
               its authority says.
@@ -46,6 +47,7 @@ export function Frame({ children }: { readonly children: ReactNode }) {
           </main>
         </div>
       </div>
+      <Offline />
       <Shortcuts />
       <TriageDesk />
       <PaletteDoor />

@@ -1,5 +1,5 @@
 import { useQuery } from '@tanstack/react-query';
-import type { ReactNode } from 'react';
+import { type ReactNode, useEffect, useRef } from 'react';
 import { Link } from 'wouter';
 import { rightsOf } from '../../../shared/account.ts';
 import type { Status } from '../../../shared/api.ts';
@@ -15,6 +15,11 @@ export function Navigation({ status }: { readonly status: Status }) {
   const { counts } = status;
   const { data: session } = useQuery(sessionQuery);
   const rights = session ? rightsOf(session.role) : [];
+  const nav = useRef<HTMLElement>(null);
+  useEffect(() => {
+    const here = nav.current?.querySelector<HTMLElement>(`[data-section=${section}]`);
+    if (nav.current) nav.current.scrollLeft = here ? here.offsetLeft - here.offsetWidth : 0;
+  }, [section]);
   const mayAudit = rights.includes('audit');
   const mayAdminister = rights.includes('administer');
   return (
@@ -22,7 +27,7 @@ export function Navigation({ status }: { readonly status: Status }) {
       <div className="brand" aria-hidden="true">
         Farhand
       </div>
-      <nav aria-label="Main">
+      <nav aria-label="Main" ref={nav}>
         <Item href="/overview" icon="overview" label="Overview" here={section === 'overview'} />
         <Item href="/" icon="queue" label="Queue" here={section === 'queue'}>
           <Count value={counts.open} of="open findings" strong={counts.open > 0} />
@@ -64,14 +69,14 @@ export function Navigation({ status }: { readonly status: Status }) {
 
 function Item(props: {
   readonly href: string;
-  readonly icon: Exclude<Section, 'account'>;
+  readonly icon: Exclude<Section, 'account' | 'help'>;
   readonly label: string;
   readonly here: boolean;
   readonly children?: ReactNode;
 }) {
   const { href, icon, label, here, children } = props;
   return (
-    <Link href={href} className="nav-item" aria-current={here ? 'page' : undefined}>
+    <Link href={href} className="nav-item" data-section={icon} aria-current={here ? 'page' : undefined}>
       <Icon name={icon} />
       <span className="nav-label">{label}</span>
       {children}

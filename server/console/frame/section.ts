@@ -11,6 +11,7 @@ const SECTIONS = [
   'audit',
   'admin',
   'account',
+  'help',
 ] as const;
 export type Section = 'queue' | (typeof SECTIONS)[number];
 

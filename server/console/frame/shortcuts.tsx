@@ -30,6 +30,7 @@ const SHORTCUTS: readonly (readonly [string, string])[] = [
   ['g o', 'Go to the overview'],
   ['g a', 'Go to audit packs'],
   ['g m', 'Go to the administration'],
+  ['g h', 'Go to what words mean'],
   ['Ctrl K', 'Search and command'],
   ['?', 'This list'],
 ];
@@ -44,6 +45,7 @@ const PLACES = new Map([
   ['p', '/places'],
   ['r', '/rules'],
   ['x', '/exceptions'],
+  ['h', '/help'],
 ]);
 
 /** Asked for by `.`: the queue shows the findings that wait. */
@@ -103,9 +105,20 @@ export function Shortcuts() {
               </div>
             ))}
           </dl>
-          <Button slot="close" className="button">
-            Close
-          </Button>
+          <div className="form-row">
+            <Button slot="close" className="button">
+              Close
+            </Button>
+            <Button
+              className="button plain"
+              onPress={() => {
+                setOpen(false);
+                navigate('/help');
+              }}
+            >
+              What words mean
+            </Button>
+          </div>
         </Dialog>
       </Modal>
     </ModalOverlay>

@@ -3,6 +3,7 @@ import type { CaseDetail } from '../../../shared/api.ts';
 import { Inert } from '../parts/inert.tsx';
 import { ContractorLink } from '../parts/names.tsx';
 import { Section } from '../parts/page.tsx';
+import { placeName } from '../text/place-text.ts';
 
 /** Who is joined to whom, and by which place. */
 export function CaseLinks({ detail: { findings, contractors } }: { readonly detail: CaseDetail }) {
@@ -18,7 +19,7 @@ export function CaseLinks({ detail: { findings, contractors } }: { readonly deta
           <li key={finding.id}>
             <p className="links-place">
               <Link href={`/findings/${encodeURIComponent(finding.id)}`}>
-                <Inert text={finding.subject} />
+                <Inert text={placeName(finding.subject)} />
               </Link>{' '}
               {finding.outcome === 'open' ? '' : <span className="faint">no longer</span>}
             </p>

@@ -11,6 +11,7 @@ import { PageHead, Section } from '../parts/page.tsx';
 import { RiskSum } from '../parts/risk-sum.tsx';
 import { Loaded } from '../parts/states.tsx';
 import { StepList } from '../parts/step-list.tsx';
+import { Term } from '../parts/term.tsx';
 import { At } from '../parts/time.tsx';
 import { TriagePanel } from '../parts/triage-panel.tsx';
 import { triggersText } from '../text/case-text.ts';
@@ -31,8 +32,12 @@ export function CasePage({ id }: { readonly id: string }) {
         aside={
           detail && (
             <>
-              <SeverityMark severity={detail.case.severity} />
-              <CaseMark status={detail.case.status} standing={detail.case.standing} />
+              <Term of={`severity:${detail.case.severity}`}>
+                <SeverityMark severity={detail.case.severity} />
+              </Term>
+              <Term of={`case:${detail.case.status}`}>
+                <CaseMark status={detail.case.status} standing={detail.case.standing} />
+              </Term>
               <Button className="button print-button" onPress={() => window.print()}>
                 Print
               </Button>

@@ -4,6 +4,7 @@ import { type Finding, SEVERITIES } from '../../../shared/finding.ts';
 import { instant, MINUTE } from '../../../shared/time.ts';
 import { Inert } from '../parts/inert.tsx';
 import { SeverityMark } from '../parts/marks.tsx';
+import { Term } from '../parts/term.tsx';
 import { Seen, useNow } from '../parts/time.tsx';
 import { declarationSummary } from '../text/declaration-text.ts';
 import { plural } from '../text/labels.ts';
@@ -55,9 +56,11 @@ function Clocks({ timezone }: { readonly timezone: string | undefined }) {
 
 export function RiskNumber({ detail: { risk } }: { readonly detail: ContractorDetail }) {
   return (
-    <span className={`risk-number risk-${levelOf(risk.total)}`} title="The sum of what open findings weigh">
-      <span className="faint">Risk</span> {risk.total}
-    </span>
+    <Term of="risk:sum">
+      <span className={`risk-number risk-${levelOf(risk.total)}`}>
+        <span className="faint">Risk</span> {risk.total}
+      </span>
+    </Term>
   );
 }
 

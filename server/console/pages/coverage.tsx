@@ -78,7 +78,8 @@ const COLUMNS: readonly Column<Indicator>[] = [
       <>
         <span className="indicator">{indicator}</span>
         <span className="faint indicator">
-          {publisher}, {url ? <SafeLink url={url} text={title} /> : title}, {published} · {confidence}
+          {publisher}, {url ? <SafeLink url={url} text={title} /> : title},{' '}
+          <span className="nowrap">{published}</span> · {confidence}
         </span>
       </>
     ),

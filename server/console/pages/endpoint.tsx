@@ -14,6 +14,7 @@ import { ProbeWords } from '../parts/probe-words.tsx';
 import { ReasonDialog } from '../parts/reason-dialog.tsx';
 import { SpanDays, SpanList } from '../parts/span-list.tsx';
 import { Loaded } from '../parts/states.tsx';
+import { Term } from '../parts/term.tsx';
 import { At, Seen } from '../parts/time.tsx';
 import { plural } from '../text/labels.ts';
 
@@ -70,15 +71,18 @@ function Detail({ detail }: { readonly detail: EndpointDetail }) {
 
 function Now({ spans }: { readonly spans: readonly SpanView[] }) {
   const groups = FACT_KIND_LABELS.map(([kind, label]) => ({
+    kind,
     label,
     ofKind: spans.filter((span) => span.kind === kind),
   }));
   if (spans.length === 0) return <p className="faint">Nothing is known to be true of it at this moment.</p>;
   return groups
     .filter(({ ofKind }) => ofKind.length > 0)
-    .map(({ label, ofKind }) => (
+    .map(({ kind, label, ofKind }) => (
       <div key={label} className="kind">
-        <h3>{label}</h3>
+        <h3>
+          <Term of={`kind:${kind}`}>{label}</Term>
+        </h3>
         <SpanList spans={ofKind} />
       </div>
     ));
@@ -101,7 +105,7 @@ function About({ detail: { endpoint, token } }: { readonly detail: EndpointDetai
               ] as const)),
           ...(endpoint.enrolledBefore === null
             ? []
-            : [['Re-enrolled, before', <EndpointLink key="" id={endpoint.enrolledBefore} />] as const]),
+            : [['Enrolled before as', <EndpointLink key="" id={endpoint.enrolledBefore} />] as const]),
           ['Agent', <Inert key="" text={endpoint.agentVersion} />],
           ['Came by', <code key="">{token ?? 'not noted'}</code>],
         ]}

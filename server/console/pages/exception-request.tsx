@@ -65,7 +65,8 @@ export function ExceptionRequestPage() {
           />
         </div>
         <fieldset>
-          <legend>What is permitted: at least one; all that are given must hold</legend>
+          <legend>What is permitted</legend>
+          <p className="faint">At least one; all that are given must hold.</p>
           <Text
             label="Tool"
             note="A product of the catalog"

@@ -11,10 +11,12 @@ import { ContractorLink } from '../parts/names.tsx';
 import { Facts, PageHead, Section } from '../parts/page.tsx';
 import { SpanList } from '../parts/span-list.tsx';
 import { Loaded } from '../parts/states.tsx';
+import { Term } from '../parts/term.tsx';
 import { At, Length, Range, TheirRange } from '../parts/time.tsx';
 import { TriageMark } from '../parts/triage-mark.tsx';
 import { TriagePanel } from '../parts/triage-panel.tsx';
 import { OUTCOME_MEANINGS } from '../text/labels.ts';
+import { triageTerm } from '../text/triage-text.ts';
 import { Comparisons } from './finding-comparison.tsx';
 import { RuleDocs } from './finding-rule.tsx';
 
@@ -31,9 +33,17 @@ export function FindingPage({ id }: { readonly id: string }) {
         aside={
           finding && (
             <>
-              <SeverityMark severity={finding.severity} />
-              <OutcomeMark outcome={finding.outcome} />
-              {query.data && <TriageMark triage={query.data.triage} />}
+              <Term of={`severity:${finding.severity}`}>
+                <SeverityMark severity={finding.severity} />
+              </Term>
+              <Term of={`outcome:${finding.outcome}`}>
+                <OutcomeMark outcome={finding.outcome} />
+              </Term>
+              {query.data && (
+                <Term of={triageTerm(query.data.triage)}>
+                  <TriageMark triage={query.data.triage} />
+                </Term>
+              )}
             </>
           )
         }
@@ -107,8 +117,18 @@ function Detail({ detail }: { readonly detail: FindingDetail }) {
           <Section title="About">
             <Facts
               rows={[
-                ['Rule', <code key="">{finding.rule}</code>],
-                ['Family', finding.family.replace('-', ' ')],
+                [
+                  'Rule',
+                  <Link key="" href={`/rules/${encodeURIComponent(finding.rule)}`} className="quiet-link">
+                    {finding.rule}
+                  </Link>,
+                ],
+                [
+                  'Family',
+                  <Term key="" of={`family:${finding.family}`}>
+                    {finding.family.replace('-', ' ')}
+                  </Term>,
+                ],
                 ['Subject', <Inert key="" text={finding.subject} />],
                 ['Found', <At key="" at={finding.foundAt} />],
                 ['Updated', <At key="" at={finding.updatedAt} />],

@@ -11,6 +11,7 @@ import { Facts, PageHead, Section } from '../parts/page.tsx';
 import { RowLink } from '../parts/row-link.tsx';
 import { Loaded } from '../parts/states.tsx';
 import { StayLanes } from '../parts/stay-lanes.tsx';
+import { Term } from '../parts/term.tsx';
 import { Ago, At } from '../parts/time.tsx';
 import { NETWORK_LABELS } from '../text/labels.ts';
 import { COMPANY_MEANINGS, PLACE_LABELS, PLACE_MEANINGS, placeName } from '../text/place-text.ts';
@@ -75,7 +76,16 @@ function About({ detail: { place, networkClasses, company, visitors } }: { reado
           ['Id', <Inert key="" text={place.id} />],
           ...(networkClasses.length === 0
             ? []
-            : [['Network', networkClasses.map((known) => NETWORK_LABELS[known]).join(', ')] as const]),
+            : [
+                [
+                  'Network',
+                  networkClasses.map((known) => (
+                    <Term key={known} of={`network:${known}`}>
+                      {NETWORK_LABELS[known]}
+                    </Term>
+                  )),
+                ] as const,
+              ]),
           ['Company', `${how}: ${COMPANY_MEANINGS[how]}`],
           ...(how === 'together' ? [['Together for', lengthText(togetherMs)] as const] : []),
           ...(from === null ? [] : [['First met', <At key="" at={from} />] as const]),
@@ -86,7 +96,7 @@ function About({ detail: { place, networkClasses, company, visitors } }: { reado
       />
       {may('triage') && first && visitors.length > 1 && (
         <Link
-          className="button"
+          className="button place-permit"
           href={`/exceptions/new?place=${encodeURIComponent(place.id)}&contractor=${encodeURIComponent(first.contractor)}`}
         >
           Permit this place

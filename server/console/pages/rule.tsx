@@ -7,6 +7,7 @@ import { Facts, PageHead, Section } from '../parts/page.tsx';
 import { ProposalCard } from '../parts/proposal-card.tsx';
 import { SettingsForm } from '../parts/settings-form.tsx';
 import { Loaded } from '../parts/states.tsx';
+import { Term } from '../parts/term.tsx';
 import { familyText } from '../text/case-text.ts';
 import { SEVERITY_LABELS } from '../text/labels.ts';
 import { RuleDocs } from './finding-rule.tsx';
@@ -20,7 +21,13 @@ export function RulePage({ id }: { readonly id: string }) {
       <PageHead
         title={rule?.title ?? id}
         back={{ href: '/rules', label: 'Rules' }}
-        aside={rule && <SeverityMark severity={rule.severity} />}
+        aside={
+          rule && (
+            <Term of={`severity:${rule.severity}`}>
+              <SeverityMark severity={rule.severity} />
+            </Term>
+          )
+        }
       />
       <Loaded query={query}>{(detail) => <Detail detail={detail} />}</Loaded>
     </>
@@ -57,7 +64,12 @@ function About({ detail: { rule, doc, watches, reads } }: { readonly detail: Rul
       <Facts
         rows={[
           ['Id', <code key="">{rule.id}</code>],
-          ['Family', familyText(rule.family)],
+          [
+            'Family',
+            <Term key="" of={`family:${rule.family}`}>
+              {familyText(rule.family)}
+            </Term>,
+          ],
           ['Judges', `each ${rule.scope}`],
           [
             'Open findings',

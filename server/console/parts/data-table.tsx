@@ -88,8 +88,12 @@ function useKeptCells<Row extends object>(columns: readonly Column<Row>[]): (row
     return (row) => {
       const known = kept.get(row);
       if (known !== undefined) return known;
-      const cells = columns.map(({ key, cell, numeric }) => (
-        <td key={key} className={numeric ? `cell-${key} numeric` : `cell-${key}`}>
+      const cells = columns.map(({ key, head, cell, numeric }) => (
+        <td
+          key={key}
+          className={numeric ? `cell-${key} numeric` : `cell-${key}`}
+          data-head={numeric ? head : undefined}
+        >
           {cell(row)}
         </td>
       ));

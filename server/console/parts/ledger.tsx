@@ -1,8 +1,9 @@
 import type { EndpointGaps, LedgerRow, SilenceView, Surroundings } from '../../../shared/api.ts';
-import { GAP_LABELS, plural, SILENCE_LABELS, SILENCE_MEANINGS } from '../text/labels.ts';
+import { GAP_LABELS, plural, SILENCE_LABELS } from '../text/labels.ts';
 import { lengthText } from '../text/time-text.ts';
 import { Inert } from './inert.tsx';
 import { SpanList } from './span-list.tsx';
+import { Term } from './term.tsx';
 import { At, Length, Range } from './time.tsx';
 
 /** The gap ledger of one endpoint: when, what, how much, and what was happening around it. */
@@ -31,7 +32,9 @@ export function GapTable({ gaps }: Pick<EndpointGaps, 'gaps'>) {
               <At at={gap.at} />
             </td>
             <td>
-              <span className="ledger-cause">{causeText(gap.cause)}</span>
+              <span className="ledger-cause">
+                <Term of={`gap:${gap.cause}`}>{causeText(gap.cause)}</Term>
+              </span>
               <Detail gap={gap} />
             </td>
             <td className="cell-missing numeric">
@@ -74,9 +77,8 @@ export function SilenceTable({ silences }: { readonly silences: readonly Silence
             </td>
             <td>
               <span className={silence.why === 'agent-stopped' ? 'ledger-grave' : ''}>
-                {SILENCE_LABELS[silence.why]}
+                <Term of={`silence:${silence.why}`}>{SILENCE_LABELS[silence.why]}</Term>
               </span>
-              <span className="ledger-detail">{SILENCE_MEANINGS[silence.why]}</span>
               {silence.parts.length > 1 && (
                 <ul className="ledger-parts">
                   {silence.parts.map((part) => (

@@ -38,6 +38,11 @@ export function stepText({ by, assignee, status, decision, case: of }: Step): st
   return parts.join(' and ');
 }
 
+/** The entry of the glossary about where the work stands. */
+export function triageTerm({ status, decision }: Triage): string {
+  return decision === undefined ? `status:${status}` : `decision:${decision}`;
+}
+
 /** Who works on it and what was decided, in one line. */
 export function triageText({ status, assignee, decision }: Triage): string {
   const what =

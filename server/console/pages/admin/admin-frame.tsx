@@ -1,10 +1,11 @@
 import { useQuery } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
-import { Link, useLocation } from 'wouter';
 import { type Right, rightsOf } from '../../../../shared/account.ts';
 import { sessionQuery } from '../../data/queries.ts';
+import { Allowed } from '../../parts/allowed.tsx';
 import { PageHead } from '../../parts/page.tsx';
-import { Empty, Skeleton } from '../../parts/states.tsx';
+import { Skeleton } from '../../parts/states.tsx';
+import { Tabs } from '../../parts/tabs.tsx';
 
 const PARTS: readonly { readonly href: string; readonly label: string; readonly right: Right }[] = [
   { href: '/admin/roster', label: 'Roster', right: 'administer' },
@@ -16,30 +17,14 @@ const PARTS: readonly { readonly href: string; readonly label: string; readonly 
 /** Head and parts of the administration; in words, when the role does not include what was asked for. */
 export function AdminFrame(props: { readonly right: Right; readonly children: ReactNode }) {
   const { data: session } = useQuery(sessionQuery);
-  const [path] = useLocation();
   if (!session) return <Skeleton />;
   const rights = rightsOf(session.role);
-  if (!rights.includes(props.right))
-    return (
-      <>
-        <PageHead title="Administration" />
-        <Empty title="Your role does not include this.">
-          <p>You are signed in as {session.role}. An administrator can change roles.</p>
-        </Empty>
-      </>
-    );
   return (
-    <>
+    <Allowed right={props.right} title="Administration">
       <PageHead title="Administration">
-        <nav className="tabs" aria-label="Administration">
-          {PARTS.filter(({ right }) => rights.includes(right)).map(({ href, label }) => (
-            <Link key={href} href={href} className="tab" aria-current={path === href ? 'page' : undefined}>
-              {label}
-            </Link>
-          ))}
-        </nav>
+        <Tabs label="Administration" tabs={PARTS.filter(({ right }) => rights.includes(right))} />
       </PageHead>
       {props.children}
-    </>
+    </Allowed>
   );
 }
