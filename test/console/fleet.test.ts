@@ -129,8 +129,10 @@ test('the graph of places has a node for every place of the table and for everyo
   expect(await page.locator('.graph-place').count()).toBe(places);
   expect(await page.locator('.graph-contractor').count()).toBe(3);
   expect(await page.locator('img').count()).toBe(0);
-  const where = () =>
-    page.locator('.graph-node').evaluateAll((all) => all.map((one) => one.getAttribute('transform')));
+  const where = async () => {
+    const nodes = await page.locator('.graph-node').all();
+    return Promise.all(nodes.map((node) => node.getAttribute('transform')));
+  };
   const before = await where();
   await page.reload();
   await page.locator('.graph-place').first().waitFor();

@@ -1,7 +1,7 @@
 import type { CaseStatus } from '../../../shared/case.ts';
+import { FACT_KIND_LABELS } from '../../../shared/fact-kinds.ts';
 import type { FactKind, GapCause, NetworkClass } from '../../../shared/facts.ts';
 import type { Family, Severity } from '../../../shared/finding.ts';
-import { KINDS } from './fact-text.ts';
 import { STATE_LABELS, STATE_MEANINGS } from './fleet-text.ts';
 import {
   GAP_LABELS,
@@ -91,6 +91,7 @@ const GAP_MEANINGS: Readonly<Record<GapCause, string>> = {
   clone: 'One key was used from two machines at once.',
   'clock-step': 'Somebody or something set the clock; times around it are uncertain.',
   revoked: 'An administrator revoked the endpoint; what it still held is not taken.',
+  'collector-restored': 'The collector was restored from a backup, and what came after the backup is gone.',
   unknown: 'Observations are missing, and nothing says why.',
 };
 
@@ -124,7 +125,7 @@ export const GLOSSARY: readonly Group[] = [
   group('risk', 'Risk', { labels: { sum: 'Risk' }, meanings: RISK }),
   group('family', 'Family of rules', { labels: spoken(FAMILY_MEANINGS), meanings: FAMILY_MEANINGS }),
   group('network', 'Class of network', { labels: NETWORK_LABELS, meanings: NETWORK_MEANINGS }),
-  group('kind', 'Kind of fact', { labels: Object.fromEntries(KINDS), meanings: KIND_MEANINGS }),
+  group('kind', 'Kind of fact', { labels: Object.fromEntries(FACT_KIND_LABELS), meanings: KIND_MEANINGS }),
   group('state', 'State of an endpoint', { labels: STATE_LABELS, meanings: STATE_MEANINGS }),
   group('health', 'Health of a probe', { labels: spoken(HEALTH_MEANINGS), meanings: HEALTH_MEANINGS }),
   group('silence', 'Why an endpoint was silent', { labels: SILENCE_LABELS, meanings: SILENCE_MEANINGS }),
