@@ -168,7 +168,7 @@ test('the OpenAPI document names every route with its parameters, and every refe
   );
   const parameters = document.paths['/findings']?.get?.parameters.map(({ name }) => name);
   expect(parameters).toEqual(
-    'outcome severity status assignee rule family contractor since q minRisk sort order cursor limit'.split(
+    'outcome severity status assignee rule family contractor since q minRisk ids sort order cursor limit'.split(
       ' ',
     ),
   );
