@@ -20,7 +20,7 @@ export interface Table {
 export const TABLES: readonly Table[] = [
   {
     name: 'rules',
-    file: 'README.md',
+    file: 'server/README.md',
     heads: ['Rule', 'What it sees', 'Severity', 'Judges', 'ATT&CK'],
     rows: RULES.map(({ id, title, severity, scope, attack }) => [
       `\`${id}\``,
@@ -32,7 +32,7 @@ export const TABLES: readonly Table[] = [
   },
   {
     name: 'coverage',
-    file: 'README.md',
+    file: 'server/README.md',
     heads: ['Indicator', 'What it says', 'Rules, or why none'],
     rows: advisoryCoverage().map(({ id, publisher, published, indicator, rules, reason }) => [
       `\`${id}\``,
@@ -42,13 +42,13 @@ export const TABLES: readonly Table[] = [
   },
   {
     name: 'roster',
-    file: 'README.md',
+    file: 'server/README.md',
     heads: ['Column', 'In JSON', 'What it says'],
     rows: rosterRows(),
   },
   {
     name: 'config',
-    file: 'README.md',
+    file: 'server/README.md',
     heads: ['Key', 'Default', 'What it is'],
     rows: Object.entries(
       z.toJSONSchema(configSchema, { io: 'input', unrepresentable: 'any' }).properties ?? {},
@@ -60,7 +60,7 @@ export const TABLES: readonly Table[] = [
   },
   {
     name: 'errors',
-    file: 'README.md',
+    file: 'server/README.md',
     heads: ['Code', 'HTTP', 'WebSocket', 'Log', 'Trying again', 'What to do'],
     rows: Object.entries(ERRORS).map(([code, { http, close, level, retry, hint }]) => [
       `\`${code}\``,
