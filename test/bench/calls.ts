@@ -46,6 +46,7 @@ const ASKED: Readonly<Record<string, readonly string[]>> = {
   '/contractors/:id/spans': ['person-#?lane=egress&key=egress', 'person-busy?lane=tools&key=tool-1'],
   '/contractors/:id/hours': ['person-#', 'person-busy?weeks=12'],
   '/contractors/:id/places': ['person-#', `person-busy${months(3)}`],
+  '/contractors/:id/held': ['person-#', 'person-busy'],
   '/contractors/:id/as-of': [
     'person-#?at=2026-02-20T12:00:00.000Z',
     'person-busy?at=2026-02-20T12:00:00.000Z',
@@ -93,6 +94,7 @@ const APART: Readonly<Record<string, string>> = {
   '/schedules': 'of packs, which the world of the bench does not have',
   '/schedules/preview': 'reckons from the clock alone',
   '/roster.csv': 'a download',
+  '/contractors/:id/report': 'a download',
   '/sign-in/oidc': 'a way to another site',
   '/sign-in/oidc/callback': 'a way back from another site',
 };

@@ -56,12 +56,12 @@ const INTERACTIONS: Readonly<Record<string, (page: Page) => Promise<void>>> = {
     await keyboard.press('Escape');
   },
   'a filter': async (page) => {
-    await page
-      .getByRole('button', { name: /severity/i })
+    const toggle = page.getByRole('group', { name: 'Severity' }).getByText('Critical');
+    await toggle
+      .or(page.getByRole('toolbar', { name: 'Severity' }).getByText('Critical'))
       .first()
       .click();
-    await page.getByRole('option').nth(1).click();
-    await page.keyboard.press('Escape');
+    await page.waitForURL(/severity=critical/);
     await rowThere(page);
   },
   'the palette, opened and typed into': async (page) => {
