@@ -74,7 +74,7 @@ export function TriageDialog(props: {
             )}
             {what === 'resolve' && (
               <RadioGroup
-                className="choices"
+                className="decision-choices"
                 value={decision ?? null}
                 onChange={(value) => setDecision(DECISIONS.find((known) => known === value))}
               >

@@ -38,7 +38,7 @@ export function PasswordForm(props: {
     );
   return (
     <form
-      className="form"
+      className="form narrow"
       onSubmit={(event) => {
         event.preventDefault();
         mutate();

@@ -73,7 +73,7 @@ const COLUMNS: readonly Column<RuleRow>[] = [
     cell: ({ id, title }) => (
       <>
         <RowLink href={`/rules/${encodeURIComponent(id)}`}>{title}</RowLink>
-        <span className="rule-id faint">{id}</span>
+        <span className="rule-code faint">{id}</span>
       </>
     ),
   },

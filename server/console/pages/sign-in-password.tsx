@@ -15,7 +15,7 @@ export function PasswordSignIn({ onDone }: { readonly onDone: () => void }) {
   });
   return (
     <form
-      className="form"
+      className="form narrow"
       onSubmit={(event) => {
         event.preventDefault();
         mutate({ account: account.trim(), password });

@@ -18,13 +18,13 @@ export function StayLanes({ stays, visitors }: Pick<PlaceDetail, 'stays' | 'visi
     .filter(({ contractor }) => stays.some((stay) => stay.contractor === contractor))
     .slice(0, MOST_LANES);
   return (
-    <div className="lanes">
+    <div className="stay-lanes">
       {lanes.map(({ contractor, label }) => (
-        <div key={contractor} className="lane">
-          <span className="lane-name">
+        <div key={contractor} className="stay-lane">
+          <span className="stay-name">
             <ContractorLink id={contractor} label={label} />
           </span>
-          <span className="lane-bars">
+          <span className="stay-bars">
             {stays
               .filter((stay) => stay.contractor === contractor)
               .map(({ span, from, to }) => {
@@ -33,7 +33,7 @@ export function StayLanes({ stays, visitors }: Pick<PlaceDetail, 'stays' | 'visi
                 return (
                   <span
                     key={span}
-                    className={to === null ? 'bar bar-open' : 'bar'}
+                    className={to === null ? 'stay-bar stay-bar-open' : 'stay-bar'}
                     style={{ left: `${Math.min(left, 100 - LEAST_WIDTH)}%`, width: `${width}%` }}
                     title={`${fullTime(from)} → ${to === null ? 'ongoing' : fullTime(to)}`}
                   />
@@ -42,9 +42,9 @@ export function StayLanes({ stays, visitors }: Pick<PlaceDetail, 'stays' | 'visi
           </span>
         </div>
       ))}
-      <div className="lane lane-axis faint" aria-hidden="true">
+      <div className="stay-lane stay-axis faint" aria-hidden="true">
         <span />
-        <span className="lane-ends">
+        <span className="stay-ends">
           <span>{dateTime(new Date(start).toISOString())}</span>
           <span>{dateTime(new Date(end).toISOString())}</span>
         </span>

@@ -61,7 +61,7 @@ export function OverviewStrip({ view, extent, shown, findings, onChange }: Overv
   return (
     <div
       ref={strip}
-      className="overview"
+      className="range-strip"
       role="slider"
       tabIndex={0}
       aria-label="Range in view"
