@@ -15,7 +15,13 @@ import { Empty, Loaded, Skeleton } from '../parts/states.tsx';
 import { Ago } from '../parts/time.tsx';
 import { useParams } from '../parts/use-params.ts';
 import { NETWORK_LABELS } from '../text/labels.ts';
-import { COMPANY_MEANINGS, PLACE_LABELS, PLACE_MEANINGS, placeName } from '../text/place-text.ts';
+import {
+  COMPANY_MEANINGS,
+  companyText,
+  PLACE_LABELS,
+  PLACE_MEANINGS,
+  placeName,
+} from '../text/place-text.ts';
 
 const PlaceGraph = lazy(() =>
   import('../parts/place-graph.tsx').then(({ PlaceGraph: graph }) => ({ default: graph })),
@@ -149,7 +155,11 @@ const COLUMNS: readonly Column<PlaceSummary>[] = [
       </span>
     ),
   },
-  { key: 'how', head: 'How', cell: ({ how }) => <span title={COMPANY_MEANINGS[how]}>{how}</span> },
+  {
+    key: 'how',
+    head: 'How',
+    cell: ({ how, visitors }) => <span title={COMPANY_MEANINGS[how]}>{companyText(how, visitors)}</span>,
+  },
   {
     key: 'sites',
     head: 'Declared site',

@@ -33,3 +33,8 @@ export function placeName(id: string): string {
   const rest = id.slice(kind.length + 1);
   return kind === 'egress' ? rest : `${PLACE_LABELS[kind]} ${shortHash(rest)}`;
 }
+
+/** People of one declared site are no company of each other's; where they are several, `alone` would read as if they were not. */
+export function companyText(how: keyof typeof COMPANY_MEANINGS, visitors: number): string {
+  return how === 'alone' && visitors > 1 ? 'as declared' : how;
+}
