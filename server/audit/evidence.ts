@@ -1,4 +1,5 @@
-import { batchesOf, type PackBatch, type PackRange, spoolsOf } from '../store/pack-rows.ts';
+import { batchesOf, type PackBatch, spoolsOf } from '../store/pack-batches.ts';
+import type { PackRange } from '../store/pack-scope.ts';
 import type { Db } from '../store/store.ts';
 import { columns, listed, type Table } from './table.ts';
 

@@ -9,7 +9,7 @@ import { instant } from '../../shared/time.ts';
 import type { Clock } from '../clock.ts';
 import type { Log } from '../log.ts';
 import { findExport, listExports, unfinishedExports, writeExport } from '../store/exports.ts';
-import { subjectsNamed } from '../store/pack-rows.ts';
+import { subjectsNamed } from '../store/pack-scope.ts';
 import type { By } from '../store/proposals.ts';
 import type { Store } from '../store/store.ts';
 import { collectorKeys } from './collector-keys.ts';

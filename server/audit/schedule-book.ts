@@ -9,7 +9,7 @@ import { cronWords } from '../../shared/cron-words.ts';
 import { CodedError } from '../../shared/errors.ts';
 import type { Instant } from '../../shared/time.ts';
 import { appendAction } from '../store/actions.ts';
-import { subjectsNamed } from '../store/pack-rows.ts';
+import { subjectsNamed } from '../store/pack-scope.ts';
 import type { By } from '../store/proposals.ts';
 import { claimRun, runsOf, unfinishedRuns } from '../store/schedule-runs.ts';
 import {

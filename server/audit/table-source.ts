@@ -1,7 +1,7 @@
 import type { CollectorKey, DayRoot, PackScope } from '../../shared/pack.ts';
 import type { Instant } from '../../shared/time.ts';
 import type { Rule } from '../detect/rule.ts';
-import type { PackRange } from '../store/pack-rows.ts';
+import type { PackRange } from '../store/pack-scope.ts';
 import type { Db } from '../store/store.ts';
 import type { Redaction } from './redaction.ts';
 

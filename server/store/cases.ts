@@ -4,11 +4,12 @@ import type { Case } from '../../shared/case.ts';
 import type { Finding } from '../../shared/finding.ts';
 import type { Instant } from '../../shared/time.ts';
 import { EXPLAINED, type Triage } from '../../shared/triage.ts';
+import { among } from './among.ts';
 import { appendFeed } from './feed.ts';
 import { pageOf, positionOf } from './page-cursor.ts';
 import { prepared } from './prepared.ts';
 import type { Db, Trx } from './store.ts';
-import { idsIn, triageIn } from './triage.ts';
+import { triageIn } from './triage.ts';
 
 /** All that bears on the cases of some contractors. */
 export interface Docket {
@@ -58,7 +59,7 @@ async function decidedAmong(
   const touched = await db
     .selectFrom('findings')
     .select(['id', 'triage'])
-    .where('id', 'in', idsIn(ids))
+    .where('id', 'in', among(ids))
     .where('triage', 'is not', null)
     .execute();
   for (const { id, triage } of touched) {

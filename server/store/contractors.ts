@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
-import { sql } from 'kysely';
 import type { Declaration } from '../../shared/declaration.ts';
 import { CodedError } from '../../shared/errors.ts';
 import type { Instant } from '../../shared/time.ts';
 import { type Action, appendActions } from './actions.ts';
+import { among } from './among.ts';
 import { keepDeclarations } from './declaration-versions.ts';
 import { markDirty, type Subject } from './dirty.ts';
 import { appendFeed } from './feed.ts';
@@ -201,7 +201,7 @@ async function subjectsOf(db: Db, { contractors, bindings }: Plan): Promise<read
     .selectFrom('visits')
     .select('place')
     .distinct()
-    .where('contractor', 'in', sql<string>`(select value from json_each(${JSON.stringify([...judged])}))`)
+    .where('contractor', 'in', among(judged))
     .execute();
   return [
     ...[...judged].map((subject) => ({ scope: 'contractor', subject }) as const),

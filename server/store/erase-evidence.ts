@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import type { Instant } from '../../shared/time.ts';
+import { among } from './among.ts';
 import type { ErasureUnderWay } from './erasures.ts';
 import type { Db } from './store.ts';
 import { isWithin, type Tenure } from './tenures.ts';
@@ -53,11 +54,11 @@ async function nextSpool(
   tenures: readonly Tenure[],
   before: NonNullable<Place> | undefined,
 ): Promise<Place | undefined> {
-  const endpoints = JSON.stringify(tenures.map(({ endpoint }) => endpoint));
+  const endpoints = tenures.map(({ endpoint }) => endpoint);
   const spool = await db
     .selectFrom('cursors')
     .select(['endpoint', 'epoch'])
-    .where('endpoint', 'in', sql<string>`(select value from json_each(${endpoints}))`)
+    .where('endpoint', 'in', among(endpoints))
     .$if(before !== undefined, (select) =>
       select.where((eb) =>
         eb(eb.refTuple('endpoint', 'epoch'), '>', eb.tuple(before?.endpoint ?? '', before?.epoch ?? '')),
@@ -101,12 +102,8 @@ async function eraseRun(
 ): Promise<void> {
   const [oldest, youngest] = [run[0], run.at(-1)];
   if (!oldest || !youngest) return;
-  const ids = JSON.stringify(run.map(({ id }) => id));
-  await db
-    .updateTable('batches')
-    .set({ payload: new Uint8Array() })
-    .where('id', 'in', sql<number>`(select value from json_each(${ids}))`)
-    .execute();
+  const ids = run.map(({ id }) => id);
+  await db.updateTable('batches').set({ payload: new Uint8Array() }).where('id', 'in', among(ids)).execute();
   const evidence = {
     ...{ endpoint, epoch, first: oldest.first, last: youngest.last, batches: run.length },
     observations: run.reduce((sum, { first, last }) => sum + last - first + 1, 0),

@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import type { Instant } from '../../shared/time.ts';
+import { among } from './among.ts';
 import { markDirty } from './dirty.ts';
 import type { ErasedClass } from './erasures.ts';
 import { removeCases, removeFindings } from './purge-rows.ts';
@@ -27,15 +28,11 @@ const CHUNK = 500;
 async function spans(db: Db, { contractor, endpoints, at }: Asked): Promise<readonly Gone[]> {
   const mine = db.selectFrom('spans').selectAll().where('contractor', '=', contractor).limit(CHUNK);
   const ended = await mine.where('to', 'is not', null).orderBy('to').orderBy('id').execute();
-  const among = JSON.stringify(endpoints);
   const rows =
     ended.length > 0
       ? ended
-      : await mine
-          .where('to', 'is', null)
-          .where('endpoint', 'in', sql<string>`(select value from json_each(${among}))`)
-          .execute();
-  const ids = sql<number>`(select value from json_each(${JSON.stringify(rows.map(({ id }) => id))}))`;
+      : await mine.where('to', 'is', null).where('endpoint', 'in', among(endpoints)).execute();
+  const ids = among(rows.map(({ id }) => id));
   const visits = await db.deleteFrom('visits').where('span', 'in', ids).returning('place').execute();
   await db.deleteFrom('spans').where('id', 'in', ids).execute();
   // Whoever was met there is judged anew.

@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import type { DataHeld } from '../../shared/api/data-held.ts';
 import { CodedError } from '../../shared/errors.ts';
+import { among } from './among.ts';
 import { erasureOf } from './erasures.ts';
 import { holdsOn } from './holds.ts';
 import { rulings } from './proposals.ts';
@@ -176,7 +177,11 @@ export async function countHeld(
 }
 
 /** Those that ended have an index of their own, and so have those that go on: asked for together, SQLite reads every span. */
-async function countSpans(db: Db, contractor: string, machines: ReturnType<typeof among>): Promise<Counted> {
+async function countSpans(
+  db: Db,
+  contractor: string,
+  machines: ReturnType<typeof among<string>>,
+): Promise<Counted> {
   const mine = db
     .selectFrom('spans')
     .select(({ fn }) => [fn.countAll<number>().as('rows'), fn.min('from').as('oldest')])
@@ -202,8 +207,4 @@ function concerning(db: Db, contractor: string) {
     .select('finding')
     .where('contractor', '=', contractor)
     .union(db.selectFrom('finding_contractors').select('finding').where('contractor', '=', contractor));
-}
-
-function among(ids: readonly string[]) {
-  return sql<string>`(select value from json_each(${JSON.stringify(ids)}))`;
 }

@@ -1,4 +1,5 @@
 import { sql } from 'kysely';
+import { among } from './among.ts';
 import type { Db } from './store.ts';
 
 /** What must not be purged, however old: whatever a hold, an open case or an open finding rests on. */
@@ -17,11 +18,11 @@ export async function keptNow(db: Db): Promise<Kept> {
       union select contractor from case_contractors
         where "case" in (select subject from holds where scope = 'case' and released_at is null)`,
   );
-  const held = JSON.stringify([...contractors]);
+  const held = among(contractors);
   const endpoints = await ids(
     db,
-    sql`select id from endpoints where contractor in (select value from json_each(${held}))
-      union select endpoint from spans where contractor in (select value from json_each(${held}))`,
+    sql`select id from endpoints where contractor in ${held}
+      union select endpoint from spans where contractor in ${held}`,
   );
   const cases = await ids(
     db,
@@ -31,12 +32,12 @@ export async function keptNow(db: Db): Promise<Kept> {
   const findings = await ids(
     db,
     sql`select id from findings where outcome = 'open'
-      union select finding from case_findings where "case" in (select value from json_each(${JSON.stringify([...cases])}))`,
+      union select finding from case_findings where "case" in ${among(cases)}`,
   );
   const spans = await ids(
     db,
     sql`select distinct each.value as id from findings, json_each(findings.body, '$.spans') each
-      where findings.id in (select value from json_each(${JSON.stringify([...findings])}))`,
+      where findings.id in ${among(findings)}`,
   );
   return { contractors, endpoints, cases, findings, spans: new Set([...spans].map(Number)) };
 }
@@ -67,7 +68,7 @@ export async function keptNumbers(
   const rests = await db
     .selectFrom('spans')
     .select('seq')
-    .where('id', 'in', sql<number>`(select value from json_each(${JSON.stringify([...spans])}))`)
+    .where('id', 'in', among(spans))
     .where('endpoint', '=', endpoint)
     .where('epoch', '=', epoch)
     .execute();

@@ -1,122 +1,16 @@
-import { promisify } from 'node:util';
-import { inflateRaw } from 'node:zlib';
 import { sql } from 'kysely';
-import type { Instant } from '../../shared/time.ts';
+import { isAmong } from './among.ts';
+import type { PackRange, PackSubjects } from './pack-scope.ts';
+import { paged } from './paged.ts';
 import type { Db } from './store.ts';
 
-/** Whose rows a pack holds; null is everybody. */
-export interface PackSubjects {
-  readonly contractors: readonly string[] | null;
-  readonly endpoints: readonly string[] | null;
-  readonly cases: readonly string[] | null;
-}
-
-export interface PackRange extends PackSubjects {
-  readonly from: Instant;
-  readonly to: Instant;
-}
-
 const PAGE = 200;
-/** A payload may have 256 KiB, and what was read stays in memory for a while after it was written. */
-const BATCHES_PAGE = 8;
-
-const inflate = promisify(inflateRaw);
-
-/** Reads page after page, so that memory holds one of them. */
-async function* paged<Row>(read: (last: Row | undefined) => Promise<readonly Row[]>): AsyncGenerator<Row> {
-  let last: Row | undefined;
-  for (;;) {
-    const rows = await read(last);
-    yield* rows;
-    last = rows.at(-1);
-    if (last === undefined) return;
-  }
-}
-
-/** `column in (…)` for lists of any length: as one JSON parameter. */
-function among(column: string, ids: readonly string[] | null) {
-  if (ids === null) return sql<boolean>`true`;
-  return sql<boolean>`${sql.ref(column)} in (select value from json_each(${JSON.stringify(ids)}))`;
-}
-
-/** Contractors, endpoints and cases that a request names, as ids that exist; `unknown` are those that do not. */
-export async function subjectsNamed(
-  db: Db,
-  asked: {
-    readonly contractors: readonly string[];
-    readonly endpoints: readonly string[];
-    readonly cases: readonly string[];
-  },
-): Promise<PackSubjects & { readonly unknown: readonly (readonly [string, string])[] }> {
-  const { contractors, endpoints, cases } = asked;
-  if (contractors.length + endpoints.length + cases.length === 0)
-    return { contractors: null, endpoints: null, cases: null, unknown: [] };
-  const known = await db.selectFrom('contractors').select('id').where(among('id', contractors)).execute();
-  const named = await db
-    .selectFrom('endpoints')
-    .select(['id', 'contractor'])
-    .where(among('id', endpoints))
-    .execute();
-  const opened = await db.selectFrom('cases').select('id').where(among('id', cases)).execute();
-  const joined = await db
-    .selectFrom('case_contractors')
-    .select('contractor')
-    .where(among('case', cases))
-    .execute();
-  const whole = [...new Set([...known.map(({ id }) => id), ...joined.map(({ contractor }) => contractor)])];
-  const theirs = await db.selectFrom('endpoints').select('id').where(among('contractor', whole)).execute();
-  const owners = named.map(({ contractor }) => contractor);
-  const everybody = [...new Set([...whole, ...owners])].toSorted();
-  const about = await db
-    .selectFrom('case_contractors')
-    .select('case')
-    .distinct()
-    .where(among('contractor', everybody))
-    .execute();
-  return {
-    contractors: everybody,
-    endpoints: [...new Set([...theirs, ...named].map(({ id }) => id))].toSorted(),
-    cases: cases.length > 0 ? [...cases].toSorted() : about.map((row) => row.case).toSorted(),
-    unknown: [
-      ...missing('contractor', contractors, known),
-      ...missing('endpoint', endpoints, named),
-      ...missing('case', cases, opened),
-    ],
-  };
-}
-
-function missing(noun: string, asked: readonly string[], found: readonly { readonly id: string }[]) {
-  return asked.filter((id) => !found.some((row) => row.id === id)).map((id) => [noun, id] as const);
-}
-
-/** Whether anything was received, judged or done in it. */
-export async function hasAnything(db: Db, { from, to, contractors, endpoints }: PackRange): Promise<boolean> {
-  const batch = await db
-    .selectFrom('batches')
-    .select('id')
-    .where(among('endpoint', endpoints))
-    .where('received_at', '>=', from)
-    .where('received_at', '<', to)
-    .limit(1)
-    .executeTakeFirst();
-  if (batch) return true;
-  const span = await db
-    .selectFrom('spans')
-    .select('id')
-    .where(among('contractor', contractors))
-    .where('from', '<', to)
-    .where((eb) => eb.or([eb('to', 'is', null), eb('to', '>=', from)]))
-    .limit(1)
-    .executeTakeFirst();
-  return span !== undefined;
-}
-
 export function contractorRowsIn(db: Db, { contractors }: PackRange) {
   return paged<{ id: string; label: string | null; declaration: string | null; updated_at: string }>((last) =>
     db
       .selectFrom('contractors')
       .selectAll()
-      .where(among('id', contractors))
+      .where(isAmong('id', contractors))
       .where('id', '>', last?.id ?? '')
       .orderBy('id')
       .limit(PAGE)
@@ -142,7 +36,7 @@ export function endpointRowsIn(db: Db, { endpoints }: PackSubjects) {
     db
       .selectFrom('endpoints')
       .select(columns)
-      .where(among('id', endpoints))
+      .where(isAmong('id', endpoints))
       .where('id', '>', last?.id ?? '')
       .orderBy('id')
       .limit(PAGE)
@@ -155,7 +49,7 @@ export function gapRowsIn(db: Db, { endpoints }: PackSubjects) {
     db
       .selectFrom('gaps')
       .selectAll()
-      .where(among('endpoint', endpoints))
+      .where(isAmong('endpoint', endpoints))
       .where('id', '>', last?.id ?? 0)
       .orderBy('id')
       .limit(PAGE)
@@ -170,8 +64,8 @@ export function spanRowsIn(db: Db, { contractors, endpoints, from, to }: PackRan
       .selectFrom('spans')
       .selectAll()
       .where('id', '>', last?.id ?? 0)
-      .where(among('contractor', contractors))
-      .where(among('endpoint', endpoints))
+      .where(isAmong('contractor', contractors))
+      .where(isAmong('endpoint', endpoints))
       .where('from', '<', to)
       .where((eb) => eb.or([eb('to', 'is', null), eb('to', '>=', from)]))
       .orderBy('id')
@@ -185,7 +79,7 @@ export function findingRowsIn(db: Db, { contractors, from, to }: PackRange) {
   const about = db
     .selectFrom('finding_contractors')
     .select('finding')
-    .where(among('contractor', contractors));
+    .where(isAmong('contractor', contractors));
   return paged((last: { readonly id: string } | undefined) =>
     db
       .selectFrom('findings')
@@ -205,7 +99,7 @@ export function findingVersionRowsIn(db: Db, { contractors, from, to }: PackRang
   const about = db
     .selectFrom('finding_contractors')
     .select('finding')
-    .where(among('contractor', contractors));
+    .where(isAmong('contractor', contractors));
   return paged((last: { readonly id: number } | undefined) =>
     db
       .selectFrom('finding_versions')
@@ -227,7 +121,7 @@ export function declarationVersionRowsIn(db: Db, { contractors, to }: PackRange)
       .selectFrom('declaration_versions')
       .selectAll()
       .where('id', '>', last?.id ?? 0)
-      .where(among('contractor', contractors))
+      .where(isAmong('contractor', contractors))
       .where('known_from', '<', to)
       .orderBy('id')
       .limit(PAGE)
@@ -241,7 +135,7 @@ export function caseRowsIn(db: Db, { cases, from, to }: PackRange) {
       .selectFrom('cases')
       .select(['id', 'status', 'opened_at', 'updated_at', 'body'])
       .where('id', '>', last?.id ?? '')
-      .where(among('id', cases))
+      .where(isAmong('id', cases))
       .where('opened_at', '<', to)
       .where((eb) => eb.or([eb('updated_at', '>=', from), eb('status', 'in', ['new', 'investigating'])]))
       .orderBy('id')
@@ -256,7 +150,7 @@ export function triageRowsIn(db: Db, range: PackRange) {
   const about = db
     .selectFrom('finding_contractors')
     .select('finding')
-    .where(among('contractor', contractors));
+    .where(isAmong('contractor', contractors));
   const found = db
     .selectFrom('findings')
     .select('id')
@@ -266,7 +160,7 @@ export function triageRowsIn(db: Db, range: PackRange) {
   const opened = db
     .selectFrom('cases')
     .select('id')
-    .where(among('id', cases))
+    .where(isAmong('id', cases))
     .where('opened_at', '<', to)
     .where((eb) => eb.or([eb('updated_at', '>=', from), eb('status', 'in', ['new', 'investigating'])]));
   type Key = { readonly about: string; readonly subject: string; readonly version: number };
@@ -305,7 +199,7 @@ export function proposalRowsIn(db: Db, { contractors, to }: PackRange) {
       .selectAll()
       .where('id', '>', last?.id ?? '')
       .where('requested_at', '<', to)
-      .where((eb) => eb.or([eb('kind', '=', 'settings'), among('subject', contractors)]))
+      .where((eb) => eb.or([eb('kind', '=', 'settings'), isAmong('subject', contractors)]))
       .orderBy('id')
       .limit(PAGE)
       .execute(),
@@ -369,74 +263,12 @@ export async function intelVersionsIn(db: Db, { contractors, from, to }: PackRan
     ])
     .where('kind', 'in', ['egress', 'peer'])
     .where(sql<boolean>`json_extract(fact, '$.intelVersion') is not null`)
-    .where(among('contractor', contractors))
+    .where(isAmong('contractor', contractors))
     .where('from', '<', to)
     .where((eb) => eb.or([eb('to', 'is', null), eb('to', '>=', from)]))
     .groupBy('version')
     .orderBy('version')
     .execute();
-}
-
-/** The spools of an endpoint, oldest first. */
-export async function spoolsOf(db: Db, endpoint: string): Promise<readonly string[]> {
-  const rows = await db
-    .selectFrom('cursors')
-    .select('epoch')
-    .where('endpoint', '=', endpoint)
-    .orderBy('started_at')
-    .orderBy('epoch')
-    .execute();
-  return rows.map(({ epoch }) => epoch);
-}
-
-export interface PackBatch {
-  readonly epoch: string;
-  readonly first: number;
-  readonly last: number;
-  readonly prev: string;
-  readonly hash: string;
-  readonly signature: string;
-  readonly offset_ms: number;
-  readonly received_at: string;
-  /** Exactly the bytes that were sealed; undefined when they were not asked for. */
-  readonly payload: Buffer | undefined;
-}
-
-/** Batches of one spool in the order of its chain, as they were received in the range. */
-export async function* batchesOf(
-  db: Db,
-  of: {
-    readonly endpoint: string;
-    readonly epoch: string;
-    readonly from: Instant;
-    readonly to: Instant;
-    readonly payloads: boolean;
-  },
-): AsyncGenerator<PackBatch> {
-  let after = 0;
-  for (;;) {
-    const rows = await db
-      .selectFrom('batches')
-      .select(['epoch', 'first', 'last', 'prev', 'hash', 'signature', 'offset_ms', 'received_at', 'payload'])
-      .where('endpoint', '=', of.endpoint)
-      .where('epoch', '=', of.epoch)
-      .where('first', '>', after)
-      .where('received_at', '>=', of.from)
-      .where('received_at', '<', of.to)
-      .orderBy('first')
-      .limit(BATCHES_PAGE)
-      .execute();
-    const payloads = of.payloads ? await Promise.all(rows.map(({ payload }) => opened(payload))) : [];
-    for (const [index, row] of rows.entries()) yield { ...row, payload: payloads[index] };
-    const last = rows.at(-1);
-    if (!last) return;
-    after = last.first;
-  }
-}
-
-/** Of a payload that was erased nothing is left. */
-async function opened(payload: Uint8Array): Promise<Buffer | undefined> {
-  return payload.length === 0 ? undefined : inflate(payload);
 }
 
 /** What stands for what was purged or erased: of these endpoints and contractors, and of everybody. */
@@ -449,7 +281,7 @@ export function tombstoneRowsIn(db: Db, { contractors, endpoints }: PackSubjects
       .where((eb) =>
         eb.or([
           eb('contractor', 'is', null),
-          among('contractor', contractors),
+          isAmong('contractor', contractors),
           // Somebody else's too, where the endpoint was theirs before.
           ...(endpoints === null ? [] : [eb(EVIDENCE_OF, 'in', [...endpoints])]),
         ]),
@@ -461,29 +293,3 @@ export function tombstoneRowsIn(db: Db, { contractors, endpoints }: PackSubjects
 }
 
 const EVIDENCE_OF = sql<string>`body ->> '$.evidence.endpoint'`;
-
-/** What a redacted pack must not name: labels, hosts and accounts of whom it tells. */
-export async function namesIn(db: Db, { contractors, endpoints }: PackSubjects): Promise<readonly string[]> {
-  const labels = await db
-    .selectFrom('contractors')
-    .select('label as name')
-    .where(among('id', contractors))
-    .execute();
-  const hosts = await db
-    .selectFrom('endpoints')
-    .select('hostname as name')
-    .where(among('id', endpoints))
-    .execute();
-  const accounts = await db
-    .selectFrom('spans')
-    .select([
-      sql<string | null>`json_extract(fact, '$.user')`.as('name'),
-      sql<string | null>`json_extract(fact, '$.clientName')`.as('client'),
-    ])
-    .distinct()
-    .where('kind', '=', 'session')
-    .where(among('contractor', contractors))
-    .execute();
-  const all = [...labels, ...hosts, ...accounts, ...accounts.map(({ client }) => ({ name: client }))];
-  return [...new Set(all.flatMap(({ name }) => name ?? []))];
-}

@@ -1,10 +1,10 @@
-import { sql } from 'kysely';
 import type { PlaceDetail } from '../../shared/api.ts';
 import type { Declaration } from '../../shared/declaration.ts';
 import type { Finding } from '../../shared/finding.ts';
 import type { Instant } from '../../shared/time.ts';
 import { companyOf, siteOf } from '../detect/company.ts';
 import type { Profile, Visit } from '../detect/timeline.ts';
+import { among } from './among.ts';
 import { placeRowOf, summaries } from './place-lists.ts';
 import type { Db } from './store.ts';
 import { staysAt } from './visits.ts';
@@ -46,7 +46,7 @@ async function peopleOf(db: Db, ids: readonly string[]): Promise<ReadonlyMap<str
   const rows = await db
     .selectFrom('contractors')
     .select(['id', 'label', 'declaration'])
-    .where('id', 'in', sql<string>`(select value from json_each(${JSON.stringify(ids)}))`)
+    .where('id', 'in', among(ids))
     .execute();
   return new Map(
     rows.map(({ id, label, declaration }) => [

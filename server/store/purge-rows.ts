@@ -1,6 +1,6 @@
-import { sql } from 'kysely';
 import type { Instant } from '../../shared/time.ts';
 import type { Tombstone } from '../../shared/tombstone.ts';
+import { among } from './among.ts';
 import type { PurgeAsk } from './purge-evidence.ts';
 import type { Db } from './store.ts';
 import { actionsBoundary, digestOf, keepTombstone, NO_DIGEST, type StoredTombstone } from './tombstones.ts';
@@ -22,11 +22,6 @@ export interface RowClass {
   due(db: Db, place: { readonly part: string; readonly after: string | number }, ask: PurgeAsk): Promise<Due>;
   remove(db: Db, ids: readonly (string | number)[]): Promise<void>;
 }
-
-const among = (ids: readonly (string | number)[]) =>
-  sql<string>`(select value from json_each(${JSON.stringify(ids)}))`;
-const amongNumbers = (ids: readonly (string | number)[]) =>
-  sql<number>`(select value from json_each(${JSON.stringify(ids)}))`;
 
 const contractors = async (db: Db) =>
   (await db.selectFrom('contractors').select('id').orderBy('id').execute()).map(({ id }) => id);
@@ -56,8 +51,14 @@ const spans: RowClass = {
     };
   },
   async remove(db, ids) {
-    await db.deleteFrom('visits').where('span', 'in', amongNumbers(ids)).execute();
-    await db.deleteFrom('spans').where('id', 'in', amongNumbers(ids)).execute();
+    await db
+      .deleteFrom('visits')
+      .where('span', 'in', among(ids.map(Number)))
+      .execute();
+    await db
+      .deleteFrom('spans')
+      .where('id', 'in', among(ids.map(Number)))
+      .execute();
   },
 };
 
@@ -91,10 +92,10 @@ const findings: RowClass = {
       next: last && found.length === CHUNK ? `${last.updated_at} ${last.id}` : undefined,
     };
   },
-  remove: removeFindings,
+  remove: (db, ids) => removeFindings(db, ids.map(String)),
 };
 
-export async function removeFindings(db: Db, ids: readonly (string | number)[]): Promise<void> {
+export async function removeFindings(db: Db, ids: readonly string[]): Promise<void> {
   await db.deleteFrom('finding_versions').where('finding', 'in', among(ids)).execute();
   await db.deleteFrom('finding_concerned').where('finding', 'in', among(ids)).execute();
   await db.deleteFrom('finding_contractors').where('finding', 'in', among(ids)).execute();
@@ -128,10 +129,10 @@ const cases: RowClass = {
       next: found.length === CHUNK ? found.at(-1)?.id : undefined,
     };
   },
-  remove: removeCases,
+  remove: (db, ids) => removeCases(db, ids.map(String)),
 };
 
-export async function removeCases(db: Db, ids: readonly (string | number)[]): Promise<void> {
+export async function removeCases(db: Db, ids: readonly string[]): Promise<void> {
   await db.deleteFrom('case_contractors').where('case', 'in', among(ids)).execute();
   await db.deleteFrom('case_findings').where('case', 'in', among(ids)).execute();
   await removeSteps(db, 'case', ids);
@@ -139,11 +140,7 @@ export async function removeCases(db: Db, ids: readonly (string | number)[]): Pr
 }
 
 /** Notes and reasons go with what they are about. */
-async function removeSteps(
-  db: Db,
-  about: 'finding' | 'case',
-  ids: readonly (string | number)[],
-): Promise<void> {
+async function removeSteps(db: Db, about: 'finding' | 'case', ids: readonly string[]): Promise<void> {
   await db.deleteFrom('triage_steps').where('about', '=', about).where('subject', 'in', among(ids)).execute();
 }
 
@@ -169,7 +166,10 @@ const declarations: RowClass = {
     return { rows, next: undefined };
   },
   async remove(db, ids) {
-    await db.deleteFrom('declaration_versions').where('id', 'in', amongNumbers(ids)).execute();
+    await db
+      .deleteFrom('declaration_versions')
+      .where('id', 'in', among(ids.map(Number)))
+      .execute();
   },
 };
 
@@ -202,7 +202,10 @@ const actions: RowClass = {
     };
   },
   async remove(db, ids) {
-    await db.deleteFrom('actions').where('id', 'in', amongNumbers(ids)).execute();
+    await db
+      .deleteFrom('actions')
+      .where('id', 'in', among(ids.map(Number)))
+      .execute();
   },
 };
 

@@ -10,9 +10,10 @@ import type {
 import { CodedError } from '../../shared/errors.ts';
 import { SEVERITIES } from '../../shared/finding.ts';
 import { TRIAGE_STATUSES } from '../../shared/triage.ts';
+import { among } from './among.ts';
 import type { Tables } from './schema.ts';
 import type { Db } from './store.ts';
-import { idsIn, standingIn } from './triage.ts';
+import { standingIn } from './triage.ts';
 
 const PAGE = 50;
 
@@ -38,7 +39,7 @@ export async function queuePage(db: Db, query: FindingsQuery, me: string): Promi
     .selectFrom('findings')
     .select('id')
     .where((eb) => eb.and(conditions(eb, query, me)))
-    .$if(ids !== undefined, (select) => select.where('id', 'in', idsIn(ids?.split(',') ?? [])));
+    .$if(ids !== undefined, (select) => select.where('id', 'in', among(ids?.split(',') ?? [])));
   if (after)
     found = found.where(
       sql<SqlBool>`(${sql.join(columns.map((column) => sql.ref(column)))}) ${sql.raw(up ? '>' : '<')} (${sql.join(after)})`,
@@ -90,7 +91,7 @@ async function labelsOf(db: Db, ids: readonly string[]): Promise<Record<string, 
   const rows = await db
     .selectFrom('contractors')
     .select(['id', 'label'])
-    .where('id', 'in', idsIn(ids))
+    .where('id', 'in', among(ids))
     .where('label', 'is not', null)
     .execute();
   return Object.fromEntries(rows.map(({ id, label }) => [id, label ?? id]));

@@ -1,4 +1,3 @@
-import { sql } from 'kysely';
 import type { Finding } from '../../shared/finding.ts';
 import {
   type Doer,
@@ -9,6 +8,7 @@ import {
   triaged,
   UNTOUCHED,
 } from '../../shared/triage.ts';
+import { among } from './among.ts';
 import { prepared } from './prepared.ts';
 import type { Db, Trx } from './store.ts';
 
@@ -37,7 +37,7 @@ export async function standingOf(db: Db, ids: readonly string[]): Promise<Readon
   const rows = await db
     .selectFrom('findings')
     .select(['id', 'body', 'triage', 'risk'])
-    .where('id', 'in', idsIn(ids))
+    .where('id', 'in', among(ids))
     .execute();
   return new Map(rows.map((row) => [row.id, standingIn(row)]));
 }
@@ -69,7 +69,7 @@ const resolvedFindings = prepared((db) =>
   db
     .selectFrom('findings')
     .select(['id', 'body', 'triage', 'risk'])
-    .where('id', 'in', idsIn([]))
+    .where('id', 'in', among<string>([]))
     .where('status', '=', ''),
 );
 
@@ -103,9 +103,4 @@ export async function keepWork(
       .where('id', '=', subject)
       .execute();
   return result;
-}
-
-/** Any number of ids as one value, so that the statement's text stays the same. */
-export function idsIn(ids: readonly string[]) {
-  return sql<string>`(select value from json_each(${JSON.stringify(ids)}))`;
 }
